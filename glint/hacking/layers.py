@@ -1,0 +1,156 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Which part of Glint may import which: the one table of its layers."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Layer(NamedTuple):
+    """What the modules below one prefix may and must not import.
+
+    ``allowed`` names what is excepted from ``forbidden``, here and in the
+    rows of the wider prefixes.
+    """
+
+    forbidden: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+# Tests may import anything.
+EXEMPT = ('glint.tests',)
+
+# What every part may use.
+_GROUND = (
+    'glint.conf',
+    'glint.exception',
+    'glint.i18n',
+    'glint.states',
+    'glint.version',
+)
+
+LAYERS = {
+    'glint': Layer(
+        forbidden=(
+            'alembic',
+            'castellan',
+            'glanceclient',
+            'glint.db.models',
+            'glint.tests',
+            'glintclient',
+            'pecan',
+            'sqlalchemy',
+            'webob',
+        ),
+    ),
+    'glint.cmd': Layer(forbidden=('glint.image',)),
+    'glint.wsgi': Layer(forbidden=('glint.cmd', 'glint.image')),
+    'glint.api': Layer(
+        forbidden=('glint',),
+        allowed=(
+            *_GROUND,
+            'glint.api',
+            'glint.conductor.rpcapi',
+            'glint.context',
+            'glint.db.credential',
+            'glint.db.engine',
+            'glint.db.image_copy',
+            'glint.db.listing',
+            'glint.db.replication',
+            'glint.db.site',
+            'glint.home',
+            'glint.policies',
+            'glint.policy',
+            'glint.rpc',
+            'glint.secrets',
+            'pecan',
+            'webob',
+        ),
+    ),
+    'glint.conductor': Layer(
+        forbidden=('glint',),
+        allowed=(
+            *_GROUND,
+            'glint.conductor',
+            'glint.context',
+            'glint.db',
+            'glint.home',
+            'glint.image',
+            'glint.rpc',
+            'glint.secrets',
+        ),
+    ),
+    'glint.image': Layer(
+        forbidden=('glint',),
+        allowed=(*_GROUND, 'glint.image', 'glanceclient'),
+    ),
+    'glint.secrets': Layer(
+        forbidden=('glint',),
+        allowed=(*_GROUND, 'glint.context', 'glint.secrets', 'castellan'),
+    ),
+    'glint.db': Layer(
+        forbidden=('glint',),
+        allowed=(
+            *_GROUND,
+            'glint.context',
+            'glint.db',
+            'alembic',
+            'sqlalchemy',
+        ),
+    ),
+    'glint.home': Layer(forbidden=('glint',), allowed=_GROUND),
+    'glint.policy': Layer(
+        forbidden=('glint',),
+        allowed=(*_GROUND, 'glint.context', 'glint.policies'),
+    ),
+    'glint.policies': Layer(forbidden=('glint',), allowed=('glint.policies',)),
+    'glint.rpc': Layer(
+        forbidden=('glint',), allowed=(*_GROUND, 'glint.context')
+    ),
+    'glint.conf': Layer(
+        forbidden=('glint',), allowed=('glint.conf', 'glint.i18n')
+    ),
+    'glint.exception': Layer(forbidden=('glint',), allowed=('glint.i18n',)),
+    'glint.states': Layer(forbidden=('glint',), allowed=('glint.i18n',)),
+    'glint.i18n': Layer(forbidden=('glint',)),
+    'glint.version': Layer(forbidden=('glint',)),
+    'glint.hacking': Layer(forbidden=('glint',), allowed=('glint.hacking',)),
+}
+
+
+def may_import(importer: str, imported: str) -> bool:
+    """Look up the table; the row of the most specific importer decides.
+
+    :param importer: full name of the module with the import
+    :param imported: full name of what it imports
+    :returns: False when a row forbids it
+    """
+    if _is_below(importer, EXEMPT):
+        return True
+    for prefix in _prefixes(importer):
+        layer = LAYERS.get(prefix, Layer())
+        if _is_below(imported, layer.allowed):
+            return True
+        if _is_below(imported, layer.forbidden):
+            return False
+    return True
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition('.')[0]
+
+
+def _is_below(name: str, prefixes: tuple[str, ...]) -> bool:
+    return not set(_prefixes(name)).isdisjoint(prefixes)

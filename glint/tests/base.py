@@ -1,0 +1,67 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The base class of all tests."""
+
+import logging
+from typing import Any
+
+import fixtures
+from oslo_config import fixture as config_fixture
+from oslotest import base
+
+from glint import conf
+
+# These tell at DEBUG level what each of their own steps does.
+_NOISY_LOGGERS = ('sqlalchemy', 'alembic', 'stevedore', 'urllib3')
+
+
+class TestCase(base.BaseTestCase):
+    """A test with its own configuration, log, home and temporary folder.
+
+    ``self.logs.output`` is all that the test has logged so far, at any
+    level. It is shown with the test's result only when the test fails.
+    """
+
+    DEFAULT_TIMEOUT = 60
+
+    def setUp(self) -> None:
+        super().setUp()
+        self._config_fixture = self.useFixture(
+            config_fixture.Config(conf.CONF)
+        )
+        # What is configured on the machine must not reach the tests.
+        conf.CONF(
+            [],
+            project='glint',
+            default_config_files=[],
+            default_config_dirs=[],
+        )
+
+    def config(self, group: str | None = None, **options: Any) -> None:
+        """Override configuration options until the end of the test.
+
+        :param group: name of the options' group, None for ``[DEFAULT]``
+        :param options: names and values of the options
+        """
+        self._config_fixture.config(group=group, **options)
+
+    def _fake_logs(self) -> None:
+        for name in _NOISY_LOGGERS:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self.logs = self.useFixture(
+            fixtures.FakeLogger(
+                format='%(levelname)s [%(name)s] %(message)s',
+                level=logging.DEBUG,
+                nuke_handlers=True,
+            )
+        )

@@ -1,0 +1,92 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of the table of the layers."""
+
+import ddt
+
+from glint.hacking import layers
+from glint.tests import base
+
+
+@ddt.ddt
+class LayersTestCase(base.TestCase):
+    @ddt.data(
+        ('glint.api.app', 'glint.conductor.manager'),
+        ('glint.api.app', 'glint.conductor'),
+        ('glint.api.app', 'glint.db.models.Site'),
+        ('glint.api.app', 'glint.db.migration'),
+        ('glint.api.app', 'glint.image.session'),
+        ('glint.api.app', 'glint.cmd.manage'),
+        ('glint.cmd.manage', 'glint.db.models'),
+        ('glint.cmd.manage', 'glint.image'),
+        ('glint.cmd.manage', 'sqlalchemy.orm'),
+        ('glint.wsgi.api', 'glint.cmd'),
+        ('glint.conductor.manager', 'glint.api.errors'),
+        ('glint.conductor.manager', 'glint.db.models'),
+        ('glint.conductor.manager', 'glint.policies.base'),
+        ('glint.conductor.manager', 'glint.policy'),
+        ('glint.conductor.manager', 'pecan'),
+        ('glint.conductor.manager', 'webob.exc'),
+        ('glint.conductor.manager', 'glanceclient'),
+        ('glint.conductor.rpcapi', 'glint.api'),
+        ('glint.image.session', 'glint.context'),
+        ('glint.image.session', 'glint.db.api'),
+        ('glint.image.session', 'glint.rpc'),
+        ('glint.image.session', 'castellan'),
+        ('glint.secrets.fernet', 'glint.db.api'),
+        ('glint.secrets.fernet', 'glanceclient'),
+        ('glint.db.api', 'glint.api'),
+        ('glint.db.api', 'glint.conductor.rpcapi'),
+        ('glint.db.api', 'glint.secrets'),
+        ('glint.policy', 'glint.db.api'),
+        ('glint.policies.site', 'glint.policy'),
+        ('glint.rpc', 'glint.conductor'),
+        ('glint.conf.network', 'glint.exception'),
+        ('glint.exception', 'glint.states'),
+        ('glint.states', 'glint.exception'),
+        ('glint.i18n', 'glint.conf'),
+        ('glint.context', 'glintclient.v1'),
+        ('glint.service', 'glint.tests.base'),
+    )
+    @ddt.unpack
+    def test_import_across_the_layers_is_forbidden(self, importer, imported):
+        self.assertFalse(layers.may_import(importer, imported))
+
+    @ddt.data(
+        ('glint.cmd.conductor', 'glint.conductor.service'),
+        ('glint.cmd.manage', 'glint.db.migration'),
+        ('glint.wsgi.api', 'glint.api.app'),
+        ('glint.api.app', 'glint.api.errors'),
+        ('glint.api.app', 'glint.conductor.rpcapi'),
+        ('glint.api.app', 'glint.db.api.site_get'),
+        ('glint.api.app', 'glint.policies.site'),
+        ('glint.api.app', 'pecan.rest'),
+        ('glint.conductor.manager', 'glint.db.api'),
+        ('glint.conductor.manager', 'glint.image.session'),
+        ('glint.conductor.manager', 'glint.secrets'),
+        ('glint.image.session', 'glanceclient.v2'),
+        ('glint.secrets.castellan', 'castellan.key_manager'),
+        ('glint.db.api', 'glint.db.models'),
+        ('glint.db.migrations.env', 'alembic.context'),
+        ('glint.conf.network', 'glint.i18n._'),
+        ('glint.conf.opts', 'glint.conf.network'),
+        ('glint.tests.unit.db.test_api', 'glint.db.models'),
+        ('glint.tests.functional.base', 'glanceclient'),
+    )
+    @ddt.unpack
+    def test_import_within_the_layers_is_allowed(self, importer, imported):
+        self.assertTrue(layers.may_import(importer, imported))
+
+    def test_prefix_is_compared_by_whole_names(self):
+        self.assertTrue(layers.may_import('glint.conductor.x', 'pecanary'))
+        self.assertTrue(layers.may_import('glint.x', 'glint.db.models_map'))
