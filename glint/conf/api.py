@@ -1,0 +1,55 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the API."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup('api', title='Options of the API')
+
+opts = [
+    cfg.IntOpt(
+        'max_limit',
+        default=1000,
+        min=1,
+        help=(
+            'The largest page of a list, in items. It is also the size of a '
+            'page when the request names no limit.'
+        ),
+    ),
+    cfg.IntOpt(
+        'max_targets',
+        default=100,
+        min=1,
+        help='The largest number of target sites of one replication.',
+    ),
+    cfg.IntOpt(
+        'conductor_timeout',
+        default=30,
+        min=1,
+        help=(
+            'How long the API waits, in seconds, for a conductor to check a '
+            'credential at its site or to make a plan.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]

@@ -1,0 +1,118 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the conductor."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup('conductor', title='Options of the conductor')
+
+opts = [
+    cfg.HostAddressOpt(
+        'host',
+        sample_default='<the host name>',
+        help=(
+            'The name under which this conductor holds copies. It must be '
+            'unique among all conductors and stay the same over restarts. '
+            'Without it, the name of the host is used.'
+        ),
+    ),
+    cfg.IntOpt(
+        'max_copies',
+        default=16,
+        min=1,
+        help='How many copies a conductor runs at the same time.',
+    ),
+    cfg.IntOpt(
+        'max_attempts',
+        default=5,
+        min=1,
+        help=(
+            'How often a copy is tried before it ends in error. Failures '
+            'that another attempt cannot mend end it at once.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'retry_delay',
+        default=10.0,
+        min=0.0,
+        help=(
+            'How long the second attempt waits, in seconds. The wait doubles '
+            'with each further attempt and is varied at random by a quarter, '
+            'so that many copies do not come back at the same moment.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'max_retry_delay',
+        default=600.0,
+        min=0.0,
+        help='The longest wait between two attempts, in seconds.',
+    ),
+    cfg.FloatOpt(
+        'progress_interval',
+        default=1.0,
+        min=0.1,
+        max=2.0,
+        help=(
+            'How often the progress of a running copy is written to the '
+            'database, in seconds. A cancelled copy stops within this time.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'timer_interval',
+        default=5.0,
+        min=0.1,
+        help=(
+            'How often a conductor looks into the database for copies that '
+            'no message announced or that another conductor left, in '
+            'seconds.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'lease',
+        default=30.0,
+        min=1.0,
+        help=(
+            'How long a conductor may be silent, in seconds, before another '
+            'one takes over its copies.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'stop_timeout',
+        default=20.0,
+        min=0.0,
+        help=(
+            'How long a conductor that is told to stop waits for its copies '
+            'to be handed back, in seconds.'
+        ),
+    ),
+    cfg.StrOpt(
+        'spool_dir',
+        default='$state_path/spool',
+        help=(
+            'Directory where the images being copied are kept while they '
+            'are sent. It needs room for all images that are copied at the '
+            'same time; nothing stays there afterwards, even after a crash.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]

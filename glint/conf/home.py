@@ -1,0 +1,63 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the home site."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup(
+    'home',
+    title='The home site',
+    help='The site whose Keystone Glint itself is registered in.',
+)
+
+opts = [
+    cfg.StrOpt('name', default='home', help='The name of the home site.'),
+    cfg.URIOpt(
+        'auth_url',
+        schemes=['http', 'https'],
+        help=(
+            'The address of the home Keystone, with its version, as '
+            'https://keystone.example.org/v3. Without it, the '
+            'www_authenticate_uri of the group keystone_authtoken is used.'
+        ),
+    ),
+    cfg.StrOpt(
+        'region_name',
+        help='The region of the Glance of the home site.',
+    ),
+    cfg.StrOpt(
+        'interface',
+        default='public',
+        choices=['public', 'internal', 'admin'],
+        help='The interface of the Glance of the home site.',
+    ),
+    cfg.StrOpt(
+        'cafile',
+        help=(
+            'A file with the CA certificates, in PEM, that the home '
+            'Keystone and Glance are verified with. Without it, those that '
+            'the system trusts are used.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]

@@ -1,0 +1,81 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the connections to other clouds."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup(
+    'network',
+    title='Connections to other clouds',
+    help=(
+        'Users name the addresses of other clouds, and those clouds name '
+        'further ones in their catalogs. Each address is checked when it is '
+        'connected to.'
+    ),
+)
+
+opts = [
+    cfg.ListOpt(
+        'allow',
+        default=[],
+        help=(
+            'Networks that conductors may connect to although they are '
+            'denied otherwise, as 10.20.0.0/16. The networks of the home '
+            'site and of clouds with private addresses belong here.'
+        ),
+    ),
+    cfg.ListOpt(
+        'deny',
+        default=[],
+        help=(
+            'Networks that conductors do not connect to, besides those that '
+            'are always denied unless allowed: loopback, link-local (with '
+            'the metadata service), multicast, private and reserved ones.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'connect_timeout',
+        default=10.0,
+        min=0.1,
+        help='How long a connection may take to be made, in seconds.',
+    ),
+    cfg.FloatOpt(
+        'request_timeout',
+        default=30.0,
+        min=0.1,
+        help=(
+            'How long the answer to a request may take, in seconds. Data of '
+            'images is bounded by stall_timeout instead.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'stall_timeout',
+        default=60.0,
+        min=1.0,
+        help=(
+            'How long a site may neither send nor take a byte of an image, '
+            'in seconds, before the attempt is given up.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]

@@ -1,0 +1,58 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the encryption of credentials."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup('secrets', title='Encryption of credentials')
+
+opts = [
+    cfg.StrOpt(
+        'backend',
+        default='fernet',
+        choices=[
+            ('fernet', 'Encrypted in the database with keys in a directory.'),
+        ],
+        help='How the secrets of newly registered credentials are kept.',
+    ),
+    cfg.StrOpt(
+        'key_repository',
+        default='/etc/glint/credential-keys',
+        help=(
+            'Directory of the Fernet keys that credentials are encrypted '
+            'with; "glint-manage credential setup" makes it. All API and '
+            'conductor hosts need the same keys. Back it up apart from the '
+            'database: who has both has the credentials.'
+        ),
+    ),
+    cfg.IntOpt(
+        'max_active_keys',
+        default=3,
+        min=3,
+        help=(
+            'How many keys "glint-manage credential rotate" keeps: the '
+            'staged one, the primary one and former ones.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]

@@ -1,0 +1,51 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Who makes a request, carried from the API to the conductor."""
+
+from typing import Any
+
+from oslo_context import context
+from oslo_db.sqlalchemy import enginefacade
+
+
+@enginefacade.transaction_context_provider
+class RequestContext(context.RequestContext):
+    """The caller's identity and the request id; also holds DB sessions."""
+
+
+def for_service() -> RequestContext:
+    """Make the context of work that no request asked for.
+
+    :returns: a context with a request id of its own and no identity.
+    """
+    return RequestContext(overwrite=False)
+
+
+def without_token(ctxt: RequestContext) -> dict[str, Any]:
+    """Make a dictionary of a context that is fit to leave the process.
+
+    :param ctxt: the context of a request.
+    :returns: what ``RequestContext.from_dict`` takes, without any token.
+    """
+    values: dict[str, Any] = ctxt.to_dict()
+    for key in ('auth_token', 'service_token'):
+        values.pop(key, None)
+    return values
+
+
+def for_request(request_id: str | None) -> RequestContext:
+    """Make the context of work that a request asked for some time ago.
+
+    :param request_id: the request, for the log.
+    """
+    return RequestContext(request_id=request_id, overwrite=False)

@@ -1,0 +1,59 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The database's clock, which all conductors share.
+
+Leases are measured with it alone, so that a host whose own clock is wrong
+neither loses its copies nor steals those of others.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.ext import compiler
+from sqlalchemy.sql import expression
+
+from glint.db import models
+
+
+class utcnow(expression.FunctionElement[datetime]):
+    """The present moment as naive UTC."""
+
+    type = models.UTC
+    inherit_cache = True
+
+
+@compiler.compiles(utcnow, 'mysql')
+@compiler.compiles(utcnow, 'mariadb')
+def _mysql(_element: Any, _compiler: Any, **_kwargs: Any) -> str:
+    return 'UTC_TIMESTAMP(6)'
+
+
+@compiler.compiles(utcnow, 'postgresql')
+def _postgresql(_element: Any, _compiler: Any, **_kwargs: Any) -> str:
+    return "TIMEZONE('utc', CLOCK_TIMESTAMP())"
+
+
+@compiler.compiles(utcnow, 'sqlite')
+def _sqlite(_element: Any, _compiler: Any, **_kwargs: Any) -> str:
+    # Six digits, as SQLAlchemy writes them: SQLite compares them as text.
+    return "STRFTIME('%Y-%m-%d %H:%M:%f000', 'now')"
+
+
+def now(session: orm.Session) -> datetime:
+    """Ask the database for the time.
+
+    :returns: naive UTC.
+    """
+    return session.scalars(sa.select(utcnow())).one()

@@ -1,0 +1,220 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Credentials in the database."""
+
+from typing import Any
+import uuid
+
+from oslo_db import exception as db_exception
+from oslo_utils import timeutils
+import sqlalchemy as sa
+
+from glint import exception
+from glint import states
+from glint.db import engine
+from glint.db import listing
+from glint.db import models
+
+Credential = models.Credential
+
+
+def new_id() -> str:
+    """Make the id of a credential, which its secret is bound to."""
+    return str(uuid.uuid4())
+
+
+def _visible(
+    project_id: str | None, user_id: str | None
+) -> sa.ColumnElement[bool]:
+    """The user's own and the project's shared ones; all if both are None."""
+    if project_id is None:
+        return sa.true()
+    return sa.and_(
+        Credential.project_id == project_id,
+        sa.or_(Credential.user_id == user_id, Credential.shared),
+    )
+
+
+@engine.retried
+def create(context: engine.Context, **values: Any) -> Credential:
+    """Add a credential, its secret encrypted already.
+
+    :raises CredentialExists: if the user has one of that name for the site.
+    """
+    credential = Credential(**values)
+    try:
+        with engine.writer(context) as session:
+            session.add(credential)
+            session.flush()
+    except db_exception.DBDuplicateEntry:
+        raise exception.CredentialExists(name=values['name']) from None
+    except db_exception.DBReferenceError:
+        raise exception.SiteNotFound(id=values['site_id']) from None
+    return credential
+
+
+def get(
+    context: engine.Context,
+    credential_id: str,
+    project_id: str | None,
+    user_id: str | None,
+) -> Credential:
+    """Read a credential.
+
+    :param project_id: whose view it is; None, with user_id None, is that of
+        an admin or of the conductor.
+    :raises CredentialNotFound: if there is none that the user can see.
+    """
+    with engine.reader(context) as session:
+        credential = session.scalars(
+            sa.select(Credential).where(
+                Credential.id == credential_id, _visible(project_id, user_id)
+            )
+        ).first()
+    if credential is None:
+        raise exception.CredentialNotFound(id=credential_id)
+    return credential
+
+
+def index(
+    context: engine.Context,
+    project_id: str | None,
+    user_id: str | None,
+    page: listing.Page,
+) -> list[Credential]:
+    """Read a page of the credentials that a user can see."""
+    with engine.reader(context) as session:
+        return listing.rows(
+            session, Credential, page, lambda: _visible(project_id, user_id)
+        )
+
+
+def choose(
+    context: engine.Context, site_id: str, project_id: str, user_id: str
+) -> Credential | None:
+    """Find the credential to use at a site: an own one before a shared one.
+
+    Among several, one that worked when last checked is preferred, then the
+    newest.
+
+    :returns: the credential, or None if the user has none there.
+    """
+    query = (
+        sa.select(Credential)
+        .where(Credential.site_id == site_id, _visible(project_id, user_id))
+        .order_by(
+            sa.case((Credential.user_id == user_id, 0), else_=1),
+            sa.case((Credential.state == states.CREDENTIAL_OK, 0), else_=1),
+            Credential.created_at.desc(),
+        )
+        .limit(1)
+    )
+    with engine.reader(context) as session:
+        return session.scalars(query).first()
+
+
+@engine.retried
+def delete(context: engine.Context, credential_id: str) -> None:
+    """Remove a credential and its secret.
+
+    :raises CredentialInUse: if queued or running copies use it.
+    :raises CredentialNotFound: if it is gone.
+    """
+    replication = models.Replication
+    copy = models.ImageCopy
+    used = (
+        sa.select(copy.id)
+        .join(replication, replication.id == copy.replication_id)
+        .where(
+            copy.state.in_(states.ACTIVE),
+            sa.or_(
+                copy.credential_id == credential_id,
+                replication.source_credential_id == credential_id,
+            ),
+        )
+    )
+    with engine.writer(context) as session:
+        # Takes the row's lock, which a new replication takes as well.
+        touched = session.execute(
+            sa.update(Credential)
+            .where(Credential.id == credential_id)
+            .values(updated_at=timeutils.utcnow())
+        )
+        if not touched.rowcount:  # type: ignore[attr-defined]
+            raise exception.CredentialNotFound(id=credential_id)
+        if session.scalar(used.limit(1)) is not None:
+            raise exception.CredentialInUse(id=credential_id)
+        session.execute(
+            sa.delete(Credential).where(Credential.id == credential_id)
+        )
+
+
+@engine.retried
+def set_state(
+    context: engine.Context,
+    credential_id: str,
+    state: str,
+    detail: str | None,
+    **values: Any,
+) -> None:
+    """Note what the last check of a credential said."""
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(Credential)
+            .where(Credential.id == credential_id)
+            .values(
+                state=state,
+                detail=detail,
+                checked_at=timeutils.utcnow(),
+                **values,
+            )
+        )
+
+
+@engine.retried
+def swap_secret(
+    context: engine.Context, old: Credential, **values: Any
+) -> bool:
+    """Replace the encrypted secret if nobody did meanwhile.
+
+    :param old: the row as it was read.
+    :param values: the new scheme, key_id and secret.
+    :returns: whether it was replaced.
+    """
+    with engine.writer(context) as session:
+        result = session.execute(
+            sa.update(Credential)
+            .where(Credential.id == old.id, Credential.secret == old.secret)
+            .values(updated_at=Credential.updated_at, **values)
+        )
+        return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def key_ids(context: engine.Context) -> set[tuple[str, str]]:
+    """List the pairs of scheme and key id that rows are encrypted with."""
+    with engine.reader(context) as session:
+        query = sa.select(Credential.scheme, Credential.key_id).distinct()
+        return {(scheme, key_id) for scheme, key_id in session.execute(query)}
+
+
+def not_encrypted_with(
+    context: engine.Context, scheme: str, key_id: str, limit: int
+) -> list[Credential]:
+    """Read some of the rows that another key or scheme encrypted."""
+    query = sa.select(Credential).where(
+        sa.not_(
+            sa.and_(Credential.scheme == scheme, Credential.key_id == key_id)
+        )
+    )
+    with engine.reader(context) as session:
+        return list(session.scalars(query.limit(limit)))

@@ -1,0 +1,90 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Connections and transactions."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+from typing import TypeVar
+from typing import cast
+
+from oslo_db import api
+from oslo_db.sqlalchemy import enginefacade
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy import orm
+
+from glint import conf
+from glint import context as glint_context
+
+F = TypeVar('F', bound=Callable[..., Any])
+Context = glint_context.RequestContext
+
+manager = enginefacade.transaction_context()
+
+
+def configure() -> None:
+    """Take the settings of the group ``database``; connects to nothing."""
+    settings = dict(conf.CONF.database)
+    manager.configure(sqlite_fk=True, **settings)
+
+
+def reader(context: Context) -> AbstractContextManager[orm.Session]:
+    """Open, or join, a transaction that only reads.
+
+    :param context: the context of the request or task.
+    :returns: a context manager that gives the session.
+    """
+    return cast(
+        'AbstractContextManager[orm.Session]', manager.reader.using(context)
+    )
+
+
+def writer(context: Context) -> AbstractContextManager[orm.Session]:
+    """Open, or join, a transaction that writes.
+
+    Its first statement should write: on SQLite a transaction that begins by
+    reading cannot wait for another one that writes.
+
+    :param context: the context of the request or task.
+    :returns: a context manager that gives the session and commits at its
+        end.
+    """
+    return cast(
+        'AbstractContextManager[orm.Session]', manager.writer.using(context)
+    )
+
+
+def retried(function: F) -> F:
+    """Run a transaction again that another one got in the way of.
+
+    :param function: one that makes one whole transaction.
+    :returns: the function, tried up to six times.
+    """
+    wrap = api.wrap_db_retry(
+        max_retries=5,
+        retry_interval=0.1,
+        inc_retry_interval=True,
+        max_retry_interval=2,
+        retry_on_deadlock=True,
+        jitter=True,
+    )
+    return cast('F', wrap(function))
+
+
+@event.listens_for(sa.Engine, 'connect')
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Let readers and a writer work on SQLite at the same time."""
+    if type(connection).__module__.startswith('sqlite3'):
+        connection.execute('PRAGMA journal_mode=WAL')
+        connection.execute('PRAGMA busy_timeout=30000')

@@ -1,0 +1,143 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Copies in the database, as the API sees them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from glint import exception
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import listing
+from glint.db import models
+from glint.db import replication as db_replication
+
+ImageCopy = models.ImageCopy
+
+
+def get(
+    context: engine.Context, replication_id: str, copy_id: str
+) -> ImageCopy:
+    """Read a copy of a replication.
+
+    :raises CopyNotFound: if the replication has no such copy.
+    """
+    query = sa.select(ImageCopy).where(
+        ImageCopy.id == copy_id, ImageCopy.replication_id == replication_id
+    )
+    with engine.reader(context) as session:
+        copy = session.scalars(query).first()
+    if copy is None:
+        raise exception.CopyNotFound(id=copy_id)
+    return copy
+
+
+def index(
+    context: engine.Context, replication_id: str, page: listing.Page
+) -> list[ImageCopy]:
+    """Read a page of the copies of a replication."""
+    with engine.reader(context) as session:
+        return listing.rows(
+            session,
+            ImageCopy,
+            page,
+            lambda: ImageCopy.replication_id == replication_id,
+        )
+
+
+def _move(
+    session: orm.Session,
+    replication_id: str,
+    copy_id: str | None,
+    before: str,
+    **values: Any,
+) -> None:
+    """Move one copy, or all, of a replication out of a state."""
+    query = sa.update(ImageCopy).where(
+        ImageCopy.replication_id == replication_id, ImageCopy.state == before
+    )
+    if copy_id is not None:
+        query = query.where(ImageCopy.id == copy_id)
+    session.execute(query.values(**values))
+
+
+@engine.retried
+def cancel(
+    context: engine.Context, replication_id: str, copy_id: str | None = None
+) -> None:
+    """Cancel a copy, or all copies that are not finished.
+
+    Queued ones are cancelled at once; the conductor that runs one finishes
+    what is ``cancelling``.
+    """
+    with engine.writer(context) as session:
+        db_replication.lock(session, replication_id)
+        _move(
+            session,
+            replication_id,
+            copy_id,
+            states.COPYING,
+            state=states.CANCELLING,
+        )
+        _move(
+            session,
+            replication_id,
+            copy_id,
+            states.QUEUED,
+            state=states.CANCELLED,
+            next_attempt_at=None,
+            finished_at=clock.utcnow(),
+        )
+        db_replication.settle(session, replication_id)
+
+
+@engine.retried
+def retry(
+    context: engine.Context,
+    replication_id: str,
+    source_credential_id: str,
+    credentials: Mapping[str, str],
+) -> None:
+    """Queue copies again that failed or were cancelled.
+
+    :param source_credential_id: the credential to read the source with.
+    :param credentials: from the ids of the copies to the ids of the
+        credentials to use at their targets.
+    """
+    with engine.writer(context) as session:
+        db_replication.lock(session, replication_id)
+        session.execute(
+            sa.update(models.Replication)
+            .where(models.Replication.id == replication_id)
+            .values(source_credential_id=source_credential_id)
+        )
+        for copy_id, credential_id in credentials.items():
+            for state in states.RETRYABLE:
+                _move(
+                    session,
+                    replication_id,
+                    copy_id,
+                    state,
+                    state=states.QUEUED,
+                    credential_id=credential_id,
+                    attempts=0,
+                    bytes_sent=0,
+                    error=None,
+                    notes=None,
+                    finished_at=None,
+                )
+        db_replication.settle(session, replication_id)

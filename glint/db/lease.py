@@ -1,0 +1,332 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Copies in the database, as the conductors see them: a queue with leases.
+
+A conductor holds a copy from its claim on, as long as it renews the lease.
+Every change names the lease, so that one that lost it changes nothing.
+"""
+
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import models
+from glint.db import replication as db_replication
+
+ImageCopy = models.ImageCopy
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        ImageCopy.state == states.QUEUED,
+        sa.or_(
+            ImageCopy.next_attempt_at.is_(None),
+            ImageCopy.next_attempt_at <= now,
+        ),
+    )
+
+
+def due(context: engine.Context, limit: int) -> list[str]:
+    """Find replications with copies that wait for a conductor.
+
+    :returns: ids of replications, those that wait longest first.
+    """
+    with engine.reader(context) as session:
+        query = (
+            sa.select(ImageCopy.replication_id)
+            .where(_due(clock.now(session)))
+            .group_by(ImageCopy.replication_id)
+            .order_by(sa.func.min(ImageCopy.created_at))
+            .limit(limit)
+        )
+        return list(session.scalars(query))
+
+
+@engine.retried
+def claim(
+    context: engine.Context, replication_id: str, conductor: str, limit: int
+) -> list[ImageCopy]:
+    """Take the copies of a replication that wait for a conductor.
+
+    They are taken together, so that the source is read once for them all.
+
+    :param conductor: the name of the one that takes them.
+    :param limit: the most to take.
+    :returns: the copies that are now the conductor's.
+    """
+    with engine.writer(context) as session:
+        db_replication.lock(session, replication_id)
+        query = (
+            sa.select(ImageCopy.id)
+            .where(
+                ImageCopy.replication_id == replication_id,
+                _due(clock.now(session)),
+            )
+            .order_by(ImageCopy.created_at)
+            .limit(limit)
+        )
+        claimed = [
+            copy_id
+            for copy_id in session.scalars(query).all()
+            if _claim_one(session, copy_id, conductor)
+        ]
+        if not claimed:
+            return []
+        db_replication.settle(session, replication_id)
+        return list(
+            session.scalars(
+                sa.select(ImageCopy).where(ImageCopy.id.in_(claimed))
+            )
+        )
+
+
+def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
+    result = session.execute(
+        sa.update(ImageCopy)
+        .where(ImageCopy.id == copy_id, ImageCopy.state == states.QUEUED)
+        .values(
+            state=states.COPYING,
+            phase=states.PREPARING,
+            conductor=conductor,
+            lease=str(uuid.uuid4()),
+            heartbeat=clock.utcnow(),
+            attempts=ImageCopy.attempts + 1,
+            next_attempt_at=None,
+            bytes_sent=0,
+            rate=None,
+            started_at=sa.func.coalesce(ImageCopy.started_at, clock.utcnow()),
+        )
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+@engine.retried
+def renew(
+    context: engine.Context, copy: ImageCopy, **progress: Any
+) -> str | None:
+    """Renew the lease on a copy and note its progress.
+
+    :param copy: the row as it was claimed.
+    :param progress: columns to write, such as bytes_sent.
+    :returns: the state of the copy, or None if the conductor lost it.
+    """
+    with engine.writer(context) as session:
+        result = session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.id == copy.id,
+                ImageCopy.lease == copy.lease,
+                ImageCopy.state.in_(states.HELD),
+            )
+            .values(heartbeat=clock.utcnow(), **progress)
+        )
+        if not result.rowcount:  # type: ignore[attr-defined]
+            return None
+        query = sa.select(ImageCopy.state).where(ImageCopy.id == copy.id)
+        return session.scalar(query)
+
+
+@engine.retried
+def _release(
+    context: engine.Context,
+    copy: ImageCopy,
+    before: str,
+    after: str,
+    *conditions: sa.ColumnElement[bool],
+    **values: Any,
+) -> bool:
+    """Give up a copy in one compare-and-swap."""
+    with engine.writer(context) as session:
+        db_replication.lock(session, copy.replication_id)
+        result = session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.id == copy.id,
+                ImageCopy.lease == copy.lease,
+                ImageCopy.state == before,
+                *conditions,
+            )
+            .values(
+                state=after,
+                phase=None,
+                rate=None,
+                lease=None,
+                heartbeat=None,
+                **values,
+            )
+        )
+        if not result.rowcount:  # type: ignore[attr-defined]
+            return False
+        db_replication.settle(session, copy.replication_id)
+        return True
+
+
+def complete(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
+    """Note that the image is at the target, verified.
+
+    :param copy: the row as it was claimed.
+    :param values: outcome, target_image_id, bytes_sent and the like.
+    :returns: False if the copy was cancelled or lost meanwhile.
+    """
+    values = {'error': None, 'finished_at': clock.utcnow(), **values}
+    return _release(context, copy, states.COPYING, states.COMPLETED, **values)
+
+
+def fail(
+    context: engine.Context,
+    copy: ImageCopy,
+    error: dict[str, Any],
+    **values: Any,
+) -> bool:
+    """End a copy in error.
+
+    :returns: False if the copy was cancelled or lost meanwhile.
+    """
+    values = {'error': error, 'finished_at': clock.utcnow(), **values}
+    return _release(context, copy, states.COPYING, states.ERROR, **values)
+
+
+@engine.retried
+def postpone(
+    context: engine.Context,
+    copy: ImageCopy,
+    error: dict[str, Any],
+    delay: float,
+    **values: Any,
+) -> bool:
+    """Queue a copy again for another attempt.
+
+    :param delay: how long it is to wait, in seconds.
+    :returns: False if the copy was cancelled or lost meanwhile.
+    """
+    with engine.reader(context) as session:
+        at = clock.now(session) + timedelta(seconds=delay)
+    return _release(
+        context,
+        copy,
+        states.COPYING,
+        states.QUEUED,
+        error=error,
+        next_attempt_at=at,
+        **values,
+    )
+
+
+def hand_back(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
+    """Queue a copy again that its conductor is too busy or too stopped for.
+
+    It does not count as an attempt.
+
+    :returns: False if the copy was cancelled or lost meanwhile.
+    """
+    return _release(
+        context,
+        copy,
+        states.COPYING,
+        states.QUEUED,
+        attempts=ImageCopy.attempts - 1,
+        **values,
+    )
+
+
+def close_cancelled(
+    context: engine.Context, copy: ImageCopy, **values: Any
+) -> bool:
+    """Note that a cancelled copy has stopped, with nothing left behind.
+
+    :returns: False if the copy was lost meanwhile.
+    """
+    return _release(
+        context,
+        copy,
+        states.CANCELLING,
+        states.CANCELLED,
+        finished_at=clock.utcnow(),
+        **values,
+    )
+
+
+def requeue_lost(context: engine.Context, lease: float) -> list[str]:
+    """Queue the copies again whose conductor has been silent too long.
+
+    :param lease: how long that is, in seconds.
+    :returns: the ids of the copies.
+    """
+    return [
+        copy.id
+        for copy in _lost(context, lease, states.COPYING)
+        if _release(
+            context,
+            copy,
+            states.COPYING,
+            states.QUEUED,
+            ImageCopy.heartbeat == copy.heartbeat,
+        )
+    ]
+
+
+def take_cancelling(
+    context: engine.Context, conductor: str, lease: float
+) -> list[ImageCopy]:
+    """Take over the cancelled copies whose conductor died before it stopped.
+
+    :param conductor: the name of the one that takes them.
+    :param lease: how long a conductor may be silent, in seconds.
+    :returns: the copies that are now the conductor's, to be cleaned up.
+    """
+    return [
+        taken
+        for copy in _lost(context, lease, states.CANCELLING)
+        if (taken := _take(context, copy, conductor))
+    ]
+
+
+def _lost(
+    context: engine.Context, lease: float, state: str
+) -> list[ImageCopy]:
+    with engine.reader(context) as session:
+        oldest = clock.now(session) - timedelta(seconds=lease)
+        query = sa.select(ImageCopy).where(
+            ImageCopy.state == state, ImageCopy.heartbeat < oldest
+        )
+        return list(session.scalars(query))
+
+
+@engine.retried
+def _take(
+    context: engine.Context, copy: ImageCopy, conductor: str
+) -> ImageCopy | None:
+    with engine.writer(context) as session:
+        result = session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.id == copy.id,
+                ImageCopy.lease == copy.lease,
+                ImageCopy.state == states.CANCELLING,
+            )
+            .values(
+                conductor=conductor,
+                lease=str(uuid.uuid4()),
+                heartbeat=clock.utcnow(),
+            )
+        )
+        if not result.rowcount:  # type: ignore[attr-defined]
+            return None
+        return session.get_one(ImageCopy, copy.id)

@@ -1,0 +1,80 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Filters, order and pages of lists."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import TypeVar
+
+from oslo_db.sqlalchemy import utils
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from glint import exception
+from glint.db import models
+from glint.i18n import _
+
+Row = TypeVar('Row', bound=models.Base)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows of a list are wanted, and in which order.
+
+    ``filters`` are equalities of columns; ``limit`` None means all rows.
+    """
+
+    limit: int | None = None
+    marker: str | None = None
+    sort_key: str = 'created_at'
+    sort_dir: str = 'desc'
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rows(
+    session: orm.Session,
+    model: type[Row],
+    page: Page,
+    visible: Callable[[], sa.ColumnElement[bool]],
+) -> list[Row]:
+    """Read one page of the rows that the caller may see.
+
+    :param session: the session to read in.
+    :param model: the table.
+    :param page: the page that is wanted.
+    :param visible: makes the condition of what the caller may see.
+    :returns: the rows, in order.
+    :raises BadRequest: if the marker is not a row that the caller may see.
+    """
+    query = sa.select(model).where(visible())
+    marker = None
+    if page.marker is not None:
+        marker = session.scalar(query.where(model.id == page.marker))
+        if marker is None:
+            raise exception.BadRequest(
+                reason=_('there is no %s to be the marker.') % page.marker
+            )
+    for name, value in page.filters.items():
+        query = query.where(getattr(model, name) == value)
+    query = utils.paginate_query(
+        query,
+        model,
+        page.limit,
+        sort_keys=[page.sort_key, 'id'],
+        marker=marker,
+        sort_dir=page.sort_dir,
+    )
+    return list(session.scalars(query))

@@ -1,0 +1,185 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The tables."""
+
+from datetime import datetime
+from typing import Any
+
+from oslo_db.sqlalchemy import models
+from oslo_utils import timeutils
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects import mysql
+
+#: Naive UTC with microseconds, which MariaDB cuts off unless asked.
+UTC = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), 'mysql', 'mariadb')
+#: Text of more than the 64 KiB that MariaDB's TEXT takes.
+LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), 'mysql', 'mariadb')
+ID = sa.String(36)
+# Keystone's ids are up to 64 characters long.
+KEYSTONE_ID = sa.String(64)
+
+
+class Base(models.ModelBase, orm.DeclarativeBase):
+    """What all rows have."""
+
+    __table_args__: Any = {
+        'mysql_engine': 'InnoDB',
+        'mysql_charset': 'utf8mb4',
+    }
+
+    id: orm.Mapped[str] = orm.mapped_column(ID, primary_key=True)
+    created_at: orm.Mapped[datetime] = orm.mapped_column(
+        UTC, default=timeutils.utcnow
+    )
+    updated_at: orm.Mapped[datetime | None] = orm.mapped_column(
+        UTC, onupdate=timeutils.utcnow
+    )
+
+
+class Site(Base):
+    """A Keystone and Glance that images can be copied from or to."""
+
+    __tablename__ = 'sites'
+    __table_args__ = (
+        sa.UniqueConstraint('project_id', 'name', name='uniq_sites0name'),
+        Base.__table_args__,
+    )
+
+    # The home site belongs to nobody; '' because NULLs are never equal.
+    project_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID, default='')
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    description: orm.Mapped[str | None] = orm.mapped_column(sa.String(1000))
+    auth_url: orm.Mapped[str] = orm.mapped_column(sa.String(1000))
+    region_name: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
+    interface: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    ca_cert: orm.Mapped[str | None] = orm.mapped_column(LONG_TEXT)
+    enabled: orm.Mapped[bool] = orm.mapped_column(default=True)
+    home: orm.Mapped[bool] = orm.mapped_column(default=False)
+    shared: orm.Mapped[bool] = orm.mapped_column(default=False)
+    health_state: orm.Mapped[str] = orm.mapped_column(
+        sa.String(16), default='unknown'
+    )
+    health_detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
+    health_checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+
+
+class Credential(Base):
+    """How a user authenticates at a site; ``secret`` is encrypted."""
+
+    __tablename__ = 'credentials'
+    __table_args__ = (
+        sa.UniqueConstraint(
+            'project_id',
+            'user_id',
+            'site_id',
+            'name',
+            name='uniq_credentials0name',
+        ),
+        sa.Index('credentials_site_id_idx', 'site_id'),
+        sa.Index('credentials_key_id_idx', 'key_id'),
+        Base.__table_args__,
+    )
+
+    project_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID)
+    user_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID)
+    site_id: orm.Mapped[str] = orm.mapped_column(
+        ID, sa.ForeignKey('sites.id', ondelete='CASCADE')
+    )
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    auth_type: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    shared: orm.Mapped[bool] = orm.mapped_column(default=False)
+    state: orm.Mapped[str] = orm.mapped_column(
+        sa.String(16), default='unknown'
+    )
+    detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
+    checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    expires_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: Which code can read ``secret``, and the key that it needs.
+    scheme: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    key_id: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    secret: orm.Mapped[str] = orm.mapped_column(LONG_TEXT)
+
+    def __repr__(self) -> str:
+        return f'<Credential {self.id}>'
+
+
+class Replication(Base):
+    """A user's request: one image at one site, to several others."""
+
+    __tablename__ = 'replications'
+    __table_args__ = (
+        sa.UniqueConstraint(
+            'project_id', 'client_token', name='uniq_replications0token'
+        ),
+        sa.Index('replications_project_idx', 'project_id', 'created_at'),
+        sa.Index('replications_source_idx', 'source_site_id', 'state'),
+        sa.Index('replications_finished_idx', 'finished_at'),
+        Base.__table_args__,
+    )
+
+    project_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID)
+    user_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID)
+    request_id: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    client_token: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
+    image_id: orm.Mapped[str] = orm.mapped_column(ID)
+    image_name: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
+    source_site_id: orm.Mapped[str] = orm.mapped_column(ID)
+    source_credential_id: orm.Mapped[str] = orm.mapped_column(ID)
+    options: orm.Mapped[dict[str, Any]] = orm.mapped_column(sa.JSON())
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    size: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())
+    started_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+
+
+class ImageCopy(Base):
+    """One image to one target site: the unit of work."""
+
+    __tablename__ = 'copies'
+    __table_args__ = (
+        sa.UniqueConstraint(
+            'replication_id', 'target_site_id', name='uniq_copies0target'
+        ),
+        sa.Index('copies_state_idx', 'state', 'next_attempt_at'),
+        sa.Index('copies_target_idx', 'target_site_id', 'state'),
+        Base.__table_args__,
+    )
+
+    replication_id: orm.Mapped[str] = orm.mapped_column(
+        ID, sa.ForeignKey('replications.id', ondelete='CASCADE')
+    )
+    target_site_id: orm.Mapped[str] = orm.mapped_column(ID)
+    credential_id: orm.Mapped[str] = orm.mapped_column(ID)
+    #: What Glint made, or found, at the target.
+    target_image_id: orm.Mapped[str | None] = orm.mapped_column(ID)
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    phase: orm.Mapped[str | None] = orm.mapped_column(sa.String(16))
+    outcome: orm.Mapped[str | None] = orm.mapped_column(sa.String(16))
+    bytes_sent: orm.Mapped[int] = orm.mapped_column(sa.BigInteger(), default=0)
+    bytes_total: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())
+    rate: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())
+    attempts: orm.Mapped[int] = orm.mapped_column(default=0)
+    next_attempt_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    error: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
+    )
+    notes: orm.Mapped[list[str] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
+    )
+    conductor: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
+    #: New with each claim: a conductor that lost the copy cannot change it.
+    lease: orm.Mapped[str | None] = orm.mapped_column(ID)
+    heartbeat: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    started_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)

@@ -1,0 +1,60 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Removal of old finished replications."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import models
+
+#: Rows to remove in one transaction: few enough to hold no lock for long.
+BATCH = 500
+
+
+def purge(context: engine.Context, age: timedelta) -> int:
+    """Remove the replications that finished a while ago, and their copies.
+
+    :param age: how long ago at least.
+    :returns: how many replications were removed.
+    """
+    removed = 0
+    while batch := _purge_batch(context, age):
+        removed += batch
+    return removed
+
+
+@engine.retried
+def _purge_batch(context: engine.Context, age: timedelta) -> int:
+    replication = models.Replication
+    with engine.reader(context) as session:
+        query = (
+            sa.select(replication.id)
+            .where(
+                replication.state.in_(states.FINAL),
+                replication.finished_at < clock.now(session) - age,
+            )
+            .limit(BATCH)
+        )
+        ids = session.scalars(query).all()
+    with engine.writer(context) as session:
+        # Once more by state: one of them may be retried at this moment.
+        result = session.execute(
+            sa.delete(replication).where(
+                replication.id.in_(ids), replication.state.in_(states.FINAL)
+            )
+        )
+        return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,266 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Replications in the database."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+import uuid
+
+from oslo_db import exception as db_exception
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from glint import exception
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import listing
+from glint.db import models
+
+Replication = models.Replication
+
+
+@dataclass
+class Summary:
+    """What the copies of a replication amount to; sizes in bytes."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    bytes_sent: int = 0
+    bytes_total: int | None = None
+
+
+def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
+    """:param project_id: whose view it is; None is that of an admin."""
+    if project_id is None:
+        return sa.true()
+    return Replication.project_id == project_id
+
+
+@engine.retried
+def create(
+    context: engine.Context, targets: Mapping[str, str], **values: Any
+) -> tuple[Replication, bool]:
+    """Add a replication with a queued copy per target.
+
+    :param targets: from target site ids to the credential ids to use there.
+    :param values: the columns of the replication.
+    :returns: the replication and True; where the project used the
+        client_token before, that replication and False.
+    :raises UnknownSite: if a site was deleted meanwhile.
+    :raises CredentialNotFound: if a credential was deleted meanwhile.
+    """
+    replication = Replication(
+        id=str(uuid.uuid4()), state=states.QUEUED, **values
+    )
+    sites = [*targets, replication.source_site_id]
+    credentials = [*targets.values(), replication.source_credential_id]
+    try:
+        with engine.writer(context) as session:
+            session.add(replication)
+            session.flush()
+            _lock_sites(session, sites)
+            _lock_credentials(session, credentials)
+            for site_id, credential_id in targets.items():
+                session.add(
+                    models.ImageCopy(
+                        id=str(uuid.uuid4()),
+                        replication_id=replication.id,
+                        target_site_id=site_id,
+                        credential_id=credential_id,
+                        state=states.QUEUED,
+                    )
+                )
+    except db_exception.DBDuplicateEntry:
+        return _first_with_token(context, values), False
+    return replication, True
+
+
+def _lock_sites(session: orm.Session, ids: Iterable[str]) -> None:
+    """Keep sites from being deleted until the transaction ends."""
+    wanted = set(ids)
+    query = sa.select(models.Site.id).where(models.Site.id.in_(wanted))
+    found = session.scalars(query.order_by('id').with_for_update())
+    for site_id in wanted.difference(found):
+        raise exception.UnknownSite(site_id=site_id)
+
+
+def _lock_credentials(session: orm.Session, ids: Iterable[str]) -> None:
+    """Keep credentials from being deleted until the transaction ends."""
+    wanted = set(ids)
+    row = models.Credential
+    query = sa.select(row.id).where(row.id.in_(wanted))
+    found = session.scalars(query.order_by('id').with_for_update())
+    for credential_id in wanted.difference(found):
+        raise exception.CredentialNotFound(id=credential_id)
+
+
+def _first_with_token(
+    context: engine.Context, values: Mapping[str, Any]
+) -> Replication:
+    query = sa.select(Replication).where(
+        Replication.project_id == values['project_id'],
+        Replication.client_token == values['client_token'],
+    )
+    with engine.reader(context) as session:
+        return session.scalars(query).one()
+
+
+def get(
+    context: engine.Context, replication_id: str, project_id: str | None
+) -> Replication:
+    """Read a replication.
+
+    :param project_id: whose view it is; None is that of an admin or of the
+        conductor.
+    :raises ReplicationNotFound: if there is none that the project can see.
+    """
+    with engine.reader(context) as session:
+        replication = session.scalars(
+            sa.select(Replication).where(
+                Replication.id == replication_id, _visible(project_id)
+            )
+        ).first()
+    if replication is None:
+        raise exception.ReplicationNotFound(id=replication_id)
+    return replication
+
+
+def get_by_token(
+    context: engine.Context, project_id: str, client_token: str
+) -> Replication | None:
+    """Read the replication that a project made with a client token."""
+    query = sa.select(Replication).where(
+        Replication.project_id == project_id,
+        Replication.client_token == client_token,
+    )
+    with engine.reader(context) as session:
+        return session.scalars(query).first()
+
+
+def index(
+    context: engine.Context, project_id: str | None, page: listing.Page
+) -> list[Replication]:
+    """Read a page of the replications that a project can see."""
+    with engine.reader(context) as session:
+        return listing.rows(
+            session, Replication, page, lambda: _visible(project_id)
+        )
+
+
+def summaries(
+    context: engine.Context, ids: Sequence[str]
+) -> dict[str, Summary]:
+    """Sum up the copies of replications.
+
+    :param ids: the ids of the replications.
+    :returns: from each id to its summary.
+    """
+    copy = models.ImageCopy
+    query = (
+        sa.select(
+            copy.replication_id,
+            copy.state,
+            sa.func.count(),
+            sa.func.sum(copy.bytes_sent),
+            sa.func.sum(copy.bytes_total),
+        )
+        .where(copy.replication_id.in_(ids))
+        .group_by(copy.replication_id, copy.state)
+    )
+    result = {replication_id: Summary() for replication_id in ids}
+    with engine.reader(context) as session:
+        for replication_id, state, count, sent, total in session.execute(
+            query
+        ):
+            summary = result[replication_id]
+            summary.counts[state] = count
+            summary.bytes_sent += int(sent)
+            if total is not None:
+                summary.bytes_total = (summary.bytes_total or 0) + int(total)
+    return result
+
+
+@engine.retried
+def set_image(
+    context: engine.Context,
+    replication_id: str,
+    name: str | None,
+    size: int | None,
+) -> None:
+    """Note what the source says of the image; size in bytes."""
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(Replication)
+            .where(Replication.id == replication_id)
+            .values(image_name=name, size=size)
+        )
+
+
+@engine.retried
+def delete(context: engine.Context, replication_id: str) -> None:
+    """Remove a finished replication and its copies.
+
+    :raises ReplicationNotFinal: if copies are queued or running.
+    :raises ReplicationNotFound: if it is gone.
+    """
+    with engine.writer(context) as session:
+        deleted = session.execute(
+            sa.delete(Replication).where(
+                Replication.id == replication_id,
+                Replication.state.in_(states.FINAL),
+            )
+        )
+        if deleted.rowcount:  # type: ignore[attr-defined]
+            return
+        replication = session.get(Replication, replication_id)
+    if replication is None:
+        raise exception.ReplicationNotFound(id=replication_id)
+    raise exception.ReplicationNotFinal(
+        id=replication_id, state=replication.state
+    )
+
+
+def lock(session: orm.Session, replication_id: str) -> None:
+    """Let one transaction at a time change the copies of a replication.
+
+    Without it two copies that finish at the same moment would each see the
+    other as unfinished, and the replication would stay so for ever.
+    """
+    session.execute(
+        sa.update(Replication)
+        .where(Replication.id == replication_id)
+        .values(updated_at=clock.utcnow())
+    )
+
+
+def settle(session: orm.Session, replication_id: str) -> None:
+    """Derive the state of a locked replication from its copies."""
+    copy = models.ImageCopy
+    query = sa.select(copy.state).where(copy.replication_id == replication_id)
+    state = states.of_replication(session.scalars(query.distinct()).all())
+    values: dict[str, Any] = {'state': state, 'finished_at': None}
+    if state in states.FINAL:
+        values['finished_at'] = clock.utcnow()
+    elif state == states.COPYING:
+        values['started_at'] = sa.func.coalesce(
+            Replication.started_at, clock.utcnow()
+        )
+    session.execute(
+        sa.update(Replication)
+        .where(Replication.id == replication_id)
+        .values(**values)
+    )

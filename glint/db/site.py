@@ -1,0 +1,171 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Sites in the database."""
+
+from typing import Any
+import uuid
+
+from oslo_db import exception as db_exception
+from oslo_utils import timeutils
+import sqlalchemy as sa
+
+from glint import exception
+from glint import states
+from glint.db import engine
+from glint.db import listing
+from glint.db import models
+
+Site = models.Site
+
+#: The home site has the same id in every database.
+HOME_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, 'urn:openstack:glint:home'))
+
+
+def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
+    """:param project_id: whose view it is; None is that of an admin."""
+    if project_id is None:
+        return sa.true()
+    return sa.or_(Site.home, Site.shared, Site.project_id == project_id)
+
+
+@engine.retried
+def create(context: engine.Context, **values: Any) -> Site:
+    """Add a site.
+
+    :raises SiteExists: if the project has one of that name.
+    """
+    site = Site(id=str(uuid.uuid4()), **values)
+    try:
+        with engine.writer(context) as session:
+            session.add(site)
+            session.flush()
+    except db_exception.DBDuplicateEntry:
+        raise exception.SiteExists(name=values['name']) from None
+    return site
+
+
+def get(context: engine.Context, site_id: str, project_id: str | None) -> Site:
+    """Read a site.
+
+    :param project_id: whose view it is; None is that of an admin.
+    :raises SiteNotFound: if there is none that the project can see.
+    """
+    with engine.reader(context) as session:
+        site = session.scalars(
+            sa.select(Site).where(Site.id == site_id, _visible(project_id))
+        ).first()
+    if site is None:
+        raise exception.SiteNotFound(id=site_id)
+    return site
+
+
+def index(
+    context: engine.Context, project_id: str | None, page: listing.Page
+) -> list[Site]:
+    """Read a page of the sites that a project can see.
+
+    :param project_id: whose view it is; None is that of an admin.
+    """
+    with engine.reader(context) as session:
+        return listing.rows(session, Site, page, lambda: _visible(project_id))
+
+
+@engine.retried
+def update(context: engine.Context, site_id: str, **values: Any) -> Site:
+    """Change a site.
+
+    :raises SiteExists: if the project has another one of that name.
+    :raises SiteNotFound: if it is gone.
+    """
+    try:
+        with engine.writer(context) as session:
+            session.execute(
+                sa.update(Site).where(Site.id == site_id).values(**values)
+            )
+            site = session.get(Site, site_id)
+    except db_exception.DBDuplicateEntry:
+        raise exception.SiteExists(name=values['name']) from None
+    if site is None:
+        raise exception.SiteNotFound(id=site_id)
+    return site
+
+
+@engine.retried
+def delete(context: engine.Context, site_id: str) -> None:
+    """Remove a site, and its credentials with it.
+
+    :raises SiteInUse: if copies from or to it are queued or running.
+    :raises SiteNotFound: if it is gone.
+    """
+    replication = models.Replication
+    copy = models.ImageCopy
+    used = (
+        sa.select(copy.id)
+        .join(replication, replication.id == copy.replication_id)
+        .where(
+            copy.state.in_(states.ACTIVE),
+            sa.or_(
+                copy.target_site_id == site_id,
+                replication.source_site_id == site_id,
+            ),
+        )
+    )
+    with engine.writer(context) as session:
+        # Takes the row's lock, which a new replication takes as well.
+        touched = session.execute(
+            sa.update(Site)
+            .where(Site.id == site_id)
+            .values(updated_at=timeutils.utcnow())
+        )
+        if not touched.rowcount:  # type: ignore[attr-defined]
+            raise exception.SiteNotFound(id=site_id)
+        if session.scalar(used.limit(1)) is not None:
+            site = session.get_one(Site, site_id)
+            raise exception.SiteInUse(name=site.name)
+        session.execute(sa.delete(Site).where(Site.id == site_id))
+
+
+@engine.retried
+def set_health(
+    context: engine.Context, site_id: str, state: str, detail: str | None
+) -> None:
+    """Note what the last contact with a site said."""
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(Site)
+            .where(Site.id == site_id)
+            .values(
+                health_state=state,
+                health_detail=detail,
+                health_checked_at=timeutils.utcnow(),
+                updated_at=Site.updated_at,
+            )
+        )
+
+
+@engine.retried
+def ensure_home(context: engine.Context, **values: Any) -> None:
+    """Make the home site's row say what the configuration says."""
+    home = {'home': True, 'shared': True, 'enabled': True, **values}
+    with engine.writer(context) as session:
+        updated = session.execute(
+            sa.update(Site).where(Site.id == HOME_ID).values(**home)
+        )
+        if updated.rowcount:  # type: ignore[attr-defined]
+            return
+    try:
+        with engine.writer(context) as session:
+            session.add(Site(id=HOME_ID, project_id='', **home))
+    except db_exception.DBDuplicateEntry:
+        # Another process was quicker, with the same configuration.
+        return

@@ -1,0 +1,242 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Every error that the API can answer, with its stable code.
+
+``code`` is what programs match on, prefixed with ``image-replication.`` in
+answers: once released, a code is never changed. ``status`` is the HTTP
+status, ``title`` one short line, and the message a sentence that says what
+is wrong and what to do about it.
+"""
+
+from typing import Any
+from typing import ClassVar
+
+from glint.i18n import _
+
+
+class GlintException(Exception):
+    """Base of all errors; the keyword arguments fill ``msg_fmt``."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = 'internal'
+    title: ClassVar[str] = 'Internal error'
+    msg_fmt: ClassVar[str] = _('An unexpected error occurred.')
+
+    def __init__(self, message: str | None = None, **kwargs: Any) -> None:
+        self.kwargs = kwargs
+        super().__init__(message or self.msg_fmt % kwargs)
+
+
+class BadRequest(GlintException):
+    status = 400
+    code = 'request.invalid'
+    title = 'Invalid request'
+    msg_fmt = _('The request is not valid: %(reason)s')
+
+
+class UnknownSite(BadRequest):
+    code = 'replication.unknown_site'
+    title = 'Unknown site'
+    msg_fmt = _(
+        'There is no site %(site_id)s that you can use. GET /v1/sites lists '
+        'those that there are.'
+    )
+
+
+class SiteDisabled(BadRequest):
+    code = 'replication.site_disabled'
+    title = 'Site disabled'
+    msg_fmt = _(
+        'The site %(name)s is disabled. Enable it or choose another one.'
+    )
+
+
+class SourceIsTarget(BadRequest):
+    code = 'replication.source_is_target'
+    title = 'Source and target are the same'
+    msg_fmt = _(
+        'The site %(name)s is the source of this replication; remove it '
+        'from target_site_ids.'
+    )
+
+
+class NoCredential(BadRequest):
+    code = 'replication.no_credential'
+    title = 'No credential for a site'
+    msg_fmt = _(
+        'You have no credential for the site %(name)s. Register one with '
+        'POST /v1/credentials, or ask a member of your project to share '
+        'theirs.'
+    )
+
+
+class CredentialRejected(BadRequest):
+    code = 'credential.rejected'
+    title = 'Credential rejected'
+    msg_fmt = _('The credential was not stored. %(reason)s')
+
+
+class TrustRefused(BadRequest):
+    code = 'credential.trust_refused'
+    title = 'Trust refused'
+    msg_fmt = _(
+        'The home Keystone did not let you delegate to Glint: %(reason)s '
+        'Register a credential for the home site with POST /v1/credentials '
+        'instead.'
+    )
+
+
+class Forbidden(GlintException):
+    status = 403
+    code = 'request.forbidden'
+    title = 'Forbidden'
+    msg_fmt = _('Your roles do not allow this (rule %(rule)s).')
+
+
+class HomeSiteFixed(GlintException):
+    status = 403
+    code = 'site.home'
+    title = 'The home site is fixed'
+    msg_fmt = _(
+        'The home site is set in the configuration of Glint and can be '
+        'neither changed nor deleted through the API.'
+    )
+
+
+class NotFound(GlintException):
+    status = 404
+    code = 'request.not_found'
+    title = 'Not found'
+    msg_fmt = _('There is nothing at this address.')
+
+
+class SiteNotFound(NotFound):
+    code = 'site.not_found'
+    title = 'Site not found'
+    msg_fmt = _('There is no site %(id)s.')
+
+
+class CredentialNotFound(NotFound):
+    code = 'credential.not_found'
+    title = 'Credential not found'
+    msg_fmt = _('There is no credential %(id)s.')
+
+
+class ReplicationNotFound(NotFound):
+    code = 'replication.not_found'
+    title = 'Replication not found'
+    msg_fmt = _('There is no replication %(id)s.')
+
+
+class CopyNotFound(NotFound):
+    code = 'copy.not_found'
+    title = 'Copy not found'
+    msg_fmt = _('There is no copy %(id)s.')
+
+
+class MethodNotAllowed(GlintException):
+    status = 405
+    code = 'request.method_not_allowed'
+    title = 'Method not allowed'
+    msg_fmt = _('This address does not take %(method)s.')
+
+
+class Conflict(GlintException):
+    status = 409
+    code = 'request.conflict'
+    title = 'Conflict'
+    msg_fmt = _('The request conflicts with what is there: %(reason)s')
+
+
+class SiteExists(Conflict):
+    code = 'site.exists'
+    title = 'Site exists'
+    msg_fmt = _('There is a site named %(name)s already; choose another name.')
+
+
+class SiteInUse(Conflict):
+    code = 'site.in_use'
+    title = 'Site in use'
+    msg_fmt = _(
+        'Copies from or to the site %(name)s are queued or running. Wait for '
+        'them or cancel them, then delete the site.'
+    )
+
+
+class CredentialExists(Conflict):
+    code = 'credential.exists'
+    title = 'Credential exists'
+    msg_fmt = _(
+        'You have a credential named %(name)s for this site already; choose '
+        'another name or delete the old one first.'
+    )
+
+
+class CredentialInUse(Conflict):
+    code = 'credential.in_use'
+    title = 'Credential in use'
+    msg_fmt = _(
+        'Copies that use the credential %(id)s are queued or running. Wait '
+        'for them or cancel them, then delete it.'
+    )
+
+
+class ReplicationNotFinal(Conflict):
+    code = 'replication.not_final'
+    title = 'Replication still active'
+    msg_fmt = _(
+        'The replication %(id)s is %(state)s. Cancel it or wait until it has '
+        'finished, then delete it.'
+    )
+
+
+class StateConflict(Conflict):
+    code = 'replication.state_conflict'
+    title = 'Not possible in this state'
+    msg_fmt = _('%(what)s is %(state)s, so it cannot be %(verb)s.')
+
+
+class UnsupportedMediaType(GlintException):
+    status = 415
+    code = 'request.unsupported_media_type'
+    title = 'Unsupported media type'
+    msg_fmt = _('Send the body as application/json.')
+
+
+class SecretsUnavailable(GlintException):
+    status = 503
+    code = 'secrets.unavailable'
+    title = 'Secret store unavailable'
+    msg_fmt = _(
+        'Glint cannot read or write secrets now: %(reason)s Ask the operator '
+        'of Glint.'
+    )
+
+
+class ConductorUnavailable(GlintException):
+    status = 503
+    code = 'conductor.unavailable'
+    title = 'No conductor answered'
+    msg_fmt = _(
+        'No conductor of Glint answered in time. Try again; if it stays so, '
+        'ask the operator of Glint.'
+    )
+
+
+class HomeUnavailable(GlintException):
+    status = 503
+    code = 'home.unavailable'
+    title = 'Home Keystone unavailable'
+    msg_fmt = _(
+        'The home Keystone did not answer: %(reason)s Try again later.'
+    )

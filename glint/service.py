@@ -1,0 +1,52 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What every process of Glint does first."""
+
+from collections.abc import Sequence
+
+from oslo_config import cfg
+from oslo_log import log
+
+from glint import conf
+from glint import version
+
+#: Libraries that say at INFO or DEBUG more than an operator can read.
+_QUIET = ('keystoneauth=WARNING', 'urllib3=WARNING')
+
+
+def prepare(
+    arguments: Sequence[str],
+    prog: str | None = None,
+    config_files: list[str] | None = None,
+) -> None:
+    """Read the configuration and set up the log.
+
+    :param arguments: of the command line.
+    :param prog: the name of the program.
+    :param config_files: read instead of /etc/glint/glint.conf and the like.
+    """
+    log.register_options(conf.CONF)
+    log.set_defaults(
+        default_log_levels=[*log.get_default_log_levels(), *_QUIET]
+    )
+    try:
+        conf.CONF(
+            list(arguments),
+            project='glint',
+            prog=prog,
+            version=version.version_info.version_string(),
+            default_config_files=config_files,
+        )
+    except cfg.ConfigFilesNotFoundError as e:
+        raise SystemExit(str(e)) from None
+    log.setup(conf.CONF, 'glint')

@@ -1,0 +1,90 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The states of copies and replications, and what they mean together.
+
+A copy moves as follows, each arrow one compare-and-swap in the database::
+
+    queued -> copying -> completed
+    queued -> cancelled
+    copying -> error, queued (another attempt later)
+    copying -> cancelling -> cancelled
+    error, cancelled -> queued (retry)
+"""
+
+from collections.abc import Collection
+
+QUEUED = 'queued'
+COPYING = 'copying'
+CANCELLING = 'cancelling'
+COMPLETED = 'completed'
+ERROR = 'error'
+CANCELLED = 'cancelled'
+
+ALL = (QUEUED, COPYING, CANCELLING, COMPLETED, ERROR, CANCELLED)
+#: States in which somebody still has work to do.
+ACTIVE = (QUEUED, COPYING, CANCELLING)
+#: States in which a conductor holds the copy.
+HELD = (COPYING, CANCELLING)
+FINAL = (COMPLETED, ERROR, CANCELLED)
+RETRYABLE = (ERROR, CANCELLED)
+
+# Phases of a copy while it is COPYING.
+PREPARING = 'preparing'
+READING = 'reading'
+SENDING = 'sending'
+VERIFYING = 'verifying'
+PHASES = (PREPARING, READING, SENDING, VERIFYING)
+
+# Outcomes of a COMPLETED copy.
+COPIED = 'copied'
+ADOPTED = 'adopted'
+OUTCOMES = (COPIED, ADOPTED)
+
+# What the last check of a credential said.
+CREDENTIAL_OK = 'ok'
+CREDENTIAL_UNAUTHORIZED = 'unauthorized'
+CREDENTIAL_UNREACHABLE = 'unreachable'
+CREDENTIAL_UNKNOWN = 'unknown'
+CREDENTIAL_STATES = (
+    CREDENTIAL_OK,
+    CREDENTIAL_UNAUTHORIZED,
+    CREDENTIAL_UNREACHABLE,
+    CREDENTIAL_UNKNOWN,
+)
+
+# What the last contact with a site said.
+SITE_OK = 'ok'
+SITE_UNREACHABLE = 'unreachable'
+SITE_UNKNOWN = 'unknown'
+SITE_STATES = (SITE_OK, SITE_UNREACHABLE, SITE_UNKNOWN)
+
+
+def of_replication(copies: Collection[str]) -> str:
+    """Derive the state of a replication from those of its copies.
+
+    :param copies: the states that its copies are in, at least one; how
+        many copies are in a state does not matter.
+    :returns: the state of the replication.
+    """
+    present = set(copies)
+    if CANCELLING in present:
+        return CANCELLING
+    if COPYING in present:
+        return COPYING
+    if QUEUED in present:
+        return QUEUED if present == {QUEUED} else COPYING
+    if ERROR in present:
+        return ERROR
+    if CANCELLED in present:
+        return CANCELLED
+    return COMPLETED
