@@ -1,0 +1,265 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a site's failure is turned into: one exception, by one table."""
+
+from collections.abc import Collection
+from collections.abc import Iterator
+import dataclasses
+import html
+import http.client
+import json
+import logging
+import re
+import socket
+import ssl
+
+from keystoneauth1 import exceptions as keystone_exceptions
+from oslo_utils import strutils
+import requests
+from urllib3 import exceptions as http_exceptions
+
+from glint.image import failure_table
+from glint.image import network
+from glint.image import transport
+
+LOG = logging.getLogger(__name__)
+
+#: What talking with a site may raise, also when it answers nonsense.
+ERRORS = (
+    network.AddressDenied,
+    OSError,
+    http.client.HTTPException,
+    http_exceptions.HTTPError,
+    keystone_exceptions.ClientException,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+MAX_DETAIL = 500
+#: How much of what a site said is looked at, and how much is passed on.
+MAX_ANSWER = 4096
+_MAX_SAID = 250
+
+#: What is behind an exception, the most telling first.
+_KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
+    ('denied', (network.AddressDenied,)),
+    ('tls', (ssl.SSLCertVerificationError,)),
+    ('name', (http_exceptions.NameResolutionError, socket.gaierror)),
+    (
+        'missing',
+        (
+            keystone_exceptions.EndpointNotFound,
+            keystone_exceptions.EmptyCatalog,
+        ),
+    ),
+    ('parameters', (keystone_exceptions.AuthPluginException,)),
+    (
+        'unreachable',
+        (ConnectionRefusedError, http_exceptions.NewConnectionError),
+    ),
+    (
+        'timeout',
+        (
+            TimeoutError,
+            http_exceptions.TimeoutError,
+            keystone_exceptions.ConnectTimeout,
+        ),
+    ),
+    (
+        'lost',
+        (
+            ConnectionResetError,
+            BrokenPipeError,
+            http.client.IncompleteRead,
+            ssl.SSLEOFError,
+            ssl.SSLZeroReturnError,
+        ),
+    ),
+    ('tls', (ssl.SSLError,)),
+    (
+        'garbled',
+        (
+            http.client.HTTPException,
+            ValueError,
+            requests.exceptions.ContentDecodingError,
+            transport.AnswerTooLarge,
+        ),
+    ),
+    ('unreachable', (OSError, keystone_exceptions.ConnectFailure)),
+)
+
+
+class SiteFailure(Exception):
+    """A site did not do what it was asked for.
+
+    :ivar code: a stable name, such as ``quota_exceeded``
+    :ivar detail: sentences for people: what happened at which site, what the
+        site said, and what to do about it; without secrets
+    :ivar retryable: whether the same may go better a little later
+    :ivar http_status: what the site answered, None when it did not
+    :ivar action: what else to do about it
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        retryable: bool = False,
+        http_status: int | None = None,
+        action: failure_table.Action | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.retryable = retryable
+        self.http_status = http_status
+        self.action = action
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a site answered.
+
+    :ivar status: its HTTP status
+    :ivar body: what it said, as it came
+    """
+
+    status: int
+    body: bytes | str = b''
+
+
+def classify(
+    call: str,
+    site: str,
+    answer: Answer | Exception | str,
+    *,
+    said: str = '',
+    secrets: Collection[str] = (),
+) -> SiteFailure:
+    """Turn what went wrong into a failure that people and programs can use.
+
+    :param call: what was asked of the site, a key of the table
+    :param site: the site's name
+    :param answer: what it answered, what was raised instead, or the table's
+        word for what is wrong
+    :param said: what is known beside that
+    :param secrets: what must not be repeated, even if the site does
+    """
+    on, words = _reduced(answer)
+    row = next(row for row in failure_table.rows(call) if on in row.on)
+    status = on if isinstance(on, int) else None
+    detail = row.what % {'site': site}
+    if status is not None:
+        detail += ' (HTTP %d)' % status
+    words = _clean(said or words, secrets)
+    if words:
+        detail += ': ' + words
+    return SiteFailure(
+        row.code,
+        '%s. %s' % (detail[: MAX_DETAIL - len(row.remedy) - 2], row.remedy),
+        retryable=row.retryable,
+        http_status=status,
+        action=row.action,
+    )
+
+
+def _reduced(answer: Answer | Exception | str) -> tuple[int | str, str]:
+    """Reduce an answer to what the table knows, and to the site's words."""
+    if isinstance(answer, str):
+        return answer, ''
+    if isinstance(answer, Answer):
+        body = answer.body
+        if isinstance(body, bytes):
+            body = body[:MAX_ANSWER].decode(errors='replace')
+        return answer.status, _message(body)
+    if isinstance(answer, keystone_exceptions.HttpError):
+        words = answer.details or answer.message
+        return answer.http_status, _message(words or '')
+    if isinstance(answer, keystone_exceptions.InvalidResponse):
+        status = answer.response.status_code
+        if status >= 300:
+            return status, ''
+    return _kind(answer)
+
+
+def _kind(error: BaseException) -> tuple[str, str]:
+    causes = list(_causes(error))
+    reason = next(filter(None, map(_reason, causes)), '')
+    for kind, classes in _KINDS:
+        if any(isinstance(cause, classes) for cause in causes):
+            return kind, reason
+    # A library stumbled over an answer that is not what the API promises.
+    LOG.warning('Unexpected %s', type(error).__name__, exc_info=error)
+    return 'garbled', ''
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and all that it was made from by the libraries between."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += (cause.__cause__, cause.__context__, *cause.args)
+            waiting.append(getattr(cause, 'reason', None))
+
+
+def _reason(cause: BaseException) -> str:
+    """The few words of the kernel or of TLS, never those of a library."""
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return str(getattr(cause, 'verify_message', ''))
+    if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError):
+        return cause.strerror or ''
+    return ''
+
+
+def _message(body: str) -> str:
+    """What a body says, without its wrapping."""
+    try:
+        return ' '.join(_messages(json.loads(body))) or body
+    except (ValueError, RecursionError):
+        pass
+    body = re.sub(r'(?is)<(head|style|script|h1)\b.*?</\1>', ' ', body)
+    return html.unescape(re.sub(r'<[^<>]*>', ' ', body))
+
+
+def _messages(node: object) -> Iterator[str]:
+    """The messages in the error bodies of OpenStack's services."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ('message', 'detail') and isinstance(value, str):
+                yield value
+            else:
+                yield from _messages(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _messages(value)
+
+
+def _clean(text: str, secrets: Collection[str]) -> str:
+    """Make foreign text fit for a sentence of ours."""
+    text = ''.join(c if c.isprintable() else ' ' for c in text[:MAX_ANSWER])
+    text = ' '.join(text.split())
+    for secret in secrets:
+        text = text.replace(secret, '***')
+    text = strutils.mask_password(text)
+    # A Fernet token of Keystone, wherever it stands.
+    text = re.sub(r'\bgAAAA[\w=-]{16,}', '***', text)
+    return text[:_MAX_SAID].rstrip(' .:')

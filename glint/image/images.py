@@ -1,0 +1,188 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The calls to a site's Glance about its images, but for their data."""
+
+from collections.abc import Mapping
+from typing import Any
+import urllib.parse
+
+from glint.image import failure
+from glint.image import session as sessions
+
+Record = dict[str, Any]
+
+_PATCH = 'application/openstack-images-v2.1-json-patch'
+
+
+def _record(session: sessions.SiteSession, call: str, body: Any) -> Record:
+    if isinstance(body, dict) and isinstance(body.get('id'), str):
+        return body
+    raise session.failure(call, 'garbled')
+
+
+def _path(image_id: str) -> str:
+    return '/v2/images/%s' % urllib.parse.quote(image_id, safe='')
+
+
+def get(session: sessions.SiteSession, image_id: str) -> Record:
+    """The record of an image.
+
+    :raises SiteFailure: when the site has none, among others
+    """
+    body = session.request('get', 'GET', _path(image_id))
+    return _record(session, 'get', body)
+
+
+def _find(session: sessions.SiteSession, **filters: str) -> list[Record]:
+    """Images of which fields have these very values, at most 100.
+
+    The filters are asked for as well as applied: some values have a meaning
+    of their own to Glance, and old ones ignore what they do not know.
+    """
+    query = urllib.parse.urlencode({**filters, 'limit': '100'})
+    body = session.request('list', 'GET', '/v2/images?' + query)
+    with session.calling('list'):
+        return [
+            record
+            for record in body['images']
+            if all(record.get(key) == filters[key] for key in filters)
+        ]
+
+
+def find_by_hash(
+    session: sessions.SiteSession, algorithm: str, value: str
+) -> list[Record]:
+    """The images that have a content.
+
+    Only active ones: a refused upload leaves a queued image with its hash.
+
+    :param algorithm: a name as in ``os_hash_algo``, or md5
+    :param value: the digest in hexadecimal
+    """
+    if algorithm == 'md5':
+        return _find(session, checksum=value, status='active')
+    return [
+        record
+        for record in _find(session, os_hash_value=value, status='active')
+        if record.get('os_hash_algo') == algorithm
+    ]
+
+
+def find_by_name(session: sessions.SiteSession, name: str) -> list[Record]:
+    """The images with a name, in any state."""
+    return _find(session, name=name)
+
+
+def create(session: sessions.SiteSession, body: Mapping[str, Any]) -> Record:
+    """Make the record of an image, queued and without data.
+
+    :param body: as :func:`glint.image.record.new_record` makes it
+    """
+    answer = session.request('create', 'POST', '/v2/images', dict(body))
+    return _record(session, 'create', answer)
+
+
+def update(
+    session: sessions.SiteSession, image_id: str, changes: Mapping[str, Any]
+) -> Record:
+    """Change fields or properties of an image.
+
+    :param changes: their new values
+    """
+    patch = [
+        {
+            'op': 'add',
+            'path': '/' + key.replace('~', '~0').replace('/', '~1'),
+            'value': value,
+        }
+        for key, value in changes.items()
+    ]
+    answer = session.request('update', 'PATCH', _path(image_id), patch, _PATCH)
+    return _record(session, 'update', answer)
+
+
+def delete(
+    session: sessions.SiteSession, image_id: str, *, protected: bool = False
+) -> None:
+    """Delete an image; one that is gone is as good.
+
+    :param protected: whether Glint protected it, and so may undo that
+    :raises SiteFailure: when it stays
+    """
+    try:
+        if protected:
+            update(session, image_id, {'protected': False})
+        session.request('delete', 'DELETE', _path(image_id))
+    except failure.SiteFailure as e:
+        if e.http_status not in (404, 410):
+            raise
+
+
+def members(session: sessions.SiteSession, image_id: str) -> list[str]:
+    """The projects that accepted a shared image."""
+    body = session.request('list', 'GET', _path(image_id) + '/members')
+    with session.calling('list'):
+        return [
+            member['member_id']
+            for member in body['members']
+            if member['status'] == 'accepted'
+        ]
+
+
+def add_member(
+    session: sessions.SiteSession, image_id: str, project_id: str
+) -> None:
+    """Share an image with a project; once more does no harm."""
+    try:
+        session.request(
+            'update',
+            'POST',
+            _path(image_id) + '/members',
+            {'member': project_id},
+        )
+    except failure.SiteFailure as e:
+        if e.http_status != 409:
+            raise
+
+
+def formats(session: sessions.SiteSession) -> dict[str, list[str]]:
+    """The values that a site takes for disk_format and container_format."""
+    body = session.request('list', 'GET', '/v2/schemas/image')
+    with session.calling('list'):
+        return {
+            key: [
+                value
+                for value in body['properties'][key]['enum']
+                if isinstance(value, str)
+            ]
+            for key in ('disk_format', 'container_format')
+        }
+
+
+def usage(session: sessions.SiteSession) -> dict[str, dict[str, int]]:
+    """What a project uses and may use, by quota.
+
+    :returns: such as ``{'image_size_total': {'usage': 3, 'limit': 10}}``, in
+        MiB; empty when the site counts none
+    """
+    try:
+        body = session.request('list', 'GET', '/v2/info/usage')
+    except failure.SiteFailure as e:
+        if e.http_status in (403, 404):
+            return {}
+        raise
+    with session.calling('list'):
+        return {
+            name: {key: int(found[key]) for key in ('usage', 'limit')}
+            for name, found in body['usage'].items()
+        }

@@ -1,0 +1,201 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Which addresses Glint contacts, and connections that go nowhere else.
+
+The URLs of a site come from its user and from the catalog of its cloud, so
+none of them is trusted. What counts is the address that a connection is made
+to: it is checked after the host name was resolved, and that very address is
+then connected to, so that a second look-up cannot answer otherwise.
+"""
+
+from collections.abc import Iterable
+import contextlib
+import ipaddress
+import socket
+import time
+from typing import Any
+
+from urllib3 import connection
+from urllib3 import exceptions
+
+from glint.image import interrupt as interrupts
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = ipaddress.IPv6Network('64:ff9b::/96')
+
+#: Long silences are normal while a site stores an image, so the kernel has
+#: to tell a dead peer from a busy one.
+SOCKET_OPTIONS = [
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 30),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 6),
+]
+
+
+class AddressDenied(Exception):
+    """Glint must not contact an address.
+
+    It is no OSError, so that nothing between here and the caller takes it
+    for a failure of the network and tries again.
+    """
+
+
+class AddressPolicy:
+    """Says which addresses Glint may contact.
+
+    Only addresses that are reachable all over the internet are admitted:
+    not loopback, link-local (where clouds answer for metadata), multicast,
+    private, shared, reserved or unspecified ones.
+
+    :param allow: networks admitted nevertheless, such as ``10.0.0.0/8``
+    :param deny: networks refused beside the above; ``allow`` wins over them
+    :raises ValueError: when one of them is not a network
+    """
+
+    def __init__(
+        self, allow: Iterable[str] = (), deny: Iterable[str] = ()
+    ) -> None:
+        self._allow = [ipaddress.ip_network(network) for network in allow]
+        self._deny = [ipaddress.ip_network(network) for network in deny]
+
+    def check(self, address: str) -> None:
+        """Do nothing, unless the address is one that Glint must not contact.
+
+        :param address: an IPv4 or IPv6 address in its text form
+        :raises AddressDenied: when it is
+        """
+        inner = _unwrapped(ipaddress.ip_address(address))
+        if any(inner in network for network in self._allow):
+            return
+        if not _is_public(inner) or any(inner in net for net in self._deny):
+            raise AddressDenied('Address %s is denied.' % address)
+
+
+def _unwrapped(address: _Address) -> _Address:
+    """The IPv4 address that an IPv6 address leads to, where it is such."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        return address.ipv4_mapped or address.sixtofour or address
+    return address
+
+
+def _is_public(address: _Address) -> bool:
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not address.is_reserved
+        and not getattr(address, 'is_site_local', False)
+    )
+
+
+def shut(sock: socket.socket) -> None:
+    """End whatever waits on a socket, from another thread."""
+    with contextlib.suppress(OSError):
+        # Not the method of SSLSocket, which would first switch the socket
+        # to plain text under a thread that is still sending.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+class HTTPConnection(connection.HTTPConnection):
+    """A connection that obeys an address policy and an interrupt.
+
+    :param policy: says where it may connect to
+    :param interrupt: cuts it, from the first packet on
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        policy: AddressPolicy,
+        interrupt: interrupts.Interrupt,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault('socket_options', SOCKET_OPTIONS)
+        super().__init__(*args, **kwargs)
+        self._policy = policy
+        self._interrupt = interrupt
+        self._guard = contextlib.ExitStack()
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return self._connect_to_any(
+                socket.getaddrinfo(
+                    self._dns_host, self.port, type=socket.SOCK_STREAM
+                )
+            )
+        except (socket.gaierror, UnicodeError) as e:
+            reason = socket.gaierror(e.args[0], str(e.args[-1]))
+            raise exceptions.NameResolutionError(
+                self.host, self, reason
+            ) from e
+        except TimeoutError as e:
+            raise exceptions.ConnectTimeoutError(
+                self, 'Connection to %s timed out.' % self.host
+            ) from e
+        except OSError as e:
+            raise exceptions.NewConnectionError(
+                self, 'Failed to establish a new connection: %s' % e
+            ) from e
+
+    def _connect_to_any(self, found: list[Any]) -> socket.socket:
+        deadline = None
+        if self.timeout is not None:
+            deadline = time.monotonic() + self.timeout
+        error: Exception = OSError('The host name has no address.')
+        for family, kind, protocol, _name, address in found:
+            try:
+                self._policy.check(address[0])
+                return self._connect_to(
+                    socket.socket(family, kind, protocol), address, deadline
+                )
+            except (AddressDenied, OSError) as e:
+                self._interrupt.check()
+                error = e
+        raise error
+
+    def _connect_to(
+        self, sock: socket.socket, address: Any, deadline: float | None
+    ) -> socket.socket:
+        with contextlib.ExitStack() as undo:
+            undo.callback(sock.close)
+            undo.callback(self._guard.close)
+            self._watch(sock)
+            for option in self.socket_options or ():
+                sock.setsockopt(*option)
+            if deadline is not None:
+                sock.settimeout(max(deadline - time.monotonic(), 0.001))
+            sock.connect(address)
+            undo.pop_all()
+        return sock
+
+    def _watch(self, sock: socket.socket) -> None:
+        """Let the interrupt cut the socket, until the connection is closed.
+
+        TLS wraps the socket into another object later on; a duplicate stays
+        valid all along, and ends the handshake as well.
+        """
+        line = sock.dup()
+        self._guard.callback(line.close)
+        self._guard.callback(self._interrupt.on_set(lambda: shut(line)))
+
+    def close(self) -> None:
+        self._guard.close()
+        super().close()
+
+
+class HTTPSConnection(HTTPConnection, connection.HTTPSConnection):
+    """The same over TLS."""

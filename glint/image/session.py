@@ -1,0 +1,303 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One user's access to one site: tokens, the image endpoint, connections."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+import contextlib
+import dataclasses
+import functools
+import re
+import ssl
+from typing import Any
+import urllib.parse
+
+from keystoneauth1 import access
+from keystoneauth1 import exceptions as keystone_exceptions
+from keystoneauth1 import session as keystone_session
+from keystoneauth1.identity import v3
+
+from glint.image import failure
+from glint.image import interrupt as interrupts
+from glint.image import network
+from glint.image import transport
+
+_PLUGINS: dict[str, type[v3.base.BaseAuth]] = {
+    'v3applicationcredential': v3.ApplicationCredential,
+    'v3oidcclientcredentials': v3.OidcClientCredentials,
+    'v3password': v3.Password,
+    # A trust is used with the trustee's password.
+    'v3trust': v3.Password,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class SiteAddress:
+    """Where a site is, and how it proves to be that site.
+
+    :ivar site_id: its id in Glint
+    :ivar name: its name, for messages
+    :ivar auth_url: of its Keystone, with or without version
+    :ivar region_name: the region of its catalog, None for any
+    :ivar interface: public, internal or admin
+    :ivar ca_cert: certificates in PEM format, None for those of the system
+    """
+
+    site_id: str
+    name: str
+    auth_url: str
+    region_name: str | None = None
+    interface: str = 'public'
+    ca_cert: str | None = None
+
+
+class SiteSession:
+    """Talks with one site by one credential; safe to use in many threads.
+
+    :param site: the site
+    :param auth_type: ``v3applicationcredential``, ``v3password``,
+        ``v3oidcclientcredentials`` or ``v3trust``
+    :param auth: the parameters of keystoneauth's plugin of that name
+    :param policy: the addresses that may be contacted
+    :param interrupt: cuts all that the session does, if given
+    :param connect_timeout: seconds to make a connection
+    :param answer_timeout: seconds to the end of an answer of the APIs
+    :raises SiteFailure: when the CA certificate or ``auth`` is unusable
+    """
+
+    def __init__(
+        self,
+        site: SiteAddress,
+        auth_type: str,
+        auth: Mapping[str, str],
+        policy: network.AddressPolicy,
+        *,
+        interrupt: interrupts.Interrupt | None = None,
+        connect_timeout: float = 10,
+        answer_timeout: float = 60,
+    ) -> None:
+        self.site = site
+        self.auth_type = auth_type
+        self._auth: dict[str, Any] = dict(auth)
+        self._policy = policy
+        self._interrupt = interrupt or interrupts.Interrupt()
+        self._connect_timeout = connect_timeout
+        self._tls = self._tls_context()
+        self._plugin = self._auth_plugin()
+        self._requests = transport.session(
+            transport.GuardedAdapter(
+                policy, self._interrupt, self._tls, answer_timeout
+            )
+        )
+        self._session = keystone_session.Session(
+            auth=self._plugin,
+            session=self._requests,
+            timeout=connect_timeout,
+            redirect=False,
+            app_name='glint',
+        )
+
+    def __repr__(self) -> str:
+        return '<SiteSession %s %s>' % (self.site.name, self.auth_type)
+
+    def _tls_context(self) -> ssl.SSLContext:
+        try:
+            context = ssl.create_default_context(cadata=self.site.ca_cert)
+        except (ssl.SSLError, ValueError) as e:
+            raise self.failure('authenticate', 'ca') from e
+        # An intermediate authority is enough to be trusted, as with curl.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
+
+    def _auth_plugin(self) -> v3.base.BaseAuth:
+        auth_url = self.site.auth_url.rstrip('/')
+        if not auth_url.endswith('/v3'):
+            auth_url += '/v3'
+        try:
+            return _PLUGINS[self.auth_type](auth_url, **self._auth)
+        except (KeyError, TypeError, ValueError):
+            # Neither chained nor repeated: its text may hold the secret.
+            raise self.failure('authenticate', 'parameters') from None
+
+    def failure(
+        self,
+        call: str,
+        answer: failure.Answer | Exception | str,
+        said: str = '',
+    ) -> failure.SiteFailure:
+        """Classify what went wrong at this site; see failure.classify."""
+        return failure.classify(
+            call,
+            self.site.name,
+            answer,
+            said=said,
+            secrets=[
+                value
+                for key, value in self._auth.items()
+                if key.endswith(('secret', 'password'))
+            ],
+        )
+
+    @contextlib.contextmanager
+    def calling(
+        self, call: str, interrupt: interrupts.Interrupt | None = None
+    ) -> Iterator[None]:
+        """Turn whatever is raised while the site is talked with.
+
+        :param call: what is asked of the site, a key of the failure table
+        :param interrupt: what beside the session's may have cut the call
+        :raises Interrupted: when the call was cut
+        :raises SiteFailure: when it failed otherwise
+        """
+        try:
+            yield
+        except failure.ERRORS as e:
+            self._interrupt.check()
+            if interrupt is not None:
+                interrupt.check()
+            raise self.failure(call, e) from e
+
+    def token(self) -> str:
+        """A token that holds for a while yet.
+
+        :raises SiteFailure: when the site gives none
+        """
+        return self.access().auth_token or ''
+
+    def access(self) -> access.AccessInfo:
+        """Who the credential is at the site, by the token in use.
+
+        :raises SiteFailure: when the site gives none
+        """
+        with self.calling('authenticate'):
+            return self._plugin.get_access(self._session)
+
+    def fresh_token(self) -> str:
+        """A token that was issued just now; other threads get it as well.
+
+        :raises SiteFailure: when the site gives none
+        """
+        with self.calling('authenticate'):
+            issued = self._plugin.get_auth_ref(self._session)
+            self._plugin.auth_ref = issued
+            return issued.auth_token or ''
+
+    @functools.cached_property
+    def image_endpoint(self) -> str:
+        """The base URL of the site's Glance, without version.
+
+        :raises SiteFailure: when the site has none
+        """
+        self.token()
+        with self.calling('endpoint'):
+            endpoint = self._plugin.get_endpoint(
+                self._session,
+                service_type='image',
+                region_name=self.site.region_name,
+                interface=self.site.interface,
+                skip_discovery=True,
+            )
+            if not endpoint:
+                raise keystone_exceptions.EndpointNotFound()
+            base = re.sub(r'/v[12](\.\d+)?$', '', endpoint.rstrip('/'))
+            if urllib.parse.urlsplit(base).scheme not in ('http', 'https'):
+                raise ValueError('The endpoint is no http or https URL.')
+            return base
+
+    def request(
+        self,
+        call: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        content_type: str = 'application/json',
+    ) -> Any:
+        """Ask the site's Glance something, but for an image's data.
+
+        keystoneauth sends a request again with a new token after a 401,
+        which is harmless here and would send half an image as a whole one.
+
+        :param call: what is asked, a key of the failure table
+        :param path: with its version and query
+        :param body: sent as JSON, None for nothing
+        :returns: the JSON of the answer, None when it is empty
+        :raises SiteFailure: when the site refuses, or answers no JSON
+        """
+        url = self.image_endpoint + path
+        with self.calling(call):
+            answer = self._session.request(
+                url,
+                method,
+                json=body,
+                headers={'Content-Type': content_type},
+                raise_exc=False,
+            )
+            # A list of versions comes with 300.
+            if answer.status_code > 300:
+                raise self.failure(
+                    call, failure.Answer(answer.status_code, answer.content)
+                )
+            return answer.json() if answer.content else None
+
+    def application_credential(self, user_id: str | None) -> Any:
+        """Keystone's record of the application credential in use.
+
+        :param user_id: the user whose it is
+        """
+        return self._session.get(
+            '%s/users/%s/application_credentials/%s'
+            % (
+                self._plugin.auth_url,
+                user_id,
+                self._auth['application_credential_id'],
+            )
+        ).json()['application_credential']
+
+    def connect(
+        self, interrupt: interrupts.Interrupt
+    ) -> network.HTTPConnection:
+        """Open a connection to the site's Glance, for an image's data.
+
+        :param interrupt: cuts it
+        :raises SiteFailure: when the catalog has no usable endpoint
+        :raises OSError: and others, when it cannot be made
+        """
+        url = urllib.parse.urlsplit(self.image_endpoint)
+        guards: dict[str, Any] = {
+            'policy': self._policy,
+            'interrupt': interrupt,
+            'timeout': self._connect_timeout,
+        }
+        connection: network.HTTPConnection
+        if url.scheme == 'https':
+            connection = network.HTTPSConnection(
+                url.hostname or '', url.port, ssl_context=self._tls, **guards
+            )
+        else:
+            connection = network.HTTPConnection(
+                url.hostname or '', url.port, **guards
+            )
+        connection.connect()
+        return connection
+
+    def file_path(self, image_id: str) -> str:
+        """The path of an image's data at the site's Glance."""
+        base = urllib.parse.urlsplit(self.image_endpoint).path
+        return '%s/v2/images/%s/file' % (
+            base,
+            urllib.parse.quote(image_id, safe=''),
+        )
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next request."""
+        self._requests.close()

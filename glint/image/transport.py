@@ -1,0 +1,189 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Requests to the API of a site, of which nothing is taken on trust.
+
+The answers of a remote cloud are bounded in size and time, redirects and
+proxies are not followed, and each connection obeys the address policy.
+"""
+
+import functools
+import http.client
+import io
+import socket
+import ssl
+import time
+from typing import Any
+
+import requests
+from requests import adapters
+from urllib3 import connectionpool
+
+from glint.image import interrupt as interrupts
+from glint.image import network
+
+#: The largest answer; the longest list that Glance gives takes a third.
+MAX_ANSWER = 16 * 1024 * 1024
+
+
+class AnswerTooLarge(OSError):
+    """A site sends more than any of its answers can need."""
+
+
+class _BoundedReader(io.RawIOBase):
+    """What a peer answers, up to a size and a time.
+
+    :param raw: the stream of the socket
+    :param sock: the socket, whose timeout bounds each single wait
+    :param size: bytes, headers included
+    :param seconds: from now to the last byte
+    """
+
+    def __init__(
+        self, raw: io.RawIOBase, sock: socket.socket, size: int, seconds: float
+    ) -> None:
+        super().__init__()
+        self._raw = raw
+        self._sock = sock
+        self._left = size
+        self._deadline = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError('The answer took too long.')
+        self._sock.settimeout(seconds)
+        count: int | None = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise AnswerTooLarge('The answer is too large.')
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedAnswer(http.client.HTTPResponse):
+    def __init__(
+        self,
+        sock: socket.socket,
+        *args: Any,
+        size: int,
+        seconds: float,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(
+            _BoundedReader(self.fp.detach(), sock, size, seconds)
+        )
+
+
+class GuardedAdapter(adapters.HTTPAdapter):
+    """Carries the requests of one session.
+
+    :param policy: says where they may go
+    :param interrupt: cuts them
+    :param tls: what the certificates of the site are verified with
+    :param seconds: the longest time from a request to the end of its answer
+    :param max_answer: bytes
+    """
+
+    def __init__(
+        self,
+        policy: network.AddressPolicy,
+        interrupt: interrupts.Interrupt,
+        tls: ssl.SSLContext,
+        seconds: float,
+        max_answer: int = MAX_ANSWER,
+    ) -> None:
+        self._guards: dict[str, Any] = {
+            'policy': policy,
+            'interrupt': interrupt,
+        }
+        self._tls = tls
+        self._answer_class: Any = functools.partial(
+            _BoundedAnswer, size=max_answer, seconds=seconds
+        )
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        # Whatever makes a pool will do as its class.
+        makers: dict[str, Any] = {
+            'http': functools.partial(
+                self._pool,
+                connectionpool.HTTPConnectionPool,
+                network.HTTPConnection,
+            ),
+            'https': functools.partial(
+                self._pool,
+                connectionpool.HTTPSConnectionPool,
+                network.HTTPSConnection,
+            ),
+        }
+        self.poolmanager.pool_classes_by_scheme = makers
+
+    def _pool(
+        self,
+        pool_class: type[connectionpool.HTTPConnectionPool],
+        connection_class: type[network.HTTPConnection],
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        def make(**parameters: Any) -> network.HTTPConnection:
+            connection = connection_class(**self._guards, **parameters)
+            connection.response_class = self._answer_class
+            return connection
+
+        pool: Any = pool_class(*args, **kwargs)
+        pool.ConnectionCls = make
+        return pool
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        host, _tls = super().build_connection_pool_key_attributes(
+            request, True
+        )
+        return host, {'ssl_context': self._tls}
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """Add no authority to those of the TLS context."""
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().send(*args, **kwargs)
+        if 'content-encoding' in response.headers:
+            # A few kilobytes could unpack to any size.
+            response.close()
+            raise requests.exceptions.ContentDecodingError(
+                'The answer is encoded, which was not asked for.'
+            )
+        return response
+
+
+def session(adapter: GuardedAdapter) -> requests.Session:
+    """A session that reaches nothing but through the adapter.
+
+    :param adapter: carries its requests
+    """
+    made = requests.Session()
+    # Neither proxies nor .netrc of the conductor's environment.
+    made.trust_env = False
+    made.headers['Accept-Encoding'] = 'identity'
+    made.adapters.clear()
+    made.mount('http://', adapter)
+    made.mount('https://', adapter)
+    return made

@@ -1,0 +1,248 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Sends the data of an image to a site.
+
+One PUT, never sent again and never redirected. What makes it safe is how it
+ends: the last byte goes out only when the source's hash is confirmed, and
+until then the connection can be closed short of its Content-Length, so that
+the site never takes a corrupt or cut-off image for a whole one.
+"""
+
+from collections.abc import Callable
+import contextlib
+import http.client
+import select
+import ssl
+from typing import Protocol
+
+from glint.image import failure
+from glint.image import interrupt as interrupts
+from glint.image import network
+from glint.image import session as sessions
+
+#: How far the sender stays behind what the feed has. Out of this reserve it
+#: drips while nothing comes, as servers drop a body that stalls: uWSGI by
+#: default after four seconds.
+HOLD_BACK = 64 * 1024
+#: Seconds between two dripped bytes.
+DRIP = 1.0
+#: Bytes read and sent at a time.
+PIECE = 1024 * 1024
+#: Seconds to wait for what the site says after it closed the connection.
+_LAST_WORDS = 10.0
+
+
+class Feed(Protocol):
+    """The bytes of an image, as a sender needs them."""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the whole image, None while unknown."""
+
+    def wait(self, offset: int, timeout: float) -> int:
+        """Wait until there are bytes beyond an offset, or will be none.
+
+        :param offset: in bytes
+        :param timeout: seconds
+        :returns: how many bytes there are, from the first on
+        :raises SiteFailure: when the source failed
+        """
+
+    def confirm(self, timeout: float) -> bool:
+        """Wait until the image is whole and its hash proved right.
+
+        :param timeout: seconds
+        :returns: False when it is not known yet
+        :raises SiteFailure: when the source failed
+        """
+
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Read bytes that there are.
+
+        :returns: how many
+        """
+
+
+def upload(
+    session: sessions.SiteSession,
+    image_id: str,
+    feed: Feed,
+    *,
+    interrupt: interrupts.Interrupt,
+    progress: Callable[[int], None],
+    stall_timeout: float,
+    answer_timeout: float = 600,
+) -> None:
+    """Send an image's data, and return when the site has accepted them.
+
+    :param session: of the site
+    :param image_id: the image there, which must be queued
+    :param feed: the data
+    :param interrupt: cuts the connection
+    :param progress: called with the number of bytes sent so far
+    :param stall_timeout: seconds in which the site must take a byte
+    :param answer_timeout: seconds that it may take to store what it took
+    :raises SiteFailure: when the site or the source failed
+    :raises Interrupted: when the interrupt was set
+    """
+    size = _await_reserve(feed, interrupt)
+    token = session.fresh_token()
+    with (
+        session.calling('upload', interrupt),
+        contextlib.closing(
+            _Put(session.connect(interrupt), stall_timeout)
+        ) as put,
+    ):
+        put.begin(session.file_path(image_id), token, size)
+        lost = None
+        sent = 0
+        try:
+            sent = _send(put, feed, size, interrupt, progress)
+        except OSError as e:
+            # It may have said why before it closed the connection.
+            lost = e
+        interrupt.check()
+        try:
+            answer = put.answer(_LAST_WORDS if lost else answer_timeout)
+        except (OSError, http.client.HTTPException) as e:
+            if lost is None:
+                raise
+            raise lost from e
+        if not 200 <= answer.status < 300:
+            raise session.failure('upload', answer)
+        if sent < size:
+            raise lost or http.client.IncompleteRead(b'', size - sent)
+
+
+def _await_reserve(feed: Feed, interrupt: interrupts.Interrupt) -> int:
+    """Wait until there is enough to drip from, or all; return the size."""
+    while True:
+        interrupt.check()
+        there = feed.wait(HOLD_BACK, DRIP)
+        size = feed.size
+        if size is not None:
+            if there == size and size <= HOLD_BACK:
+                if feed.confirm(DRIP):
+                    return size
+            elif there > HOLD_BACK:
+                return size
+
+
+def _send(
+    put: '_Put',
+    feed: Feed,
+    size: int,
+    interrupt: interrupts.Interrupt,
+    progress: Callable[[int], None],
+) -> int:
+    """Send the data until all are sent, or the site answers early.
+
+    :returns: how many bytes were sent
+    """
+    buffer = memoryview(bytearray(min(PIECE, size)))
+    sent = 0
+    while sent < size:
+        interrupt.check()
+        free = min(_free(feed, sent, size) - sent, PIECE)
+        count = feed.read_into(sent, buffer[:free])
+        if not put.send(buffer[:count]):
+            break
+        sent += count
+        progress(sent)
+    return sent
+
+
+def _free(feed: Feed, sent: int, size: int) -> int:
+    """Up to which byte the sender may send now, after a wait if needed."""
+    there = feed.wait(sent + HOLD_BACK, DRIP)
+    if there > sent + HOLD_BACK:
+        return there - HOLD_BACK
+    if there == size and feed.confirm(DRIP):
+        return size
+    return min(sent + 1, there, size - 1)
+
+
+class _Put:
+    """A PUT, from its head to its answer.
+
+    :param connection: used for nothing else
+    :param stall_timeout: seconds in which the site must take a byte
+    """
+
+    def __init__(
+        self, connection: network.HTTPConnection, stall_timeout: float
+    ) -> None:
+        self._connection = connection
+        self._stall_timeout = stall_timeout
+        self._sock = connection.sock
+        self._sock.settimeout(stall_timeout)
+        self._poll = select.poll()
+        self._poll.register(self._sock, select.POLLIN | select.POLLOUT)
+        self._response = http.client.HTTPResponse(self._sock, method='PUT')
+
+    def begin(self, path: str, token: str, size: int) -> None:
+        self._connection.putrequest('PUT', path)
+        self._connection.putheader('X-Auth-Token', token)
+        self._connection.putheader('Content-Type', 'application/octet-stream')
+        self._connection.putheader('Content-Length', str(size))
+        # This one survives proxies that turn the body into chunks.
+        self._connection.putheader('x-openstack-image-size', str(size))
+        self._connection.endheaders()
+
+    def send(self, piece: memoryview) -> bool:
+        """Send a piece.
+
+        :returns: False when the site answers instead of taking it all
+        :raises OSError: when it closed the connection or stalled
+        """
+        while piece:
+            if self._answers():
+                return False
+            piece = piece[self._sock.send(piece) :]
+        return True
+
+    def _answers(self) -> bool:
+        """Whether the site answers already; waits until it takes a byte."""
+        ready = self._poll.poll(self._stall_timeout * 1000)
+        if not ready:
+            raise TimeoutError('No byte was taken.')
+        if not ready[0][1] & select.POLLIN:
+            return False
+        if not isinstance(self._sock, ssl.SSLSocket):
+            return True
+        # There may be no more than a message of TLS itself, a new ticket.
+        self._sock.settimeout(0)
+        try:
+            self._response.fp.peek(1)
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            self._sock.settimeout(self._stall_timeout)
+        return True
+
+    def answer(self, timeout: float) -> failure.Answer:
+        """Wait for the answer.
+
+        :param timeout: seconds without a byte of it
+        :raises OSError: when none comes
+        """
+        self._sock.settimeout(timeout)
+        self._response.begin()
+        return failure.Answer(
+            self._response.status, self._response.read(failure.MAX_ANSWER)
+        )
+
+    def close(self) -> None:
+        # Both hold the socket open.
+        self._response.close()
+        self._connection.close()

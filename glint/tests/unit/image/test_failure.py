@@ -1,0 +1,283 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import http.client
+import socket
+import ssl
+
+import ddt
+from keystoneauth1 import exceptions as keystone_exceptions
+import requests
+from urllib3 import exceptions as http_exceptions
+
+from glint.image import failure
+from glint.image import failure_table
+from glint.image import network
+from glint.image import transport
+from glint.tests import base
+
+# One line for each row of the table and each answer that it is for:
+# call, answer, code, retryable, action.
+ROWS = (
+    ('authenticate', 401, 'unauthorized', False, None),
+    ('authenticate', 403, 'unauthorized', False, None),
+    ('authenticate', 400, 'not_keystone', False, None),
+    ('authenticate', 404, 'not_keystone', False, None),
+    ('authenticate', 405, 'not_keystone', False, None),
+    ('get', 404, 'source_gone', False, None),
+    ('get', 410, 'source_gone', False, None),
+    ('create', 400, 'record_refused', False, None),
+    ('create', 403, 'record_forbidden', False, 'drop_property'),
+    ('create', 409, 'id_taken', False, 'inspect'),
+    ('update', 403, 'record_forbidden', False, 'drop_property'),
+    ('update', 409, 'image_busy', True, None),
+    ('delete', 403, 'image_protected', False, None),
+    ('delete', 409, 'image_in_use', True, None),
+    ('upload', 400, 'data_refused', False, 'inspect'),
+    ('upload', 403, 'image_gone', True, 'recreate'),
+    ('upload', 404, 'image_gone', True, 'recreate'),
+    ('upload', 410, 'image_gone', True, 'recreate'),
+    ('upload', 409, 'image_busy', True, 'inspect'),
+    ('upload', 413, 'quota_exceeded', False, 'delete_record'),
+    ('upload', 415, 'format_refused', False, 'delete_record'),
+    ('upload', 503, 'storage_unavailable', True, 'inspect'),
+    ('upload', 500, 'upload_lost', True, 'inspect'),
+    ('upload', 502, 'upload_lost', True, 'inspect'),
+    ('upload', 504, 'upload_lost', True, 'inspect'),
+    ('upload', 'lost', 'upload_lost', True, 'inspect'),
+    ('upload', 'timeout', 'upload_lost', True, 'inspect'),
+    ('upload', 'garbled', 'upload_lost', True, 'inspect'),
+    ('verify', 'status', 'not_active', True, 'delete_record'),
+    ('verify', 'size', 'content_differs', True, 'delete_record'),
+    ('verify', 'hash', 'content_differs', True, 'delete_record'),
+    ('verify', 'no_hash', 'unverifiable', False, 'delete_record'),
+    ('download', 404, 'source_gone', False, None),
+    ('download', 410, 'source_gone', False, None),
+    ('download', 204, 'source_no_data', False, None),
+    ('download', 403, 'source_forbidden', False, None),
+    ('download', 'lost', 'source_lost', True, None),
+    ('download', 'timeout', 'source_lost', True, None),
+    ('download', 'size', 'source_size_differs', False, None),
+    ('download', 'hash', 'source_corrupt', True, None),
+    ('download', 'no_space', 'spool_failed', True, None),
+    ('source', 'status', 'source_not_active', False, None),
+    ('source', 'deactivated', 'source_deactivated', False, None),
+    ('source', 'encrypted', 'source_encrypted', False, None),
+    ('source', 'volumes', 'source_no_data', False, None),
+    ('source', 'format', 'source_no_format', False, None),
+    ('list', 'denied', 'address_denied', False, None),
+    ('list', 'ca', 'ca_invalid', False, None),
+    ('list', 'tls', 'tls_failed', False, None),
+    ('list', 'parameters', 'credential_incomplete', False, None),
+    ('endpoint', 'missing', 'no_image_endpoint', False, None),
+    ('list', 'name', 'unreachable', True, None),
+    ('list', 'unreachable', 'unreachable', True, None),
+    ('list', 'lost', 'unreachable', True, None),
+    ('list', 'timeout', 'timeout', True, None),
+    ('list', 408, 'timeout', True, None),
+    ('list', 504, 'timeout', True, None),
+    ('list', 'garbled', 'bad_answer', True, None),
+    ('list', 300, 'redirected', False, None),
+    ('upload', 302, 'redirected', False, None),
+    ('list', 399, 'redirected', False, None),
+    ('upload', 401, 'unauthorized', False, 'fresh_token'),
+    ('list', 403, 'forbidden', False, None),
+    ('list', 404, 'not_found', False, None),
+    ('create', 413, 'quota_exceeded', False, None),
+    ('list', 429, 'unavailable', True, None),
+    ('list', 500, 'unavailable', True, None),
+    ('list', 503, 'unavailable', True, None),
+    ('list', 599, 'unavailable', True, None),
+    ('list', 400, 'refused', False, None),
+    ('list', 418, 'refused', False, None),
+    ('list', 999, 'refused', False, None),
+)
+
+
+def raised(error, cause):
+    """An error as it is when it was raised while another was handled."""
+    try:
+        try:
+            raise cause
+        except type(cause):
+            raise error
+    except type(error) as e:
+        return e
+
+
+def os_error(error_class, number):
+    return error_class(number, 'the kernel says')
+
+
+EXCEPTIONS = (
+    (network.AddressDenied('x'), 'address_denied'),
+    (ssl.SSLCertVerificationError(1, 'x'), 'tls_failed'),
+    (ssl.SSLError(1, 'x'), 'tls_failed'),
+    (ssl.SSLEOFError(8, 'x'), 'unreachable'),
+    (socket.gaierror(-2, 'x'), 'unreachable'),
+    (TimeoutError(), 'timeout'),
+    (os_error(TimeoutError, 110), 'timeout'),
+    (os_error(ConnectionResetError, 104), 'unreachable'),
+    (os_error(BrokenPipeError, 32), 'unreachable'),
+    (os_error(OSError, 113), 'unreachable'),
+    (http.client.RemoteDisconnected(), 'unreachable'),
+    (http.client.IncompleteRead(b''), 'unreachable'),
+    (http.client.BadStatusLine('x'), 'bad_answer'),
+    (ValueError('x'), 'bad_answer'),
+    (KeyError('x'), 'bad_answer'),
+    (AttributeError('x'), 'bad_answer'),
+    (transport.AnswerTooLarge('x'), 'bad_answer'),
+    (requests.exceptions.ContentDecodingError('x'), 'bad_answer'),
+    (keystone_exceptions.EmptyCatalog(), 'no_image_endpoint'),
+    (keystone_exceptions.MissingAuthPlugin(), 'credential_incomplete'),
+    (keystone_exceptions.Unauthorized(), 'unauthorized'),
+    (keystone_exceptions.ConnectTimeout(), 'timeout'),
+    (keystone_exceptions.ConnectFailure(), 'unreachable'),
+    (
+        raised(
+            keystone_exceptions.ConnectFailure('x'),
+            requests.exceptions.ConnectionError(
+                http_exceptions.MaxRetryError(
+                    None, '/', http_exceptions.ReadTimeoutError(None, '', '')
+                )
+            ),
+        ),
+        'timeout',
+    ),
+    (
+        raised(
+            keystone_exceptions.SSLError('x'),
+            requests.exceptions.SSLError(ssl.SSLCertVerificationError(1, 'x')),
+        ),
+        'tls_failed',
+    ),
+)
+
+
+@ddt.ddt
+class ClassifyTestCase(base.TestCase):
+    @ddt.data(*ROWS)
+    @ddt.unpack
+    def test_row(self, call, answer, code, retryable, action):
+        given = failure.Answer(answer) if isinstance(answer, int) else answer
+        made = failure.classify(call, 'west', given)
+        self.assertEqual(
+            (code, retryable, action),
+            (made.code, made.retryable, made.action),
+        )
+        status = answer if isinstance(answer, int) else None
+        self.assertEqual(status, made.http_status)
+        self.assertIn('west', made.detail)
+        self.assertEqual('.', made.detail[-1])
+        self.assertEqual(made.detail, str(made))
+
+    def test_each_row_has_a_test(self):
+        tested = {
+            next(row for row in failure_table.rows(call) if answer in row.on)
+            for call, answer, *_rest in ROWS
+        }
+        rows = {
+            row for call in failure_table.BY_CALL
+            for row in failure_table.rows(call)
+        }
+        self.assertEqual(set(), rows - tested)
+
+    def test_each_status_has_a_row_for_each_call(self):
+        for call in failure_table.BY_CALL:
+            for status in range(100, 600):
+                made = failure.classify(call, 'west', failure.Answer(status))
+                self.assertEqual(status, made.http_status)
+
+    def test_each_kind_has_a_row_for_each_call(self):
+        for call in failure_table.BY_CALL:
+            for kind, _classes in failure._KINDS:
+                self.assertTrue(failure.classify(call, 'west', kind).code)
+
+    @ddt.data(*EXCEPTIONS)
+    @ddt.unpack
+    def test_exception(self, error, code):
+        self.assertEqual(code, failure.classify('list', 'west', error).code)
+
+    def test_unknown_exception_is_logged(self):
+        failure.classify('list', 'west', KeyError('images'))
+        self.assertIn('Unexpected KeyError', self.logs.output)
+
+    def test_unknown_call_is_a_mistake(self):
+        self.assertRaises(
+            KeyError, failure.classify, 'dance', 'west', 'timeout'
+        )
+
+
+@ddt.ddt
+class DetailTestCase(base.TestCase):
+    def detail(self, body, status=413, call='upload', **kwargs):
+        return failure.classify(
+            call, 'west', failure.Answer(status, body), **kwargs
+        ).detail
+
+    def test_detail_says_what_where_why_and_what_to_do(self):
+        self.assertEqual(
+            "The image exceeds site west's quota, limit or storage (HTTP "
+            '413): 5 GiB is all you have. Free some quota there or have it '
+            'raised, then retry.',
+            self.detail(b'5 GiB is all you have.'),
+        )
+
+    def test_message_of_html_is_found(self):
+        body = (
+            b'<html>\n <head>\n  <title>413 Too Large</title>\n </head>\n'
+            b' <body>\n  <h1>413 Too Large</h1>\n  The image is &gt; 1 GB'
+            b'<br /><br />\n\n </body>\n</html>'
+        )
+        self.assertIn('(HTTP 413): The image is > 1 GB. ', self.detail(body))
+
+    @ddt.data(
+        b'{"error": {"code": 413, "message": "so big"}}',
+        b'{"message": "so big", "code": "413"}',
+        b'{"errors": [{"status": 413, "detail": "so big"}]}',
+    )
+    def test_message_of_json_is_found(self, body):
+        self.assertIn('(HTTP 413): so big. ', self.detail(body))
+
+    def test_detail_is_bounded_and_keeps_its_remedy(self):
+        detail = self.detail(b'x' * 10_000)
+        self.assertLessEqual(len(detail), failure.MAX_DETAIL)
+        self.assertEndsWith(detail, 'then retry.')
+
+    def assertEndsWith(self, text, end):
+        self.assertEqual(end, text[-len(end) :])
+
+    @ddt.data(b'\xff\x00\x1b[31m', b'[' * 5000, b'{"a":' * 800, b'<' * 5000)
+    def test_hostile_body_does_no_harm(self, body):
+        self.assertTrue(self.detail(body).isprintable())
+
+    def test_secrets_are_masked(self):
+        token = 'gAAAAABm' + 'x' * 40
+        detail = self.detail(
+            ("password='hunter2' X %s canary" % token).encode(),
+            secrets=['canary'],
+        )
+        for secret in ('hunter2', token, 'canary'):
+            self.assertNotIn(secret, detail)
+
+    def test_text_of_library_is_not_passed_on(self):
+        error = keystone_exceptions.ConnectFailure('http://u:canary@host')
+        made = failure.classify('list', 'west', error)
+        self.assertNotIn('canary', made.detail)
+
+    def test_reason_of_kernel_is_passed_on(self):
+        error = raised(
+            keystone_exceptions.ConnectFailure('x'),
+            ConnectionRefusedError(111, 'Connection refused'),
+        )
+        made = failure.classify('list', 'west', error)
+        self.assertIn(': Connection refused. ', made.detail)

@@ -1,0 +1,204 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import urllib.parse
+
+import ddt
+
+from glint.image import failure
+from glint.image import images
+from glint.tests import base
+from glint.tests.unit.image import cloud
+
+PATH = '/v2/images/' + cloud.IMAGE_ID
+IMAGE = {'id': cloud.IMAGE_ID, 'name': 'debian', 'status': 'active'}
+
+
+@ddt.ddt
+class ImagesTestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.cloud = self.useFixture(cloud.Cloud())
+        self.session = self.cloud.session()
+
+    def fails(self, code, function, *args):
+        error = self.assertRaises(
+            failure.SiteFailure, function, self.session, *args
+        )
+        self.assertEqual(code, error.code)
+
+    def keep_json(self, method, path, *reply):
+        """Answer requests, and keep what they said."""
+        kept = []
+
+        def answer(request):
+            kept.append(request.json())
+            request.reply(*reply)
+
+        self.cloud.on(method, path, answer)
+        return kept
+
+    def test_get_returns_record(self):
+        self.cloud.reply('GET', PATH, 200, IMAGE)
+        self.assertEqual(IMAGE, images.get(self.session, cloud.IMAGE_ID))
+
+    def test_get_of_unknown_image_is_told(self):
+        self.fails('source_gone', images.get, cloud.IMAGE_ID)
+
+    @ddt.data(b'', b'<html>', [], {'id': 7}, 'text')
+    def test_get_of_something_else_is_told(self, body):
+        self.cloud.reply('GET', PATH, 200, body)
+        self.fails('bad_answer', images.get, cloud.IMAGE_ID)
+
+    def test_refused_token_is_replaced_once(self):
+        self.cloud.on(
+            'GET',
+            PATH,
+            lambda r: (
+                r.reply(401)
+                if r.headers['X-Auth-Token'] == 'token-1'
+                else r.reply(200, IMAGE)
+            ),
+        )
+        self.assertEqual(IMAGE, images.get(self.session, cloud.IMAGE_ID))
+        self.assertEqual(['token-1', 'token-2'], self.cloud.issued)
+
+    def find(self, listed, function, *args):
+        self.cloud.reply('GET', '/v2/images', 200, {'images': listed})
+        found = function(self.session, *args)
+        query = urllib.parse.urlsplit(self.cloud.requests[-1].path).query
+        return found, dict(urllib.parse.parse_qsl(query))
+
+    def test_find_by_hash_asks_for_active_images_and_checks_them(self):
+        right = {
+            **IMAGE,
+            'os_hash_value': 'ab',
+            'os_hash_algo': 'sha512',
+        }
+        found, query = self.find(
+            [
+                right,
+                {**right, 'status': 'queued'},
+                {**right, 'os_hash_value': 'other'},
+                {**right, 'os_hash_algo': 'sha256'},
+            ],
+            images.find_by_hash,
+            'sha512',
+            'ab',
+        )
+        self.assertEqual([right], found)
+        self.assertEqual(
+            {'os_hash_value': 'ab', 'status': 'active', 'limit': '100'}, query
+        )
+
+    def test_find_by_md5_asks_for_checksum(self):
+        right = {**IMAGE, 'checksum': 'ab'}
+        found, query = self.find([right], images.find_by_hash, 'md5', 'ab')
+        self.assertEqual([right], found)
+        self.assertEqual('ab', query['checksum'])
+
+    def test_find_by_name_is_exact(self):
+        name = 'in:a & b'
+        right = {**IMAGE, 'name': name}
+        found, query = self.find([right, IMAGE], images.find_by_name, name)
+        self.assertEqual([right], found)
+        self.assertEqual(name, query['name'])
+
+    def test_create_sends_body(self):
+        kept = self.keep_json('POST', '/v2/images', 201, IMAGE)
+        made = images.create(self.session, {'name': 'debian'})
+        self.assertEqual((IMAGE, [{'name': 'debian'}]), (made, kept))
+
+    def test_create_of_taken_id_is_told(self):
+        self.keep_json('POST', '/v2/images', 409, {'message': 'taken'})
+        self.fails('id_taken', images.create, {})
+
+    def test_update_sends_json_patch(self):
+        kept = self.keep_json('PATCH', PATH, 200, IMAGE)
+        images.update(
+            self.session, cloud.IMAGE_ID, {'protected': True, 'a/b~c': 'x'}
+        )
+        self.assertEqual(
+            [
+                {'op': 'add', 'path': '/protected', 'value': True},
+                {'op': 'add', 'path': '/a~1b~0c', 'value': 'x'},
+            ],
+            kept[0],
+        )
+        self.assertEqual(
+            'application/openstack-images-v2.1-json-patch',
+            self.cloud.requests[-1].headers['Content-Type'],
+        )
+
+    @ddt.data(204, 404, 410)
+    def test_delete_leaves_nothing(self, status):
+        self.cloud.reply('DELETE', PATH, status)
+        images.delete(self.session, cloud.IMAGE_ID)
+        self.assertEqual(1, len(self.cloud.sent('DELETE', PATH)))
+
+    @ddt.data((403, 'image_protected'), (409, 'image_in_use'))
+    @ddt.unpack
+    def test_delete_that_is_refused_is_told(self, status, code):
+        self.cloud.reply('DELETE', PATH, status)
+        self.fails(code, images.delete, cloud.IMAGE_ID)
+        self.assertEqual([], self.cloud.sent('PATCH', PATH))
+
+    def test_delete_undoes_own_protection(self):
+        kept = self.keep_json('PATCH', PATH, 200, IMAGE)
+        self.cloud.reply('DELETE', PATH, 204)
+        images.delete(self.session, cloud.IMAGE_ID, protected=True)
+        self.assertEqual(
+            [[{'op': 'add', 'path': '/protected', 'value': False}]], kept
+        )
+
+    def test_members_are_those_who_accepted(self):
+        self.cloud.reply(
+            'GET',
+            PATH + '/members',
+            200,
+            {
+                'members': [
+                    {'member_id': 'a', 'status': 'accepted'},
+                    {'member_id': 'b', 'status': 'pending'},
+                ]
+            },
+        )
+        self.assertEqual(
+            ['a'], images.members(self.session, cloud.IMAGE_ID)
+        )
+
+    @ddt.data(200, 409)
+    def test_add_member_shares_once_or_again(self, status):
+        kept = self.keep_json('POST', PATH + '/members', status, {})
+        images.add_member(self.session, cloud.IMAGE_ID, 'p')
+        self.assertEqual([{'member': 'p'}], kept)
+
+    def test_formats_come_from_schema(self):
+        properties = {
+            'disk_format': {'enum': [None, 'raw', 'qcow2']},
+            'container_format': {'enum': [None, 'bare']},
+        }
+        self.cloud.reply(
+            'GET', '/v2/schemas/image', 200, {'properties': properties}
+        )
+        self.assertEqual(
+            {'disk_format': ['raw', 'qcow2'], 'container_format': ['bare']},
+            images.formats(self.session),
+        )
+
+    def test_usage_is_read(self):
+        usage = {'image_size_total': {'usage': 3, 'limit': 10}}
+        self.cloud.reply('GET', '/v2/info/usage', 200, {'usage': usage})
+        self.assertEqual(usage, images.usage(self.session))
+
+    def test_usage_of_old_site_is_empty(self):
+        self.assertEqual({}, images.usage(self.session))

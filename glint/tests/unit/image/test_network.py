@@ -1,0 +1,205 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import socket
+import time
+from unittest import mock
+
+import ddt
+from urllib3 import exceptions
+
+from glint.image import interrupt
+from glint.image import network
+from glint.tests import base
+from glint.tests.unit.image import cloud
+
+DENIED = (
+    '0.0.0.0',
+    '10.1.2.3',
+    '100.64.0.1',
+    '127.0.0.1',
+    '169.254.169.254',
+    '172.16.0.1',
+    '192.168.1.1',
+    '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.0.0.1',
+    '::127.0.0.1',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b:1::1',
+    '2001::1',
+    '2001:db8::1',
+    '2002:7f00:1::',
+    'fc00::1',
+    'fe80::1',
+    'fe80::1%1',
+    'fec0::1',
+    'ff02::1',
+)
+
+
+@ddt.ddt
+class AddressPolicyTestCase(base.TestCase):
+    @ddt.data(*DENIED)
+    def test_address_that_is_not_public_is_denied(self, address):
+        policy = network.AddressPolicy()
+        self.assertRaises(network.AddressDenied, policy.check, address)
+
+    @ddt.data(
+        '8.8.8.8', '2606:4700::1111', '64:ff9b::808:808', '2002:808:808::'
+    )
+    def test_public_address_is_admitted(self, address):
+        network.AddressPolicy().check(address)
+
+    def test_allow_admits_private_network_and_no_other(self):
+        policy = network.AddressPolicy(allow=['10.2.0.0/16'])
+        policy.check('10.2.3.4')
+        policy.check('::ffff:10.2.3.4')
+        self.assertRaises(network.AddressDenied, policy.check, '10.3.0.1')
+
+    def test_deny_refuses_public_network(self):
+        policy = network.AddressPolicy(deny=['8.8.0.0/16'])
+        self.assertRaises(network.AddressDenied, policy.check, '8.8.8.8')
+        policy.check('8.9.8.8')
+
+    def test_allow_wins_over_deny(self):
+        policy = network.AddressPolicy(['8.8.8.8/32'], ['8.8.0.0/16'])
+        policy.check('8.8.8.8')
+
+    def test_wrong_network_is_refused(self):
+        self.assertRaises(ValueError, network.AddressPolicy, ['10.0.0.1/8'])
+
+
+class ConnectionTestCase(base.TestCase):
+    def connection(self, port, allow=('127.0.0.0/8',), **kwargs):
+        made = network.HTTPConnection(
+            kwargs.pop('host', '127.0.0.1'),
+            port,
+            policy=network.AddressPolicy(allow),
+            interrupt=kwargs.pop('interrupt', interrupt.Interrupt()),
+            **kwargs,
+        )
+        self.addCleanup(made.close)
+        return made
+
+    def listener(self, **kwargs):
+        made = socket.create_server(('127.0.0.1', 0), **kwargs)
+        self.addCleanup(made.close)
+        return made, made.getsockname()[1]
+
+    def found(self, *addresses):
+        """Have each look-up of a name find these addresses, and count it."""
+        look_up = mock.patch.object(
+            socket,
+            'getaddrinfo',
+            autospec=True,
+            return_value=[
+                (socket.AF_INET, socket.SOCK_STREAM, 6, '', address)
+                for address in addresses
+            ],
+        )
+        self.addCleanup(look_up.stop)
+        return look_up.start()
+
+    def test_denied_address_is_not_connected_to(self):
+        listener, port = self.listener()
+        connection = self.connection(port, allow=())
+        self.assertRaises(network.AddressDenied, connection.connect)
+        listener.settimeout(0)
+        self.assertRaises(BlockingIOError, listener.accept)
+
+    def test_name_is_resolved_once_and_denied_address_skipped(self):
+        listener, port = self.listener()
+        look_up = self.found(('169.254.169.254', 80), ('127.0.0.1', port))
+        self.connection(port, host='rebinding.example').connect()
+        listener.accept()[0].close()
+        self.assertEqual(1, look_up.call_count)
+
+    def test_next_address_is_tried_after_refused_one(self):
+        closed = socket.create_server(('127.0.0.1', 0))
+        refused = closed.getsockname()
+        closed.close()
+        listener, port = self.listener()
+        self.found(refused, ('127.0.0.1', port))
+        self.connection(port, host='two.example').connect()
+        listener.accept()[0].close()
+
+    def test_unknown_name_raises_resolution_error(self):
+        connection = self.connection(80, host='nowhere.invalid')
+        with mock.patch.object(
+            socket, 'getaddrinfo', side_effect=socket.gaierror(-2, 'unknown')
+        ):
+            self.assertRaises(
+                exceptions.NameResolutionError, connection.connect
+            )
+
+    def full_listener(self):
+        """A listener whose queue is full, so that connecting hangs."""
+        _listener, port = self.listener(backlog=0)
+        for _ in range(2):
+            waiting = socket.socket()
+            self.addCleanup(waiting.close)
+            waiting.setblocking(False)
+            waiting.connect_ex(('127.0.0.1', port))
+        return port
+
+    def test_connecting_gives_up_after_timeout(self):
+        connection = self.connection(self.full_listener(), timeout=0.1)
+        self.assertRaises(
+            exceptions.ConnectTimeoutError, connection.connect
+        )
+
+    def test_interrupt_cuts_connecting(self):
+        started = time.monotonic()
+        connection = self.connection(
+            self.full_listener(),
+            timeout=30,
+            interrupt=cloud.interrupted_after(0.1),
+        )
+        self.assertRaises(interrupt.Interrupted, connection.connect)
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_interrupt_cuts_tls_handshake(self):
+        started = time.monotonic()
+        _listener, port = self.listener()
+        connection = network.HTTPSConnection(
+            '127.0.0.1',
+            port,
+            timeout=30,
+            policy=network.AddressPolicy(['127.0.0.0/8']),
+            interrupt=cloud.interrupted_after(0.1),
+        )
+        self.addCleanup(connection.close)
+        self.assertRaises(OSError, connection.connect)
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_interrupt_cuts_reading(self):
+        started = time.monotonic()
+        _listener, port = self.listener()
+        connection = self.connection(
+            port, timeout=30, interrupt=cloud.interrupted_after(0.1)
+        )
+        connection.connect()
+        self.assertEqual(b'', connection.sock.recv(1))
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_closed_connection_is_forgotten_by_interrupt(self):
+        stopping = interrupt.Interrupt()
+        _listener, port = self.listener()
+        connection = self.connection(port, interrupt=stopping)
+        connection.connect()
+        connection.close()
+        self.assertEqual({}, stopping._closers)
