@@ -1,0 +1,104 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Runs the claimed copies of one replication, which share its source."""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+import threading
+
+from oslo_log import log
+
+from glint.conductor import ending
+from glint.conductor import run as runs
+from glint.conductor import source as sources
+from glint.conductor import target
+from glint.i18n import _
+from glint.image import failure
+from glint.image import interrupt as interrupts
+
+LOG = log.getLogger(__name__)
+
+
+def start(
+    copies: Sequence[runs.CopyRun],
+    source: sources.Source,
+    ended: Callable[[runs.CopyRun], None],
+) -> None:
+    """Begin to run copies; returns at once.
+
+    :param copies: the copies, all of one replication.
+    :param source: the image, not yet open; closed after the last copy.
+    :param ended: called for each copy after its end.
+    """
+    left = len(copies)
+    lock = threading.Lock()
+
+    def work(run: runs.CopyRun) -> None:
+        nonlocal left
+        run.context.update_store()
+        run_copy(run, source)
+        with lock:
+            left -= 1
+            last = not left
+        if last:
+            source.close()
+        ended(run)
+
+    threads = [
+        threading.Thread(
+            target=work, args=(run,), name=f'copy-{run.copy.id}', daemon=True
+        )
+        for run in copies
+    ]
+    opener = threading.Thread(
+        target=source.open,
+        name=f'source-{source.replication.id}',
+        daemon=True,
+    )
+    for thread in (opener, *threads):
+        thread.start()
+
+
+def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
+    """Run one copy to its end, whatever happens.
+
+    :param run: the copy.
+    :param source: the image.
+    """
+    try:
+        try:
+            outcome = target.copy(run, source)
+        except interrupts.Interrupted as e:
+            ending.interrupted(run, e.reason)
+        except failure.SiteFailure as e:
+            ending.failed(run, e)
+        except Exception:
+            LOG.exception('Copy %s failed unexpectedly', run.copy.id)
+            ending.failed(run, _unexpected())
+        else:
+            ending.completed(run, outcome)
+    except Exception:
+        # Its lease runs out, and another conductor takes it over.
+        LOG.exception('Copy %s was given up', run.copy.id)
+
+
+def _unexpected() -> failure.SiteFailure:
+    return failure.SiteFailure(
+        'internal',
+        _(
+            'An unexpected error occurred in Glint. It tries again; if it '
+            'goes on, ask the operator of Glint, who finds more in the log '
+            'of the conductor.'
+        ),
+        retryable=True,
+    )

@@ -1,0 +1,170 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Finds work in the database and starts it."""
+
+import queue
+import threading
+import time
+
+from oslo_db import exception as db_exception
+from oslo_log import log
+
+from glint import conf
+from glint import context as glint_context
+from glint.conductor import copier
+from glint.conductor import ending
+from glint.conductor import heartbeat
+from glint.conductor import run as runs
+from glint.conductor import source as sources
+from glint.db import engine
+from glint.db import lease
+from glint.db import replication as db_replication
+
+LOG = log.getLogger(__name__)
+
+
+class Dispatcher:
+    """One thread that claims copies, told by messages or by its timer.
+
+    :param host: the name under which this conductor claims.
+    """
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._heartbeat = heartbeat.Heartbeat()
+        # What wakes the thread: ids of replications, or None.
+        self._bell: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(
+            target=self._work, name='dispatcher', daemon=True
+        )
+        self._look_at = 0.0
+        self._silent = False
+
+    def start(self) -> None:
+        self._heartbeat.start()
+        self._thread.start()
+
+    def ring(self, replication_id: str | None) -> None:
+        """Say that there is work.
+
+        :param replication_id: where; None for anywhere.
+        """
+        self._bell.put(replication_id)
+
+    def stop(self, timeout: float) -> None:
+        """Claim nothing more and hand back what runs.
+
+        :param timeout: how long to wait for that, in seconds. What is not
+            handed back then is taken over when its lease ends.
+        """
+        self._stopping.set()
+        self.ring(None)
+        self._thread.join()
+        deadline = time.monotonic() + timeout
+        for run in self._heartbeat.all():
+            run.interrupt.set(runs.STOPPING)
+        while self._heartbeat.all() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self._heartbeat.stop()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            replication_id = self._await_bell()
+            try:
+                self._look(replication_id)
+            except db_exception.DBError as e:
+                if not self._silent:
+                    LOG.error('The database does not answer: %s', e)
+                self._silent = True
+                self._stopping.wait(1)
+            except Exception:
+                # Without this thread nothing would ever be copied again.
+                LOG.exception('Looking for work failed')
+                self._stopping.wait(1)
+            else:
+                if self._silent:
+                    LOG.info('The database answers again')
+                self._silent = False
+
+    def _await_bell(self) -> str | None:
+        try:
+            return self._bell.get(
+                timeout=max(0.0, self._look_at - time.monotonic())
+            )
+        except queue.Empty:
+            return None
+
+    def _look(self, replication_id: str | None) -> None:
+        context = glint_context.for_service()
+        if replication_id is not None:
+            self._claim(context, replication_id)
+        elif not self._stopping.is_set():
+            interval = conf.CONF.conductor.timer_interval
+            self._look_at = time.monotonic() + interval
+            self._take_over(context)
+            for waiting in lease.due(context, max(1, self._free())):
+                self._claim(context, waiting)
+
+    def _free(self) -> int:
+        """:returns: how many more copies this conductor may run."""
+        running = len(self._heartbeat.all())
+        return int(conf.CONF.conductor.max_copies) - running
+
+    def _claim(self, context: engine.Context, replication_id: str) -> None:
+        free = self._free()
+        if free <= 0 or self._stopping.is_set():
+            return
+        copies = lease.claim(context, replication_id, self._host, free)
+        if not copies:
+            return
+        replication = db_replication.get(context, replication_id, None)
+        task = glint_context.for_request(replication.request_id)
+        started = [runs.CopyRun(task, copy) for copy in copies]
+        for run in started:
+            LOG.info(
+                'Copy %s of replication %s to site %s, attempt %d',
+                run.copy.id,
+                replication_id,
+                run.copy.target_site_id,
+                run.copy.attempts,
+            )
+            self._heartbeat.add(run)
+        source = sources.Source(task, replication)
+        copier.start(started, source, self._ended)
+
+    def _ended(self, run: runs.CopyRun) -> None:
+        self._heartbeat.remove(run)
+        # There may be more that waited for room.
+        self.ring(None)
+
+    def _take_over(self, context: engine.Context) -> None:
+        """Care for the copies whose conductor died."""
+        seconds = conf.CONF.conductor.lease
+        for copy_id in lease.requeue_lost(context, seconds):
+            LOG.warning('Copy %s lost its conductor, queued again', copy_id)
+        for copy in lease.take_cancelling(context, self._host, seconds):
+            run = runs.CopyRun(context, copy)
+            self._heartbeat.add(run)
+            threading.Thread(
+                target=self._close_cancelled,
+                args=(run,),
+                name=f'cancel-{copy.id}',
+                daemon=True,
+            ).start()
+
+    def _close_cancelled(self, run: runs.CopyRun) -> None:
+        try:
+            ending.interrupted(run, runs.CANCELLED)
+        finally:
+            self._ended(run)

@@ -1,0 +1,119 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Makes the plan of a replication without doing it."""
+
+from concurrent import futures
+from typing import Any
+
+from glint.conductor import access
+from glint.conductor import planner
+from glint.conductor import target as targets
+from glint.db import engine
+from glint.image import failure
+from glint.image import images
+from glint.image import interrupt as interrupts
+from glint.image import record as records
+
+#: How many targets are asked at the same time.
+_PARALLEL = 16
+
+
+def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
+    """Ask the source and every target what a replication would do.
+
+    :param request: image_id, source_site_id, source_credential_id, options,
+        and targets, from site ids to credential ids.
+    :returns: the body of the API's answer.
+    """
+    answer: dict[str, Any] = {
+        'image_id': request['image_id'],
+        'image_name': None,
+        'size': None,
+        'source_site_id': request['source_site_id'],
+    }
+    try:
+        record = _source(context, request)
+    except failure.SiteFailure as e:
+        answer['targets'] = [_blocked(site, e) for site in request['targets']]
+        return answer
+    answer.update(image_name=record.get('name'), size=record.get('size'))
+    with futures.ThreadPoolExecutor(_PARALLEL) as pool:
+        answer['targets'] = list(
+            pool.map(
+                lambda site: _target(context, request, record, site),
+                request['targets'],
+            )
+        )
+    return answer
+
+
+def _source(context: engine.Context, request: dict[str, Any]) -> images.Record:
+    session = access.open_session(
+        context,
+        request['source_site_id'],
+        request['source_credential_id'],
+        interrupts.Interrupt(),
+    )
+    try:
+        record = images.get(session, request['image_id'])
+        refusal = records.refusal(record, session.site.name)
+        if refusal is not None:
+            raise refusal
+        return record
+    finally:
+        session.close()
+
+
+def _target(
+    context: engine.Context,
+    request: dict[str, Any],
+    record: images.Record,
+    site_id: str,
+) -> dict[str, Any]:
+    try:
+        session = access.open_session(
+            context,
+            site_id,
+            request['targets'][site_id],
+            interrupts.Interrupt(),
+        )
+        try:
+            made = planner.make(
+                session,
+                record,
+                request['options'],
+                targets.markers('', request['source_site_id'], record),
+            )
+        finally:
+            session.close()
+    except failure.SiteFailure as e:
+        return _blocked(site_id, e)
+    return {
+        'target_site_id': site_id,
+        'action': made.action,
+        'target_image_id': made.image_id,
+        'bytes': made.size,
+        'reasons': [made.refusal.detail] if made.refusal else [],
+        'notes': made.notes,
+    }
+
+
+def _blocked(site_id: str, cause: failure.SiteFailure) -> dict[str, Any]:
+    return {
+        'target_site_id': site_id,
+        'action': planner.BLOCKED,
+        'target_image_id': None,
+        'bytes': 0,
+        'reasons': [cause.detail],
+        'notes': [],
+    }

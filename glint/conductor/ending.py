@@ -1,0 +1,165 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How a copy that a conductor runs comes to its end, whichever it is."""
+
+from collections.abc import Callable
+import random
+import time
+from typing import Any
+
+from oslo_db import exception as db_exception
+from oslo_log import log
+
+from glint import conf
+from glint import states
+from glint.conductor import run as runs
+from glint.conductor import target
+from glint.db import lease
+from glint.i18n import _
+from glint.image import failure
+from glint.image import interrupt as interrupts
+
+LOG = log.getLogger(__name__)
+
+#: Seconds between two tries to tell the database how a copy ended.
+_PAUSE = 1.0
+
+
+def completed(run: runs.CopyRun, outcome: str) -> None:
+    """The image is at the target, verified."""
+    if _write(run, lease.complete, outcome=outcome, **_columns(run)):
+        LOG.info('Copy %s completed, %s', run.copy.id, outcome)
+        return
+    if outcome == states.ADOPTED:
+        # What was there before is not ours to remove.
+        run.target_image_id = None
+    _superseded(run)
+
+
+def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
+    """The copy cannot be made, or not now."""
+    _clean(run)
+    error = {
+        'code': cause.code,
+        'detail': cause.detail,
+        'retryable': cause.retryable,
+        'http_status': cause.http_status,
+    }
+    attempts = run.copy.attempts
+    if cause.retryable and attempts < conf.CONF.conductor.max_attempts:
+        delay = backoff(run.copy.replication_id, attempts)
+        LOG.warning(
+            'Copy %s, attempt %d failed, next in %.0f s: %s',
+            run.copy.id,
+            attempts,
+            delay,
+            cause.detail,
+        )
+        done = _write(run, lease.postpone, error, delay, **_columns(run))
+    else:
+        LOG.error('Copy %s failed: %s', run.copy.id, cause.detail)
+        done = _write(run, lease.fail, error, **_columns(run))
+    if not done:
+        _superseded(run)
+
+
+def interrupted(run: runs.CopyRun, reason: str) -> None:
+    """Somebody stopped the run."""
+    if reason == runs.LOST:
+        # Who has it now knows the image's id and takes care of it.
+        LOG.warning('Copy %s was lost to another conductor', run.copy.id)
+        return
+    _clean(run)
+    if reason == runs.CANCELLED:
+        _write(run, lease.close_cancelled, **_columns(run))
+        LOG.info('Copy %s cancelled', run.copy.id)
+    elif _write(run, lease.hand_back, **_columns(run)):
+        LOG.info('Copy %s handed back', run.copy.id)
+    else:
+        _superseded(run)
+
+
+def _superseded(run: runs.CopyRun) -> None:
+    """Find out why an ending was not taken, and take the right one."""
+    try:
+        run.assure()
+    except interrupts.Interrupted as e:
+        interrupted(run, e.reason)
+
+
+def backoff(replication_id: str, attempts: int) -> float:
+    """Say how long the next attempt has to wait.
+
+    The same for all copies of a replication, so that those that failed
+    together come back together and read the source once.
+
+    :param replication_id: the replication.
+    :param attempts: how many attempts have failed.
+    :returns: seconds.
+    """
+    settings = conf.CONF.conductor
+    delay = min(
+        settings.retry_delay * 2 ** (attempts - 1), settings.max_retry_delay
+    )
+    chance = random.Random(f'{replication_id}/{attempts}')  # noqa: S311
+    return float(delay * chance.uniform(0.75, 1.25))
+
+
+def _columns(run: runs.CopyRun) -> dict[str, Any]:
+    return {
+        'bytes_sent': run.bytes_sent,
+        'bytes_total': run.bytes_total,
+        'target_image_id': run.target_image_id,
+        'notes': run.notes,
+    }
+
+
+def _clean(run: runs.CopyRun) -> None:
+    """Remove what the run made, or say that it is still there."""
+    try:
+        target.clean(run)
+    except failure.SiteFailure as e:
+        LOG.warning(
+            'Image %s of copy %s was left behind: %s',
+            run.target_image_id,
+            run.copy.id,
+            e.detail,
+        )
+        run.notes.append(
+            _(
+                'The unfinished image %(id)s could not be removed; the next '
+                'attempt tries again. %(reason)s'
+            )
+            % {'id': run.target_image_id, 'reason': e.detail}
+        )
+    else:
+        run.bytes_sent = 0
+
+
+def _write(
+    run: runs.CopyRun,
+    release: Callable[..., bool],
+    *arguments: Any,
+    **values: Any,
+) -> bool:
+    """Tell the database, through its outages, as long as the lease holds."""
+    deadline = time.monotonic() + conf.CONF.conductor.lease
+    while True:
+        try:
+            return release(run.context, run.copy, *arguments, **values)
+        except db_exception.DBError as e:
+            if time.monotonic() > deadline:
+                LOG.error('The end of copy %s was lost: %s', run.copy.id, e)
+                run.interrupt.set(runs.LOST)
+                return False
+            time.sleep(_PAUSE)

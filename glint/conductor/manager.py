@@ -1,0 +1,56 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What conductors answer to the API."""
+
+from typing import Any
+
+from oslo_log import log
+import oslo_messaging
+
+from glint import context as glint_context
+from glint.conductor import credential
+from glint.conductor import dispatcher
+from glint.conductor import dry_run
+
+LOG = log.getLogger(__name__)
+
+Context = glint_context.RequestContext
+
+
+class Manager:
+    """The RPC endpoint; :mod:`glint.conductor.rpcapi` is its client.
+
+    :param work: is told when there is something to copy.
+    """
+
+    target = oslo_messaging.Target(version='1.0')
+
+    def __init__(self, work: dispatcher.Dispatcher) -> None:
+        self._work = work
+
+    @oslo_messaging.expose
+    def replicate(self, context: Context, replication_id: str) -> None:
+        """Copies of a replication are queued."""
+        self._work.ring(replication_id)
+
+    @oslo_messaging.expose
+    def check_credential(self, context: Context, credential_id: str) -> bool:
+        """Try a credential at its site."""
+        return credential.check(context, credential_id)
+
+    @oslo_messaging.expose
+    def plan(
+        self, context: Context, request: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Say what a replication would do."""
+        return dry_run.plan(context, request)

@@ -1,0 +1,93 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the API asks of the conductors."""
+
+from typing import Any
+
+from oslo_log import log
+import oslo_messaging
+
+from glint import conf
+from glint import context as glint_context
+from glint import exception
+from glint import rpc
+
+LOG = log.getLogger(__name__)
+
+Context = glint_context.RequestContext
+
+
+class ConductorAPI:
+    """Client of :class:`glint.conductor.manager.Manager`.
+
+    Versions of the interface:
+
+    * 1.0 - replicate, check_credential, plan
+    """
+
+    VERSION = '1.0'
+
+    def __init__(self) -> None:
+        self._client = rpc.get_client(self.VERSION)
+
+    def replicate(self, context: Context, replication_id: str) -> None:
+        """Tell a conductor that copies of a replication are queued.
+
+        Nothing is lost if the message is: conductors look for queued
+        copies of themselves, only a little later.
+        """
+        try:
+            self._client.cast(
+                context, 'replicate', replication_id=replication_id
+            )
+        except oslo_messaging.MessagingException as e:
+            LOG.warning(
+                'No message about replication %s could be sent; a conductor '
+                'will find it by itself: %s',
+                replication_id,
+                e,
+            )
+
+    def check_credential(self, context: Context, credential_id: str) -> bool:
+        """Have a credential tried at its site.
+
+        The conductor writes what it found to the credential's row.
+
+        :returns: whether the credential works.
+        :raises ConductorUnavailable: if none answers in time.
+        """
+        ok: bool = self._call(
+            context, 'check_credential', credential_id=credential_id
+        )
+        return ok
+
+    def plan(
+        self, context: Context, request: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Ask what a replication would do.
+
+        :param request: image_id, source_site_id, source_credential_id,
+            options, and targets, from site ids to credential ids.
+        :returns: the body of the API's answer.
+        :raises ConductorUnavailable: if none answers in time.
+        """
+        plan: dict[str, Any] = self._call(context, 'plan', request=request)
+        return plan
+
+    def _call(self, context: Context, method: str, **arguments: Any) -> Any:
+        client = self._client.prepare(timeout=conf.CONF.api.conductor_timeout)
+        try:
+            return client.call(context, method, **arguments)
+        except oslo_messaging.MessagingException as e:
+            LOG.warning('No conductor answered %s: %s', method, e)
+            raise exception.ConductorUnavailable() from None

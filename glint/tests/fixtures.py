@@ -1,0 +1,137 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What tests need besides a configuration."""
+
+from typing import Any
+import uuid
+
+import fixtures
+from oslo_db.sqlalchemy import enginefacade
+from oslo_messaging import conffixture
+import sqlalchemy as sa
+
+from glint import conf
+from glint import rpc
+from glint.db import engine
+from glint.db import migration
+from glint.secrets import key_repository
+
+
+class Database(fixtures.Fixture):
+    """A database of the test's own, which is gone afterwards.
+
+    :ivar url: how to connect to it.
+    :param server: the URL of any database on the server to use, whose user
+        may make further ones; by default a file of SQLite is used.
+    :param synced: whether it is to have the newest schema.
+    """
+
+    #: A file of SQLite with the newest schema, made by the first test.
+    _template: bytes | None = None
+
+    def __init__(self, server: str | None = None, synced: bool = True) -> None:
+        self._server = server
+        self._synced = synced
+
+    def _setUp(self) -> None:
+        if self._server is None:
+            self._use_sqlite()
+        else:
+            self._use_server(sa.make_url(self._server))
+        conf.CONF.set_override('connection', self.url, group='database')
+        self.addCleanup(
+            conf.CONF.clear_override, 'connection', group='database'
+        )
+        self.useFixture(Engine())
+        engine.configure()
+        if self._synced:
+            self._sync()
+
+    def _use_sqlite(self) -> None:
+        self._path = self.useFixture(fixtures.TempDir()).join('glint.sqlite')
+        self.url = f'sqlite:///{self._path}'
+
+    def _use_server(self, server: sa.URL) -> None:
+        name = f'glint_{uuid.uuid4().hex}'
+        self._execute(server, f'CREATE DATABASE {name}')
+        self.addCleanup(self._execute, server, f'DROP DATABASE {name}')
+        self.url = server.set(database=name).render_as_string(
+            hide_password=False
+        )
+
+    def _execute(self, server: sa.URL, statement: str) -> None:
+        maker = sa.create_engine(
+            server, isolation_level='AUTOCOMMIT', poolclass=sa.NullPool
+        )
+        with maker.connect() as connection:
+            connection.execute(sa.text(statement))
+
+    def _sync(self) -> None:
+        if self._server is not None:
+            migration.sync()
+        elif self._template is not None:
+            with open(self._path, 'wb') as f:
+                f.write(self._template)
+        else:
+            migration.sync()
+            # Closing the last connection brings the file up to date.
+            engine.manager.dispose_pool()
+            with open(self._path, 'rb') as f:
+                type(self)._template = f.read()
+
+
+class Engine(fixtures.Fixture):
+    """Connections of the test's own, to be configured anew."""
+
+    def _setUp(self) -> None:
+        manager = enginefacade.transaction_context()
+        self.addCleanup(manager.dispose_pool)
+        self.useFixture(
+            fixtures.MonkeyPatch('glint.db.engine.manager', manager)
+        )
+
+
+class RPC(fixtures.Fixture):
+    """A message bus within the process."""
+
+    def _setUp(self) -> None:
+        self.useFixture(conffixture.ConfFixture(conf.CONF, 'fake:/'))
+        rpc.init()
+        self.addCleanup(rpc.cleanup)
+
+    def serve(self, endpoint: Any, host: str = 'conductor-1') -> None:
+        """Answer calls to the conductors until the end of the test.
+
+        :param endpoint: has the exposed methods.
+        :param host: the name of the conductor that it stands in for.
+        """
+        server = rpc.get_server(endpoint, host)
+        server.start()
+        self.addCleanup(server.wait)
+        self.addCleanup(server.stop)
+
+
+class KeyRepository(fixtures.Fixture):
+    """Keys to encrypt credentials with.
+
+    :ivar path: the directory that they are in.
+    """
+
+    def _setUp(self) -> None:
+        self.path = self.useFixture(fixtures.TempDir()).join('keys')
+        key_repository.setup(self.path)
+        conf.CONF.set_override('key_repository', self.path, group='secrets')
+        self.addCleanup(
+            conf.CONF.clear_override, 'key_repository', group='secrets'
+        )
+

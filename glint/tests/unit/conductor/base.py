@@ -1,0 +1,128 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the tests of the conductor share: a source, targets, a database."""
+
+from typing import Any
+import uuid
+
+import fixtures
+
+from glint import context as glint_context
+from glint.conductor import run as runs
+from glint.conductor import source as sources
+from glint.db import credential as db_credential
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.db import listing
+from glint.db import replication as db_replication
+from glint.db import site as db_site
+from glint.secrets import api as secrets
+from glint.tests import base
+from glint.tests import fixtures as glint_fixtures
+from glint.tests.unit.conductor import glance
+from glint.tests.unit.image import cloud
+
+IMAGE_ID = cloud.IMAGE_ID
+DATA = bytes(range(256)) * 1024
+HOST = 'conductor-1'
+
+
+class TestCase(base.TestCase):
+    """A replication from one small cloud to another, not begun yet."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.useFixture(glint_fixtures.KeyRepository())
+        self.useFixture(glint_fixtures.Database())
+        self.spool = self.useFixture(fixtures.TempDir()).path
+        self.config(group='conductor', spool_dir=self.spool, lease=5)
+        self.config(group='network', allow=['127.0.0.0/8'])
+        self.context = glint_context.for_service()
+        self.home = self.useFixture(glance.Glance())
+        self.west = self.useFixture(glance.Glance())
+        self.home_id, self.home_credential_id = self._add('home', self.home)
+        self.west_id, self.west_credential_id = self._add('west', self.west)
+        self.home.add(IMAGE_ID, DATA)
+
+    def _add(self, name: str, place: cloud.Cloud) -> tuple[str, str]:
+        site = db_site.create(
+            self.context,
+            project_id='p',
+            name=name,
+            auth_url=place.url,
+            interface='public',
+        )
+        credential_id = db_credential.new_id()
+        encrypted = secrets.encrypt(
+            credential_id,
+            {
+                'username': 'u',
+                'password': cloud.PASSWORD,
+                'user_domain_name': 'Default',
+                'project_name': 'p',
+                'project_domain_name': 'Default',
+            },
+        )
+        db_credential.create(
+            self.context,
+            id=credential_id,
+            project_id='p',
+            user_id='u',
+            site_id=site.id,
+            name='x',
+            auth_type='v3password',
+            scheme=encrypted.scheme,
+            key_id=encrypted.key_id,
+            secret=encrypted.secret,
+        )
+        return site.id, credential_id
+
+    def replicate(self, **options: Any) -> db_replication.Replication:
+        """Ask for a copy of the image from home to west."""
+        made, _new = db_replication.create(
+            self.context,
+            {self.west_id: self.west_credential_id},
+            project_id='p',
+            user_id='u',
+            image_id=IMAGE_ID,
+            source_site_id=self.home_id,
+            source_credential_id=self.home_credential_id,
+            options=options,
+        )
+        return made
+
+    def claim(
+        self, replication: db_replication.Replication
+    ) -> tuple[runs.CopyRun, sources.Source]:
+        """Claim the copy of a replication, as a conductor does."""
+        [copy] = lease.claim(self.context, replication.id, HOST, 10)
+        source = sources.Source(self.context, replication)
+        self.addCleanup(source.close)
+        return runs.CopyRun(self.context, copy), source
+
+    def row(
+        self, replication: db_replication.Replication
+    ) -> db_image_copy.ImageCopy:
+        """Read the copy of a replication."""
+        [copy] = db_image_copy.index(
+            self.context, replication.id, listing.Page()
+        )
+        return copy
+
+    def made(self) -> list[dict[str, Any]]:
+        """Return the images at the target."""
+        return list(self.west.images.values())
+
+    @staticmethod
+    def new_id() -> str:
+        return str(uuid.uuid4())

@@ -1,0 +1,307 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from typing import Any
+
+import fixtures
+
+from glint import states
+from glint.conductor import copier
+from glint.conductor import run as runs
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.db import replication as db_replication
+from glint.tests.unit.conductor import base
+from glint.tests.unit.image import cloud
+
+FILE = '/v2/images/[^/]+/file'
+
+
+class RunCopyTest(base.TestCase):
+    """One copy from its claim to its end."""
+
+    def _run(
+        self, replication: db_replication.Replication
+    ) -> db_image_copy.ImageCopy:
+        run, source = self.claim(replication)
+        source.open()
+        copier.run_copy(run, source)
+        return self.row(replication)
+
+    def test_copy_completes_with_the_image_at_the_target(self) -> None:
+        replication = self.replicate()
+        row = self._run(replication)
+        self.assertEqual(
+            (states.COMPLETED, states.COPIED), (row.state, row.outcome)
+        )
+        [image] = self.made()
+        self.assertEqual(row.target_image_id, image['id'])
+        self.assertEqual(base.DATA, self.west.data[image['id']])
+        self.assertEqual(base.IMAGE_ID, image['glint_source_id'])
+        self.assertEqual(replication.id, image['glint_replication_id'])
+        after = db_replication.get(self.context, replication.id, None)
+        self.assertEqual(
+            (states.COMPLETED, 'an image', len(base.DATA)),
+            (after.state, after.image_name, after.size),
+        )
+
+    def test_same_content_is_adopted_without_a_byte(self) -> None:
+        there = self.new_id()
+        self.west.add(there, base.DATA, name='another name')
+        row = self._run(self.replicate())
+        self.assertEqual(
+            (states.COMPLETED, states.ADOPTED, there),
+            (row.state, row.outcome, row.target_image_id),
+        )
+        self.assertEqual([], self.home.sent('GET', FILE))
+
+    def test_upload_that_left_an_active_image_is_not_repeated(self) -> None:
+        def upload(request: cloud.Request) -> None:
+            length = int(request.headers['Content-Length'])
+            image_id = request.path.split('/')[3]
+            data = request.rfile.read(length)
+            self.west.data[image_id] = data
+            self.west.images[image_id].update(self.west._facts(data))
+            request.cut()
+
+        self.west.on('PUT', FILE, upload)
+        row = self._run(self.replicate())
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertEqual(1, len(self.west.sent('PUT', FILE)))
+
+    def test_corrupt_source_never_becomes_active(self) -> None:
+        self.home.data[base.IMAGE_ID] = base.DATA[:-1] + b'!'
+        row = self._run(self.replicate())
+        self.assertNotEqual(states.COMPLETED, row.state)
+        self.assertEqual([], self.made())
+        self.assertIn('home', row.error['detail'])
+
+    def test_cut_source_is_retried_later(self) -> None:
+        self.config(group='conductor', max_attempts=2, retry_delay=3600)
+        self.useFixture(
+            fixtures.MonkeyPatch('glint.conductor.feed.MAX_RESUMES', 0)
+        )
+        self.home.on(
+            'GET',
+            FILE,
+            lambda r: (
+                r.head(200, Content_Length=str(len(base.DATA))),
+                r.wfile.write(base.DATA[:1000]),
+                r.cut(),
+            ),
+        )
+        row = self._run(self.replicate())
+        self.assertEqual(states.QUEUED, row.state)
+        self.assertIsNotNone(row.next_attempt_at)
+        self.assertTrue(row.error['retryable'])
+        self.assertEqual([], self.made())
+
+    def test_refused_upload_ends_in_error_and_leaves_nothing(self) -> None:
+        def refuse(request: cloud.Request) -> None:
+            request.body()
+            # As Glance does: the record keeps the hash of what it refused.
+            self.west.images[request.path.split('/')[3]]['checksum'] = 'x'
+            request.reply(415, {'message': 'not the format'})
+
+        self.west.on('PUT', FILE, refuse)
+        row = self._run(self.replicate())
+        self.assertEqual(states.ERROR, row.state)
+        self.assertEqual(415, row.error['http_status'])
+        self.assertIn('not the format', row.error['detail'])
+        self.assertEqual([], self.made())
+        self.assertIsNone(row.target_image_id)
+
+    def test_last_attempt_ends_in_error(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        self.west.reply('GET', '/v2/schemas/image', 503)
+        row = self._run(self.replicate())
+        self.assertEqual(states.ERROR, row.state)
+        self.assertTrue(row.error['retryable'])
+
+    def test_format_that_the_target_refuses_moves_no_byte(self) -> None:
+        self.west.formats = ['qcow2']
+        row = self._run(self.replicate())
+        self.assertEqual(
+            (states.ERROR, 'format_refused'), (row.state, row.error['code'])
+        )
+        self.assertEqual([], self.west.sent('POST', '/v2/images'))
+
+    def test_taken_id_is_replaced_and_noted(self) -> None:
+        self.west.add(base.IMAGE_ID, b'of somebody else')
+        row = self._run(self.replicate(preserve_id=True))
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertNotEqual(base.IMAGE_ID, row.target_image_id)
+        self.assertIn(base.IMAGE_ID, ' '.join(row.notes))
+        self.assertEqual(b'of somebody else', self.west.data[base.IMAGE_ID])
+
+    def test_id_is_preserved_on_request(self) -> None:
+        row = self._run(self.replicate(preserve_id=True))
+        self.assertEqual(base.IMAGE_ID, row.target_image_id)
+
+    def test_visibility_that_is_refused_is_noted(self) -> None:
+        self.west.reply('PATCH', '/v2/images/[^/]+', 403, {'message': 'no'})
+        row = self._run(self.replicate(visibility='public'))
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertIn('visibility', ' '.join(row.notes))
+        self.assertEqual('private', self.made()[0]['visibility'])
+
+    def test_unexpected_error_is_retried_and_told_without_details(
+        self,
+    ) -> None:
+        run, source = self.claim(replication := self.replicate())
+        source._record.set_exception(ZeroDivisionError('canary'))
+        copier.run_copy(run, source)
+        row = self.row(replication)
+        self.assertEqual(
+            (states.QUEUED, 'internal'), (row.state, row.error['code'])
+        )
+        self.assertNotIn('canary', str(row.error))
+        self.assertIn('canary', self.logs.output)
+
+    def test_cancelled_copy_leaves_nothing(self) -> None:
+        run, source = self.claim(replication := self.replicate())
+        source.open()
+
+        def cancel(request: cloud.Request) -> None:
+            db_image_copy.cancel(self.context, replication.id)
+            run.renew()
+            request.cut()
+
+        self.west.on('PUT', FILE, cancel)
+        copier.run_copy(run, source)
+        self.assertEqual(states.CANCELLED, self.row(replication).state)
+        self.assertEqual([], self.made())
+
+    def test_cancel_before_the_last_byte_wins(self) -> None:
+        run, source = self.claim(replication := self.replicate())
+        source.open()
+        # Nobody but the copy itself renews the lease here.
+        self.west.on(
+            'POST',
+            '/v2/images',
+            lambda r: (
+                self.west._create(r),
+                db_image_copy.cancel(self.context, replication.id),
+            ),
+        )
+        copier.run_copy(run, source)
+        self.assertEqual(states.CANCELLED, self.row(replication).state)
+        self.assertEqual([], self.made())
+
+    def test_lost_copy_is_left_to_its_new_conductor(self) -> None:
+        run, source = self.claim(replication := self.replicate())
+        source.open()
+        taken: list[Any] = []
+
+        def lose(request: cloud.Request) -> None:
+            self.west._create(request)
+            self.assertEqual(
+                [run.copy.id], lease.requeue_lost(self.context, -60)
+            )
+            taken.extend(
+                lease.claim(self.context, replication.id, 'conductor-2', 1)
+            )
+
+        self.west.on('POST', '/v2/images', lose)
+        copier.run_copy(run, source)
+        [copy] = taken
+        row = self.row(replication)
+        self.assertEqual(
+            (states.COPYING, 'conductor-2', copy.lease),
+            (row.state, row.conductor, row.lease),
+        )
+        # The record is there for the other one, which knows its id.
+        self.assertEqual([row.target_image_id], list(self.west.images))
+        self.assertNotEqual('active', self.made()[0]['status'])
+
+    def test_handed_back_copy_waits_for_another_conductor(self) -> None:
+        run, source = self.claim(replication := self.replicate())
+        source.open()
+
+        def stop(request: cloud.Request) -> None:
+            run.interrupt.set(runs.STOPPING)
+            request.cut()
+
+        self.west.on('PUT', FILE, stop)
+        copier.run_copy(run, source)
+        row = self.row(replication)
+        self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))
+        self.assertEqual([], self.made())
+
+
+class LeftoverTest(base.TestCase):
+    """What an earlier attempt left at the target."""
+
+    def _leave(self, status: str, **fields: Any) -> tuple[Any, str]:
+        replication = self.replicate()
+        run, source = self.claim(replication)
+        source.open()
+        image_id = self.new_id()
+        run.target_image_id = image_id
+        record = self.west.add(image_id, base.DATA)
+        if status != 'active':
+            record.update(
+                size=None, checksum=None, os_hash_algo=None, os_hash_value=None
+            )
+        record.update(
+            {'status': status, 'glint_replication_id': replication.id},
+            **fields,
+        )
+        copier.run_copy(run, source)
+        return self.row(replication), image_id
+
+    def test_active_image_with_right_hash_is_taken(self) -> None:
+        row, image_id = self._leave('active')
+        self.assertEqual(
+            (states.COMPLETED, states.COPIED, image_id),
+            (row.state, row.outcome, row.target_image_id),
+        )
+        self.assertEqual([], self.west.sent('PUT', FILE))
+
+    def test_active_image_with_wrong_hash_is_removed(self) -> None:
+        row, image_id = self._leave('active', os_hash_value='0' * 128)
+        self.assertNotEqual(states.COMPLETED, row.state)
+        self.assertNotIn(image_id, self.west.images)
+
+    def test_queued_record_is_used_again(self) -> None:
+        row, image_id = self._leave('queued')
+        self.assertEqual(
+            (states.COMPLETED, image_id), (row.state, row.target_image_id)
+        )
+        self.assertEqual([], self.west.sent('POST', '/v2/images'))
+
+    def test_poisoned_record_is_replaced(self) -> None:
+        row, image_id = self._leave('queued', checksum='0' * 32)
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertEqual([row.target_image_id], list(self.west.images))
+        self.assertNotEqual(image_id, row.target_image_id)
+
+    def test_record_that_somebody_saves_to_is_replaced(self) -> None:
+        row, image_id = self._leave('saving')
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertEqual([row.target_image_id], list(self.west.images))
+        self.assertNotEqual(image_id, row.target_image_id)
+
+    def test_image_of_somebody_else_is_left_alone(self) -> None:
+        row, image_id = self._leave('saving', glint_replication_id='other')
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertIn(image_id, self.west.images)
+
+    def test_protected_leftover_is_told_of(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        self.west.reply(
+            'DELETE', '/v2/images/[^/]+', 403, {'message': 'protected'}
+        )
+        row, image_id = self._leave('saving')
+        self.assertEqual(states.ERROR, row.state)
+        self.assertEqual(image_id, row.target_image_id)
+        self.assertIn(image_id, ' '.join(row.notes))

@@ -1,0 +1,138 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from glint import states
+from glint.conductor import dispatcher
+from glint.db import engine
+from glint.db import image_copy as db_image_copy
+from glint.db import models
+from glint.db import replication as db_replication
+from glint.tests.unit.conductor import base
+from glint.tests.unit.image import cloud
+
+
+class DispatcherTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(
+            group='conductor', timer_interval=0.1, progress_interval=0.1
+        )
+        self.dispatcher = dispatcher.Dispatcher(base.HOST)
+
+    def _start(self) -> None:
+        self.dispatcher.start()
+        self.addCleanup(self.dispatcher.stop, 5)
+
+    def _await(
+        self, replication: db_replication.Replication, state: str
+    ) -> Any:
+        row = self.row(replication)
+        while row.state != state:
+            row = self.row(replication)
+        return row
+
+    def test_announced_copy_is_made(self) -> None:
+        self.config(group='conductor', timer_interval=3600)
+        self._start()
+        replication = self.replicate()
+        self.dispatcher.ring(replication.id)
+        row = self._await(replication, states.COMPLETED)
+        self.assertEqual((base.HOST, 1), (row.conductor, row.attempts))
+
+    def test_copy_that_nobody_announced_is_found(self) -> None:
+        self._start()
+        self._await(self.replicate(), states.COMPLETED)
+
+    def test_no_more_copies_run_than_permitted(self) -> None:
+        self.config(group='conductor', max_copies=1)
+        self.west.on('GET', '/v2/schemas/image', self._block)
+        replications = [self.replicate(), self.replicate()]
+        self._start()
+        while not self.west.sent('GET', '/v2/schemas/image'):
+            pass
+        self.assertEqual(
+            [states.COPYING, states.QUEUED],
+            sorted(self.row(item).state for item in replications),
+        )
+        self.west.on('GET', '/v2/schemas/image', self.west._schema)
+        self.west.stopping.set()
+        for item in replications:
+            self._await(item, states.COMPLETED)
+
+    def _block(self, request: cloud.Request) -> None:
+        self.west.stopping.wait(30)
+        self.west._schema(request)
+
+    def test_lost_copy_is_taken_over(self) -> None:
+        replication = self.replicate()
+        self.claim(replication)
+        self._silence()
+        self._start()
+        row = self._await(replication, states.COMPLETED)
+        self.assertEqual(2, row.attempts)
+
+    def test_lost_cancelled_copy_is_cleaned_up(self) -> None:
+        replication = self.replicate()
+        run, _source = self.claim(replication)
+        run.target_image_id = 'made'
+        run.renew()
+        self.west.add(
+            'made',
+            b'',
+            status='queued',
+            glint_replication_id=replication.id,
+        )
+        db_image_copy.cancel(self.context, replication.id)
+        self._silence()
+        self._start()
+        self._await(replication, states.CANCELLED)
+        self.assertEqual([], self.made())
+
+    def _silence(self) -> None:
+        """Let the conductor of all copies be silent for long."""
+        with engine.writer(self.context) as session:
+            session.execute(
+                sa.update(models.ImageCopy).values(
+                    heartbeat=sa.text("'2020-01-01 00:00:00.000000'")
+                )
+            )
+
+    def test_cancelled_copy_stops_although_its_target_stalls(self) -> None:
+        def stall(request: cloud.Request) -> None:
+            self.west.stopping.wait(30)
+
+        self.west.on('PUT', '/v2/images/[^/]+/file', stall)
+        self._start()
+        replication = self.replicate()
+        while not self.west.sent('PUT', '/v2/images/[^/]+/file'):
+            pass
+        db_image_copy.cancel(self.context, replication.id)
+        self._await(replication, states.CANCELLED)
+        self.assertEqual([], self.made())
+
+    def test_stop_hands_copies_back(self) -> None:
+        def stall(request: cloud.Request) -> None:
+            self.west.stopping.wait(30)
+
+        self.west.on('PUT', '/v2/images/[^/]+/file', stall)
+        replication = self.replicate()
+        self.dispatcher.start()
+        while not self.west.sent('PUT', '/v2/images/[^/]+/file'):
+            pass
+        self.dispatcher.stop(10)
+        row = self.row(replication)
+        self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))
+        self.assertEqual([], self.made())

@@ -1,0 +1,109 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from oslo_db import exception as db_exception
+
+from glint import states
+from glint.conductor import ending
+from glint.conductor import run as runs
+from glint.db import image_copy as db_image_copy
+from glint.image import failure
+from glint.tests.unit.conductor import base
+
+
+class BackoffTest(base.base.TestCase):
+    def test_wait_doubles_up_to_the_longest(self) -> None:
+        self.config(group='conductor', retry_delay=10, max_retry_delay=60)
+        for attempts, delay in ((1, 10), (2, 20), (3, 40), (4, 60), (9, 60)):
+            wait = ending.backoff('r', attempts)
+            self.assertTrue(delay * 0.75 <= wait <= delay * 1.25, wait)
+
+    def test_copies_of_one_replication_wait_equally_long(self) -> None:
+        self.assertEqual(ending.backoff('r', 2), ending.backoff('r', 2))
+        others = {ending.backoff(str(n), 2) for n in range(20)}
+        self.assertLess(15, len(others))
+
+
+class EndingTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.replication = self.replicate()
+        self.run_, _source = self.claim(self.replication)
+
+    def _state(self) -> str:
+        return self.row(self.replication).state
+
+    def test_completed_writes_what_happened(self) -> None:
+        self.run_.bytes_sent = self.run_.bytes_total = 7
+        self.run_.notes.append('a note')
+        ending.completed(self.run_, states.COPIED)
+        row = self.row(self.replication)
+        self.assertEqual(
+            (states.COMPLETED, states.COPIED, 7, 7, ['a note']),
+            (
+                row.state,
+                row.outcome,
+                row.bytes_sent,
+                row.bytes_total,
+                row.notes,
+            ),
+        )
+
+    def test_completed_after_cancel_removes_the_image(self) -> None:
+        image = self.west.add(
+            'made', b'', glint_replication_id=self.replication.id
+        )
+        self.run_.target_image_id = image['id']
+        db_image_copy.cancel(self.context, self.replication.id)
+        ending.completed(self.run_, states.COPIED)
+        self.assertEqual(states.CANCELLED, self._state())
+        self.assertEqual([], self.made())
+
+    def test_adopted_after_cancel_stays_at_the_target(self) -> None:
+        self.west.add('found', b'')
+        self.run_.target_image_id = 'found'
+        db_image_copy.cancel(self.context, self.replication.id)
+        ending.completed(self.run_, states.ADOPTED)
+        self.assertEqual(states.CANCELLED, self._state())
+        self.assertEqual(['found'], list(self.west.images))
+
+    def test_failed_after_cancel_is_cancelled(self) -> None:
+        db_image_copy.cancel(self.context, self.replication.id)
+        ending.failed(self.run_, failure.SiteFailure('code', 'Detail.'))
+        self.assertEqual(states.CANCELLED, self._state())
+
+    def test_database_outage_is_waited_for(self) -> None:
+        calls = []
+
+        def release(*args: object, **kwargs: object) -> bool:
+            calls.append(args)
+            if len(calls) < 3:
+                raise db_exception.DBConnectionError()
+            return True
+
+        self.patch(ending, '_PAUSE', 0)
+        self.assertTrue(ending._write(self.run_, release))
+        self.assertEqual(3, len(calls))
+
+    def test_outage_longer_than_the_lease_gives_the_copy_up(self) -> None:
+        def release(*args: object, **kwargs: object) -> bool:
+            raise db_exception.DBConnectionError()
+
+        self.config(group='conductor', lease=1)
+        self.patch(ending, '_PAUSE', 0.1)
+        self.assertFalse(ending._write(self.run_, release))
+        self.assertEqual(
+            runs.LOST,
+            self.assertRaises(
+                runs.interrupts.Interrupted, self.run_.interrupt.check
+            ).reason,
+        )
