@@ -1,0 +1,56 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""glint-conductor: copies images."""
+
+import os
+import sys
+
+from oslo_reports import guru_meditation_report as gmr
+from oslo_reports import opts as gmr_opts
+from oslo_service import service
+
+from glint import conf
+from glint import home
+from glint import service as glint_service
+from glint import version
+from glint.conductor import service as conductor_service
+from glint.conductor import spool
+from glint.secrets import api as secrets
+
+
+def validate() -> None:
+    """Refuse what could only fail later, again and again.
+
+    :raises SystemExit: with the reason, if the conductor cannot work.
+    """
+    try:
+        home.columns()
+        secrets.current()
+        spool_dir = conf.CONF.conductor.spool_dir
+        os.makedirs(spool_dir, mode=0o700, exist_ok=True)
+        spool.Spool(spool_dir).close()
+    except Exception as e:
+        raise SystemExit('glint-conductor: %s' % e) from None
+
+
+def main() -> int:
+    """Run until told to stop."""
+    glint_service.prepare(sys.argv[1:], prog='glint-conductor')
+    validate()
+    gmr_opts.set_defaults(conf.CONF)
+    gmr.TextGuruMeditation.setup_autorun(version, conf=conf.CONF)
+    launcher = service.launch(
+        conf.CONF, conductor_service.ConductorService(), workers=1
+    )
+    launcher.wait()
+    return 0

@@ -1,0 +1,132 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""glint-manage: the operator's commands."""
+
+from datetime import timedelta
+import grp
+import pwd
+import sys
+from typing import Any
+
+from oslo_config import cfg
+
+from glint import conf
+from glint import context
+from glint import exception
+from glint import home
+from glint import service
+from glint.cmd import keys
+from glint.db import migration
+from glint.db import purge
+from glint.db import site
+
+
+def db_sync() -> str:
+    """Bring the schema to the newest version and register the home site."""
+    migration.sync()
+    site.ensure_home(context.for_service(), **home.columns())
+    return 'The database is at version %s.' % migration.version()
+
+
+def db_version() -> str:
+    """Say which version the schema has."""
+    return migration.version() or 'none: run "glint-manage db sync"'
+
+
+def db_purge() -> str:
+    """Remove old finished replications."""
+    days = conf.CONF.command.age_in_days
+    removed = purge.purge(context.for_service(), timedelta(days=days))
+    return '%d replications removed.' % removed
+
+
+def _uid(name: str | None) -> int:
+    return pwd.getpwnam(name).pw_uid if name else -1
+
+
+def _gid(name: str | None) -> int:
+    return grp.getgrnam(name).gr_gid if name else -1
+
+
+def credential_setup() -> str:
+    """Make the key repository."""
+    command = conf.CONF.command
+    return keys.setup(_uid(command.user), _gid(command.group))
+
+
+def _add_db(commands: Any) -> None:
+    group = commands.add_parser('db', help='The database.')
+    actions = group.add_subparsers(dest='action', required=True)
+    sync = actions.add_parser('sync', help=db_sync.__doc__)
+    sync.set_defaults(run=db_sync)
+    version = actions.add_parser('version', help=db_version.__doc__)
+    version.set_defaults(run=db_version)
+    purge_ = actions.add_parser('purge', help=db_purge.__doc__)
+    purge_.add_argument(
+        '--age-in-days',
+        type=_positive,
+        required=True,
+        metavar='N',
+        help='How many days ago they must have finished at least.',
+    )
+    purge_.set_defaults(run=db_purge)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _add_credential(commands: Any) -> None:
+    group = commands.add_parser(
+        'credential', help='The keys that credentials are encrypted with.'
+    )
+    actions = group.add_subparsers(dest='action', required=True)
+    setup = actions.add_parser('setup', help=credential_setup.__doc__)
+    setup.add_argument('--user', help='The user who is to own the keys.')
+    setup.add_argument('--group', help='The group that is to own the keys.')
+    setup.set_defaults(run=credential_setup)
+    rotate = actions.add_parser('rotate', help=keys.rotate.__doc__)
+    rotate.set_defaults(run=keys.rotate)
+    migrate = actions.add_parser('migrate', help=keys.migrate.__doc__)
+    migrate.set_defaults(run=keys.migrate)
+
+
+def _add_commands(commands: Any) -> None:
+    _add_db(commands)
+    _add_credential(commands)
+
+
+def main() -> int:
+    """Run one command.
+
+    :returns: the exit code: 1 if the command failed, with the reason on
+        standard error.
+    """
+    conf.CONF.register_cli_opt(
+        cfg.SubCommandOpt(
+            'command',
+            title='Commands',
+            help='What to do.',
+            handler=_add_commands,
+        )
+    )
+    service.prepare(sys.argv[1:], prog='glint-manage')
+    try:
+        print(conf.CONF.command.run())
+    except (exception.GlintException, OSError, KeyError, ValueError) as e:
+        print('glint-manage: %s' % e, file=sys.stderr)
+        return 1
+    return 0

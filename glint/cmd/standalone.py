@@ -1,0 +1,66 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""glint-standalone: API and conductor in one process.
+
+For a laptop, a trial or a small site: no broker, and SQLite will do.
+"""
+
+import signal
+import sys
+from types import FrameType
+
+from oslo_config import cfg
+from oslo_log import log
+import waitress
+
+from glint import conf
+from glint import service as glint_service
+from glint.api import app
+from glint.cmd import conductor
+from glint.conductor import service as conductor_service
+
+LOG = log.getLogger(__name__)
+
+cli_opts = [
+    cfg.HostAddressOpt(
+        'bind-host', default='127.0.0.1', help='The address to listen on.'
+    ),
+    cfg.PortOpt('bind-port', default=9494, help='The port to listen on.'),
+]
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def main() -> int:
+    """Serve until told to stop."""
+    conf.CONF.register_cli_opts(cli_opts)
+    conf.CONF.set_default('transport_url', 'fake:/')
+    glint_service.prepare(sys.argv[1:], prog='glint-standalone')
+    conductor.validate()
+    worker = conductor_service.ConductorService()
+    worker.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        waitress.serve(
+            app.make_app(),
+            host=conf.CONF.bind_host,
+            port=conf.CONF.bind_port,
+            threads=8,
+            ident='glint',
+        )
+    finally:
+        worker.stop()
+    return 0
