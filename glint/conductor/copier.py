@@ -19,6 +19,7 @@ import threading
 from oslo_log import log
 
 from glint.conductor import ending
+from glint.conductor import planner
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.conductor import target
@@ -80,6 +81,8 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
             outcome = target.copy(run, source)
         except interrupts.Interrupted as e:
             ending.interrupted(run, e.reason)
+        except planner.Skipped as e:
+            ending.skipped(run, e)
         except failure.SiteFailure as e:
             ending.failed(run, e)
         except Exception:

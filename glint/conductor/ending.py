@@ -21,9 +21,11 @@ from oslo_db import exception as db_exception
 from oslo_log import log
 
 from glint import conf
+from glint import context as glint_context
 from glint import states
 from glint.conductor import run as runs
 from glint.conductor import target
+from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.i18n import _
 from glint.image import failure
@@ -46,15 +48,34 @@ def completed(run: runs.CopyRun, outcome: str) -> None:
     _superseded(run)
 
 
-def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
-    """The copy cannot be made, or not now."""
+def skipped(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
+    """The user wants no copy, as things are at the target."""
     _clean(run)
-    error = {
+    LOG.info('Copy %s skipped: %s', run.copy.id, cause.detail)
+    _write(run, _cancel)
+    _write(run, lease.close_cancelled, error=_error(cause), **_columns(run))
+
+
+def _cancel(
+    context: glint_context.RequestContext, copy: lease.ImageCopy
+) -> bool:
+    db_image_copy.cancel(context, copy.replication_id, copy.id)
+    return True
+
+
+def _error(cause: failure.SiteFailure) -> dict[str, Any]:
+    return {
         'code': cause.code,
         'detail': cause.detail,
         'retryable': cause.retryable,
         'http_status': cause.http_status,
     }
+
+
+def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
+    """The copy cannot be made, or not now."""
+    _clean(run)
+    error = _error(cause)
     attempts = run.copy.attempts
     if cause.retryable and attempts < conf.CONF.conductor.max_attempts:
         delay = backoff(run.copy.replication_id, attempts)

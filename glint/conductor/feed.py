@@ -191,9 +191,16 @@ class Feed:
         :param offset: of the first
         :param buffer: where to
         :returns: how many
+        :raises SiteFailure: when the spool fails
+        :raises Interrupted: when the feed was closed
         """
         there = max(self._available - offset, 0)
-        return self._opened_spool().read_into(offset, buffer[:there])
+        try:
+            return self._opened_spool().read_into(offset, buffer[:there])
+        except OSError as e:
+            with self._changed:
+                self._check()
+            raise self._no_space(e) from e
 
     def digest(self, algorithm: str) -> str:
         """The digest of the whole image, in hexadecimal.

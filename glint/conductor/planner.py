@@ -33,6 +33,10 @@ RENAME = 'rename'
 FAIL = 'fail'
 
 
+class Skipped(failure.SiteFailure):
+    """There is a conflict, and the user asked for no copy then."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Plan:
     """What to do at one target.
@@ -75,10 +79,11 @@ def make(
         return Plan(BLOCKED, refusal=blocked)
     body, notes = records.new_record(source, options, markers)
     policy = options.get('on_conflict')
-    if policy and body['name'] and images.find_by_name(target, body['name']):
+    if policy and _is_taken(target, body['name'], markers):
         if policy != RENAME:
-            return Plan(CONFLICT, refusal=_conflict(target, body['name']))
-        name = _free_name(target, body['name'])
+            refusal = _conflict(target, body['name'], policy)
+            return Plan(CONFLICT, refusal=refusal)
+        name = _free_name(target, body['name'], markers)
         notes.append(
             _('Named %(new)s, as there is another image named %(old)s.')
             % {'new': name, 'old': body['name']}
@@ -128,8 +133,26 @@ def _blocked(
     return None
 
 
-def _conflict(target: sessions.SiteSession, name: str) -> failure.SiteFailure:
-    return failure.SiteFailure(
+def _is_taken(
+    target: sessions.SiteSession,
+    name: str | None,
+    markers: Mapping[str, str],
+) -> bool:
+    """Say whether there are images of a name, but for our own leftovers."""
+    if name is None:
+        return False
+    ours = markers.get(records.REPLICATION_ID)
+    return any(
+        ours is None or found.get(records.REPLICATION_ID) != ours
+        for found in images.find_by_name(target, name)
+    )
+
+
+def _conflict(
+    target: sessions.SiteSession, name: str, policy: str
+) -> failure.SiteFailure:
+    kind = Skipped if policy == SKIP else failure.SiteFailure
+    return kind(
         'name_conflict',
         _(
             'Site %(site)s has an image named %(name)s with other content. '
@@ -140,9 +163,11 @@ def _conflict(target: sessions.SiteSession, name: str) -> failure.SiteFailure:
     )
 
 
-def _free_name(target: sessions.SiteSession, name: str) -> str:
+def _free_name(
+    target: sessions.SiteSession, name: str, markers: Mapping[str, str]
+) -> str:
     """Find a name that no image at the target has."""
     number = 2
-    while images.find_by_name(target, f'{name[:240]} ({number})'):
+    while _is_taken(target, f'{name[:240]} ({number})', markers):
         number += 1
     return f'{name[:240]} ({number})'

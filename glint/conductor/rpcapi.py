@@ -12,10 +12,10 @@
 
 """What the API asks of the conductors."""
 
+import threading
 from typing import Any
 
 from oslo_log import log
-import oslo_messaging
 
 from glint import conf
 from glint import context as glint_context
@@ -25,6 +25,10 @@ from glint import rpc
 LOG = log.getLogger(__name__)
 
 Context = glint_context.RequestContext
+
+#: Messages on their way at once; there are more only if the broker hangs.
+_MAX_WAITING = 30
+_waiting = threading.BoundedSemaphore(_MAX_WAITING)
 
 
 class ConductorAPI:
@@ -43,20 +47,31 @@ class ConductorAPI:
     def replicate(self, context: Context, replication_id: str) -> None:
         """Tell a conductor that copies of a replication are queued.
 
-        Nothing is lost if the message is: conductors look for queued
-        copies of themselves, only a little later.
+        Returns at once: a thread of its own sends the message, as a broker
+        that hangs can hold it for many seconds. Nothing is lost if it does
+        not arrive: conductors look for queued copies of themselves, only a
+        little later.
         """
+        if _waiting.acquire(blocking=False):
+            threading.Thread(
+                target=self._cast_replicate,
+                args=(context, replication_id),
+                name='doorbell',
+                daemon=True,
+            ).start()
+        else:
+            _log_unsent(replication_id, 'too many messages wait')
+
+    def _cast_replicate(self, context: Context, replication_id: str) -> None:
         try:
             self._client.cast(
                 context, 'replicate', replication_id=replication_id
             )
-        except oslo_messaging.MessagingException as e:
-            LOG.warning(
-                'No message about replication %s could be sent; a conductor '
-                'will find it by itself: %s',
-                replication_id,
-                e,
-            )
+        except Exception as e:
+            # Those of the libraries below oslo.messaging among them.
+            _log_unsent(replication_id, e)
+        finally:
+            _waiting.release()
 
     def check_credential(self, context: Context, credential_id: str) -> bool:
         """Have a credential tried at its site.
@@ -88,6 +103,16 @@ class ConductorAPI:
         client = self._client.prepare(timeout=conf.CONF.api.conductor_timeout)
         try:
             return client.call(context, method, **arguments)
-        except oslo_messaging.MessagingException as e:
+        except Exception as e:
+            # Those of the libraries below oslo.messaging among them.
             LOG.warning('No conductor answered %s: %s', method, e)
             raise exception.ConductorUnavailable() from None
+
+
+def _log_unsent(replication_id: str, reason: object) -> None:
+    LOG.warning(
+        'No message about replication %s was sent; a conductor will find it '
+        'by itself: %s',
+        replication_id,
+        reason,
+    )

@@ -62,7 +62,7 @@ def imports_of(node: ast.AST, module: str) -> list[str]:
 
     :param node: any node of a syntax tree
     :param module: full name of the module that the node is in
-    :returns: the names, ``glint.db.api`` for ``from glint.db import api``;
+    :returns: the names, ``glint.db.site`` for ``from glint.db import site``;
         empty for other nodes
     """
     if isinstance(node, ast.Import):

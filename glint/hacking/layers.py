@@ -39,6 +39,15 @@ _GROUND = (
     'glint.version',
 )
 
+# What both sides of the queue may do with the database.
+_TABLES = (
+    'glint.db.credential',
+    'glint.db.engine',
+    'glint.db.image_copy',
+    'glint.db.replication',
+    'glint.db.site',
+)
+
 LAYERS = {
     'glint': Layer(
         forbidden=(
@@ -62,12 +71,8 @@ LAYERS = {
             'glint.api',
             'glint.conductor.rpcapi',
             'glint.context',
-            'glint.db.credential',
-            'glint.db.engine',
-            'glint.db.image_copy',
+            *_TABLES,
             'glint.db.listing',
-            'glint.db.replication',
-            'glint.db.site',
             'glint.home',
             'glint.policies',
             'glint.policy',
@@ -83,7 +88,8 @@ LAYERS = {
             *_GROUND,
             'glint.conductor',
             'glint.context',
-            'glint.db',
+            *_TABLES,
+            'glint.db.lease',
             'glint.home',
             'glint.image',
             'glint.rpc',

@@ -135,6 +135,22 @@ class RunCopyTest(base.TestCase):
         )
         self.assertEqual([], self.west.sent('POST', '/v2/images'))
 
+    def test_conflict_is_skipped_with_the_reason_on_request(self) -> None:
+        self.west.add('there', b'other bytes')
+        row = self._run(self.replicate(on_conflict='skip'))
+        self.assertEqual(
+            (states.CANCELLED, 'name_conflict'),
+            (row.state, row.error['code']),
+        )
+        self.assertEqual(['there'], list(self.west.images))
+
+    def test_conflict_fails_the_copy_on_request(self) -> None:
+        self.west.add('there', b'other bytes')
+        row = self._run(self.replicate(on_conflict='fail'))
+        self.assertEqual(
+            (states.ERROR, 'name_conflict'), (row.state, row.error['code'])
+        )
+
     def test_taken_id_is_replaced_and_noted(self) -> None:
         self.west.add(base.IMAGE_ID, b'of somebody else')
         row = self._run(self.replicate(preserve_id=True))

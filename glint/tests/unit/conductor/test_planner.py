@@ -74,6 +74,14 @@ class PlannerTest(base.TestCase):
             self.assertEqual(planner.CONFLICT, plan.action)
             self.assertIn('an image', plan.refusal.detail)
 
+    def test_own_leftover_is_no_conflict(self) -> None:
+        markers = {'glint_replication_id': 'ours'}
+        self.west.add('left', b'', status='queued', **markers)
+        plan = planner.make(
+            self.west.session(), self.source, {'on_conflict': 'fail'}, markers
+        )
+        self.assertEqual(planner.COPY, plan.action)
+
     def test_same_name_is_avoided_on_request(self) -> None:
         self.west.add('1', b'other bytes')
         self.west.add('2', b'still others', name='an image (2)')

@@ -1,0 +1,180 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the unit tests prove on SQLite, on MariaDB and PostgreSQL."""
+
+import threading
+
+import sqlalchemy as sa
+import testscenarios
+
+from glint.db import engine
+from glint.db import models
+from glint.tests.integration import lab as labs
+from glint.tests.unit.db import base
+from glint.tests.unit.db import test_clock
+from glint.tests.unit.db import test_credential
+from glint.tests.unit.db import test_engine
+from glint.tests.unit.db import test_image_copy
+from glint.tests.unit.db import test_lease
+from glint.tests.unit.db import test_listing
+from glint.tests.unit.db import test_migration
+from glint.tests.unit.db import test_purge
+from glint.tests.unit.db import test_replication
+from glint.tests.unit.db import test_site
+from glint.tests.unit.db import test_transitions
+
+load_tests = testscenarios.load_tests_apply_scenarios
+
+
+class OnServer:
+    """Each test on a new database of each server."""
+
+    scenarios = [
+        ('mariadb', {'service': 'mariadb'}),
+        ('postgresql', {'service': 'postgresql'}),
+    ]
+
+    def server(self) -> str:
+        lab = labs.load()
+        if lab is None:
+            self.fail('Set GLINT_LAB to the lab.json of "tools/lab start".')
+        return lab.services[self.service]
+
+
+class ClockTestCase(OnServer, test_clock.ClockTestCase):
+    pass
+
+
+class CredentialTestCase(OnServer, test_credential.CredentialTestCase):
+    pass
+
+
+class SecretTestCase(OnServer, test_credential.SecretTestCase):
+    pass
+
+
+class WriterTestCase(OnServer, test_engine.WriterTestCase):
+    pass
+
+
+class HammerTestCase(OnServer, test_engine.HammerTestCase):
+    pass
+
+
+class ForeignKeyTestCase(OnServer, test_engine.ForeignKeyTestCase):
+    pass
+
+
+class GetTestCase(OnServer, test_image_copy.GetTestCase):
+    pass
+
+
+class CancelTestCase(OnServer, test_image_copy.CancelTestCase):
+    pass
+
+
+class RetryTestCase(OnServer, test_image_copy.RetryTestCase):
+    pass
+
+
+class ClaimTestCase(OnServer, test_lease.ClaimTestCase):
+    pass
+
+
+class DueTestCase(OnServer, test_lease.DueTestCase):
+    pass
+
+
+class RenewTestCase(OnServer, test_lease.RenewTestCase):
+    pass
+
+
+class EndingTestCase(OnServer, test_lease.EndingTestCase):
+    pass
+
+
+class LostTestCase(OnServer, test_lease.LostTestCase):
+    pass
+
+
+class ListingTestCase(OnServer, test_listing.ListingTestCase):
+    pass
+
+
+class MigrationTestCase(OnServer, test_migration.MigrationTestCase):
+    pass
+
+
+class SyncTestCase(OnServer, test_migration.SyncTestCase):
+    pass
+
+
+class PurgeTestCase(OnServer, test_purge.PurgeTestCase):
+    pass
+
+
+class CreateTestCase(OnServer, test_replication.CreateTestCase):
+    pass
+
+
+class ViewTestCase(OnServer, test_replication.ViewTestCase):
+    pass
+
+
+class DeleteTestCase(OnServer, test_replication.DeleteTestCase):
+    pass
+
+
+class SettleTestCase(OnServer, test_replication.SettleTestCase):
+    pass
+
+
+class SiteTestCase(OnServer, test_site.SiteTestCase):
+    pass
+
+
+class HomeTestCase(OnServer, test_site.HomeTestCase):
+    pass
+
+
+class TransitionTestCase(OnServer, test_transitions.TransitionTestCase):
+    pass
+
+
+class DeadlockTestCase(OnServer, base.TestCase):
+    def test_victim_of_a_deadlock_tries_again(self) -> None:
+        sites = [self.add_site(), self.add_site()]
+        both = threading.Barrier(2)
+        tries: list[str] = []
+
+        @engine.retried
+        def write(first: str, second: str) -> None:
+            tries.append(first)
+            with engine.writer(self.context) as session:
+                for site_id in (first, second):
+                    session.execute(
+                        sa.update(models.Site)
+                        .where(models.Site.id == site_id)
+                        .values(description=first)
+                    )
+                    if len(tries) <= 2 and site_id == first:
+                        both.wait()
+
+        one, other = (site.id for site in sites)
+        done = self.together(
+            lambda: write(one, other), lambda: write(other, one)
+        )
+        self.assertEqual([None, None], done)
+        self.assertEqual(3, len(tries))
+        rows = self.rows()['sites']
+        self.assertEqual(1, len({row['description'] for row in rows}), rows)

@@ -1,0 +1,299 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Glint as an operator runs it: uWSGI, conductors, broker and database."""
+
+import contextlib
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+import fixtures
+from keystoneauth1 import adapter
+from testtools import content
+
+from glint.tests import fixtures as glint_fixtures
+from glint.tests.integration import lab as labs
+
+_BIN = pathlib.Path(sys.executable).parent
+
+_CONFIG = """\
+[DEFAULT]
+debug = true
+# All of it, so that no secret goes unseen.
+default_log_levels = keystoneauth=DEBUG, urllib3=DEBUG, oslo_messaging=DEBUG
+state_path = {folder}
+transport_url = {transport_url}
+log_file = {log_file}
+[database]
+connection = {database}
+[keystone_authtoken]
+auth_type = password
+auth_url = {auth_url}
+www_authenticate_uri = {auth_url}
+username = {username}
+password = {password}
+user_domain_name = {user_domain_name}
+project_name = {project_name}
+project_domain_name = {project_domain_name}
+service_type = image-replication
+[service_user]
+auth_type = password
+auth_url = {auth_url}
+username = {username}
+password = {password}
+user_domain_name = {user_domain_name}
+project_name = {project_name}
+project_domain_name = {project_domain_name}
+[home]
+auth_url = {auth_url}
+region_name = {region_name}
+[secrets]
+key_repository = {folder}/keys
+[network]
+allow = 127.0.0.0/8
+[conductor]
+host = {host}
+timer_interval = 1
+retry_delay = 1
+lease = 6
+"""
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with contextlib.closing(socket.socket()) as sock:
+        sock.bind(('127.0.0.1', 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def until(condition: Any, timeout: float, what: str) -> Any:
+    """Wait until a condition holds.
+
+    :param condition: called until what it returns is true.
+    :param timeout: how long to wait, in seconds.
+    :param what: what is waited for, for the message.
+    :returns: what the condition returned.
+    """
+    deadline = time.monotonic() + timeout
+    while not (result := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f'No {what} within {timeout} s.')
+        time.sleep(0.1)
+    return result
+
+
+class Stack(fixtures.Fixture):
+    """One Glint at the first cloud of a lab.
+
+    :param lab: the lab.
+    :param database: the name of the database server, as mariadb.
+    """
+
+    def __init__(self, lab: labs.Lab, database: str) -> None:
+        self.lab = lab
+        self._server = lab.services[database]
+
+    def _setUp(self) -> None:
+        self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
+        (self.folder / 'spool').mkdir()
+        database = glint_fixtures.Database(self._server, synced=False)
+        self._database = self.useFixture(database).url
+        self.configure('manage')
+        self.manage('db', 'sync')
+        self.manage('credential', 'setup')
+
+    def configure(self, name: str, transport_url: str | None = None) -> str:
+        """Write the configuration of one process.
+
+        :param name: of the process.
+        :param transport_url: another broker than the lab's.
+        :returns: the folder with the file.
+        """
+        folder = self.folder / f'{name}.d'
+        folder.mkdir(exist_ok=True)
+        account = self.lab.glint
+        (folder / 'glint.conf').write_text(
+            _CONFIG.format(
+                folder=self.folder,
+                host=name,
+                log_file=self.log_file(name),
+                transport_url=transport_url or self.lab.services['rabbitmq'],
+                database=self._database,
+                auth_url=account.auth_url,
+                region_name=account.region_name,
+                username=account.username,
+                password=account.password,
+                user_domain_name=account.user_domain_name,
+                project_name=account.project_name,
+                project_domain_name=account.project_domain_name,
+            )
+        )
+        return str(folder)
+
+    def log_file(self, name: str) -> pathlib.Path:
+        return self.folder / f'{name}.log'
+
+    def manage(self, *arguments: str) -> str:
+        """Run glint-manage."""
+        done = subprocess.run(
+            [_BIN / 'glint-manage', '--config-dir', 'manage.d', *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        return done.stdout
+
+    def start_api(
+        self, name: str = 'api', transport_url: str | None = None
+    ) -> str:
+        """Start the API under uWSGI.
+
+        :returns: its address.
+        """
+        port = free_port()
+        config = self.configure(name, transport_url)
+        self._start(
+            name,
+            [
+                _BIN / 'uwsgi',
+                f'--http-socket=127.0.0.1:{port}',
+                '--module=glint.wsgi.api:application',
+                '--master',
+                '--processes=2',
+                '--threads=4',
+                '--enable-threads',
+                '--lazy-apps',
+                '--need-app',
+                '--die-on-term',
+                '--buffer-size=65535',
+                '--add-header=Connection: close',
+                '--disable-logging',
+            ],
+            OS_GLINT_CONFIG_DIR=config,
+        )
+        url = f'http://127.0.0.1:{port}'
+        until(lambda: _answers(port), 60, f'answer of {name}')
+        return url
+
+    def start_conductor(
+        self, name: str = 'conductor'
+    ) -> subprocess.Popen[bytes]:
+        """Start a conductor.
+
+        :returns: its process, the parent of the one that works.
+        """
+        config = self.configure(name)
+        process = self._start(
+            name, [_BIN / 'glint-conductor', '--config-dir', config]
+        )
+        log = self.log_file(name)
+        until(
+            lambda: log.exists() and 'started' in log.read_text(),
+            30,
+            f'start of {name}',
+        )
+        return process
+
+    def _start(
+        self, name: str, command: list[Any], **env: str
+    ) -> subprocess.Popen[bytes]:
+        output = (self.folder / f'{name}.out').open('wb')
+        self.addCleanup(output.close)
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **env},
+            start_new_session=True,
+        )
+        self.addCleanup(self.stop, process)
+        return process
+
+    @staticmethod
+    def stop(
+        process: subprocess.Popen[bytes], number: int = signal.SIGTERM
+    ) -> None:
+        """End a process and its children.
+
+        :param number: the signal; SIGKILL for a crash.
+        """
+        with contextlib.suppress(ProcessLookupError):
+            if number == signal.SIGKILL:
+                os.killpg(process.pid, number)
+            else:
+                process.send_signal(number)
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+
+    def everything_written(self, debug: bool = True) -> str:
+        """Return all logs and outputs so far.
+
+        :param debug: whether to include the lines of that level.
+        """
+        return '\n'.join(
+            line
+            for path in sorted(self.folder.iterdir())
+            if path.suffix in ('.log', '.out')
+            for line in path.read_text(errors='replace').splitlines()
+            if debug or ' DEBUG ' not in line
+        )
+
+
+def _answers(port: int) -> bool:
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(('127.0.0.1', port), timeout=1),
+    ):
+        return True
+    return False
+
+
+def client(account: labs.Account, url: str) -> adapter.Adapter:
+    """Make a client of Glint's API for a user."""
+    return adapter.Adapter(
+        account.session(), endpoint_override=url, raise_exc=False
+    )
+
+
+def memory(process: subprocess.Popen[bytes]) -> int:
+    """Return the peak of what a process, with its children, had in memory.
+
+    :returns: bytes, of the largest of them.
+    """
+    peak = 0
+    for status in pathlib.Path('/proc').glob('[0-9]*/status'):
+        with contextlib.suppress(OSError):
+            fields = dict(
+                line.split(':', 1) for line in status.read_text().splitlines()
+            )
+            pid = int(fields['Pid'])
+            if os.getpgid(pid) == process.pid and 'VmHWM' in fields:
+                peak = max(peak, int(fields['VmHWM'].split()[0]) * 1024)
+    return peak
+
+
+def text(words: str) -> content.Content:
+    """Make a detail of a test's result."""
+    return content.text_content(words)

@@ -1,0 +1,459 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import hashlib
+import os
+import threading
+import time
+from unittest import mock
+
+import ddt
+import fixtures
+
+from glint.conductor import feed
+from glint.conductor import spool
+from glint.image import download
+from glint.image import failure
+from glint.image import interrupt
+from glint.image import upload
+from glint.tests import base
+from glint.tests.unit.image import cloud
+
+DATA = os.urandom(feed.PIECE * 3 + 4321)
+SIZE = len(DATA)
+SHA = hashlib.sha256(DATA).hexdigest()
+
+
+def lost():
+    return failure.classify('download', 'home', 'lost')
+
+
+class Source:
+    """A source that the test lets go on, break off or lie.
+
+    :param data: the image
+    :param offset: the first byte wanted
+    :param ranges: whether it can begin there
+    :param ends: the byte before which it breaks off, None for the end
+    :param length: what it says that it sends, None for nothing
+    :param until: waits for it before each piece
+    """
+
+    def __init__(
+        self,
+        data,
+        offset,
+        *,
+        ranges=True,
+        ends=None,
+        length='right',
+        until=None,
+    ):
+        self.offset = offset if ranges else 0
+        self.length = len(data) - self.offset if length == 'right' else length
+        self._data = data
+        self._position = self.offset
+        self._ends = ends
+        self._until = until
+        self.closed = False
+
+    def readinto(self, buffer):
+        if self._until is not None:
+            self._until.wait(20)
+        if self._ends is not None and self._position >= self._ends:
+            raise lost()
+        data = self._data[self._position :][: min(len(buffer), 100_000)]
+        if self._ends is not None:
+            data = data[: self._ends - self._position]
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def close(self):
+        self.closed = True
+
+
+@ddt.ddt
+class FeedTestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.useFixture(fixtures.MockPatchObject(feed, 'RESUME_DELAY', 0))
+        self.directory = self.useFixture(fixtures.TempDir()).path
+        self.interrupt = interrupt.Interrupt()
+        self.opened = []
+
+    def feed(self, *sources, size=SIZE, expected=None, **kwargs):
+        """Start a feed.
+
+        :param sources: what each connection to the source gives, the last
+            one for all that follow: parameters of Source, or an exception
+        """
+        plans = list(sources or [{}])
+
+        def open_source(offset):
+            self.opened.append(offset)
+            plan = plans.pop(0) if len(plans) > 1 else plans[0]
+            if isinstance(plan, Exception):
+                raise plan
+            return Source(
+                plan.get('data', DATA),
+                offset,
+                **{key: value for key, value in plan.items() if key != 'data'},
+            )
+
+        made = feed.Feed(
+            open_source,
+            site='home',
+            size=size,
+            expected={'sha256': SHA} if expected is None else expected,
+            spool_dir=kwargs.pop('spool_dir', self.directory),
+            interrupt=self.interrupt,
+            **kwargs,
+        )
+        self.addCleanup(made.close)
+        made.start()
+        return made
+
+    def read(self, made):
+        """Read all as a sender does."""
+        data = bytearray()
+        buffer = memoryview(bytearray(300_000))
+        while made.wait(len(data), 10) > len(data):
+            data += buffer[: made.read_into(len(data), buffer)]
+        return bytes(data)
+
+    def fails(self, code, made):
+        error = self.assertRaises(failure.SiteFailure, made.confirm, 10)
+        self.assertEqual(code, error.code)
+        self.assertIn('home', error.detail)
+        return error
+
+    def test_data_are_read_once_for_all(self):
+        made = self.feed()
+        for _ in range(3):
+            self.assertEqual(DATA, self.read(made))
+        self.assertTrue(made.confirm(10))
+        self.assertEqual(len(DATA), made.available)
+        self.assertEqual([0], self.opened)
+
+    def test_data_are_there_while_more_arrive(self):
+        go_on = threading.Semaphore(1)
+        go_on.wait = lambda seconds: go_on.acquire(timeout=seconds)
+        made = self.feed({'until': go_on})
+        there = made.wait(0, 10)
+        self.assertEqual(100_000, there)
+        self.assertEqual(there, made.wait(there, 0.01))
+        buffer = memoryview(bytearray(200_000))
+        self.assertEqual(100_000, made.read_into(0, buffer))
+        self.assertFalse(made.confirm(0.01))
+        go_on.release(100)
+        self.assertTrue(made.confirm(10))
+
+    @ddt.data(None, 0)
+    def test_unknown_size_comes_from_the_source(self, size):
+        made = self.feed(size=size)
+        made.wait(0, 10)
+        self.assertEqual(len(DATA), made.size)
+        self.assertTrue(made.confirm(10))
+
+    def test_size_of_source_without_length_is_known_at_the_end(self):
+        made = self.feed({'length': None}, size=None)
+        self.assertTrue(made.confirm(10))
+        self.assertEqual(len(DATA), made.size)
+
+    def test_empty_image_is_confirmed(self):
+        expected = {'sha256': hashlib.sha256().hexdigest()}
+        made = self.feed({'data': b''}, size=0, expected=expected)
+        self.assertTrue(made.confirm(10))
+        self.assertEqual(0, made.size)
+
+    def test_lost_source_is_resumed_where_it_broke_off(self):
+        made = self.feed({'ends': 1_000_000}, {'ends': 2_500_000}, {})
+        self.assertEqual(DATA, self.read(made))
+        self.assertTrue(made.confirm(10))
+        self.assertEqual([0, 1_000_000, 2_500_000], self.opened)
+
+    def test_source_without_ranges_is_read_again_and_skipped(self):
+        made = self.feed({'ends': 1_234_567}, {'ranges': False})
+        self.assertEqual(DATA, self.read(made))
+        self.assertTrue(made.confirm(10))
+
+    def test_source_lost_again_before_it_got_further_is_resumed(self):
+        made = self.feed(
+            {'ends': 1_234_567}, {'ranges': False, 'ends': 500_000}, {}
+        )
+        self.assertEqual(DATA, self.read(made))
+
+    def test_failure_to_open_is_resumed(self):
+        made = self.feed(lost(), lost(), {})
+        self.assertTrue(made.confirm(10))
+
+    def test_resumes_without_progress_are_bounded(self):
+        made = self.feed({'ends': 1000})
+        error = self.fails('source_lost', made)
+        self.assertTrue(error.retryable)
+        self.assertEqual(feed.MAX_RESUMES + 1, len(self.opened))
+
+    def test_progress_allows_more_resumes(self):
+        ends = [
+            {'ends': n * feed.PIECE // 2}
+            for n in range(1, 2 * len(DATA) // feed.PIECE + 1)
+        ]
+        self.useFixture(fixtures.MockPatchObject(feed, 'MAX_RESUMES', 2))
+        made = self.feed(*ends, {})
+        self.assertTrue(made.confirm(10))
+        self.assertEqual(len(ends) + 1, len(self.opened))
+
+    def test_permanent_failure_ends_at_once(self):
+        made = self.feed(failure.classify('download', 'home', 'size'))
+        self.fails('source_size_differs', made)
+        self.assertEqual([0], self.opened)
+
+    def test_early_end_is_resumed_and_then_told(self):
+        made = self.feed({'data': DATA[:1000], 'length': None})
+        self.fails('source_lost', made)
+
+    def test_other_length_than_recorded_is_told(self):
+        self.fails('source_size_differs', self.feed(size=len(DATA) - 1))
+        self.assertEqual([0], self.opened)
+
+    def test_more_data_than_recorded_are_told(self):
+        made = self.feed({'length': None}, size=len(DATA) - 1)
+        self.fails('source_size_differs', made)
+
+    def test_wrong_hash_is_told_to_all(self):
+        made = self.feed(expected={'sha256': SHA, 'md5': '0' * 32})
+        error = self.fails('source_corrupt', made)
+        self.assertTrue(error.retryable)
+        self.assertRaises(failure.SiteFailure, made.wait, 0, 10)
+        self.assertRaises(failure.SiteFailure, made.digest, 'sha256')
+
+    def test_one_changed_byte_is_told(self):
+        data = bytearray(DATA)
+        data[-1] ^= 1
+        self.fails('source_corrupt', self.feed({'data': bytes(data)}))
+
+    def test_expected_hash_may_be_in_capitals(self):
+        made = self.feed(expected={'sha256': SHA.upper()})
+        self.assertTrue(made.confirm(10))
+
+    def test_nothing_expected_is_confirmed_at_the_end(self):
+        self.assertTrue(self.feed(expected={}).confirm(10))
+
+    def test_digest_asked_for_at_first_needs_no_second_pass(self):
+        made = self.feed(algorithms=['md5'])
+        self.assertEqual(hashlib.md5(DATA).hexdigest(), made.digest('md5'))
+        with mock.patch.object(made, 'read_into', autospec=True) as read:
+            made.digest('md5')
+            made.digest('sha256')
+        read.assert_not_called()
+
+    def test_digest_not_asked_for_is_computed(self):
+        made = self.feed()
+        right = hashlib.sha1(DATA).hexdigest()
+        self.assertEqual([right] * 2, [made.digest('sha1') for _ in '12'])
+
+    def test_unknown_algorithm_is_a_mistake(self):
+        self.assertRaises(ValueError, self.feed().digest, 'nonsense')
+
+    def test_missing_spool_directory_is_told(self):
+        error = self.assertRaises(
+            failure.SiteFailure, self.feed, spool_dir='/nonexistent'
+        )
+        self.assertEqual('spool_failed', error.code)
+        self.assertIn('/nonexistent', error.detail)
+
+    def test_full_spool_is_told(self):
+        with mock.patch.object(
+            spool.Spool,
+            'write',
+            autospec=True,
+            side_effect=OSError(28, 'No space left'),
+        ):
+            error = self.fails('spool_failed', self.feed())
+        self.assertIn('No space left', error.detail)
+        self.assertIn(self.directory, error.detail)
+        self.assertEqual([0], self.opened)
+
+    def test_unreadable_spool_is_told_to_its_reader(self):
+        made = self.feed()
+        made.confirm(10)
+        with mock.patch.object(
+            spool.Spool,
+            'read_into',
+            autospec=True,
+            side_effect=OSError(5, 'Input/output error'),
+        ):
+            error = self.assertRaises(
+                failure.SiteFailure,
+                made.read_into,
+                0,
+                memoryview(bytearray(1)),
+            )
+        self.assertIn('Input/output error', error.detail)
+
+    def test_defect_wakes_those_who_wait(self):
+        made = self.feed(ZeroDivisionError('a mistake'))
+        self.assertRaises(ZeroDivisionError, made.wait, 0, 10)
+        self.assertIn('a mistake', self.logs.output)
+
+    def test_close_wakes_those_who_wait(self):
+        never = threading.Event()
+        self.addCleanup(never.set)
+        made = self.feed({'until': never})
+        threading.Timer(0.05, made.close).start()
+        self.assertRaises(interrupt.Interrupted, made.wait, 0, 20)
+        self.assertTrue(self.interrupt.is_set())
+
+    def test_interrupt_ends_the_feed(self):
+        self.useFixture(fixtures.MockPatchObject(feed, 'RESUME_DELAY', 20))
+        made = self.feed({'ends': 1000})
+        made.wait(0, 10)
+        self.interrupt.set('Stopped.')
+        self.assertRaises(interrupt.Interrupted, made.confirm, 10)
+
+    def test_nothing_is_left_after_close(self):
+        before = set(threading.enumerate())
+        made = self.feed()
+        made.confirm(10)
+        made.close()
+        self.assertEqual([], os.listdir(self.directory))
+        self.assertRaises(
+            interrupt.Interrupted, made.read_into, 0, memoryview(bytearray(1))
+        )
+        for thread in set(threading.enumerate()) - before:
+            thread.join(10)
+            self.assertFalse(thread.is_alive())
+
+
+class FanOutTestCase(base.TestCase):
+    """One source and several senders over real connections."""
+
+    DATA = os.urandom(16 << 20)
+
+    def setUp(self):
+        super().setUp()
+        self.home = self.useFixture(cloud.Cloud())
+        self.home.reply('GET', cloud.FILE, 200, self.DATA)
+        stopping = interrupt.Interrupt()
+        session = self.home.session()
+        self.feed = feed.Feed(
+            lambda offset: download.open_source(
+                session,
+                cloud.IMAGE_ID,
+                offset,
+                interrupt=stopping,
+                timeout=10,
+            ),
+            site='home',
+            size=len(self.DATA),
+            expected={'md5': self.expected()},
+            spool_dir=self.useFixture(fixtures.TempDir()).path,
+            interrupt=stopping,
+        )
+        self.addCleanup(self.feed.close)
+
+    def expected(self):
+        return hashlib.md5(self.DATA).hexdigest()
+
+    def target(self, take):
+        """A cloud that takes the bytes of a PUT by a function."""
+        made = self.useFixture(cloud.Cloud())
+        made.digest = hashlib.md5()
+        made.taken = 0
+
+        def answer(request):
+            size = int(request.headers['Content-Length'])
+            while made.taken < size:
+                data = take(request)
+                if not data:
+                    return
+                made.taken += len(data)
+                made.digest.update(data)
+            request.reply(204)
+
+        made.on('PUT', cloud.FILE, answer)
+        return made
+
+    def send(self, target, **kwargs):
+        upload.upload(
+            target.session(),
+            cloud.IMAGE_ID,
+            self.feed,
+            interrupt=kwargs.pop('interrupt', interrupt.Interrupt()),
+            progress=lambda sent: None,
+            stall_timeout=30,
+        )
+
+    def test_slow_and_stalled_targets_do_not_slow_a_fast_one(self):
+        def slowly(request):
+            slow.stopping.wait(0.2)
+            return request.rfile.read1(1000)
+
+        slow = self.target(slowly)
+        stalled = self.target(lambda request: slow.stopping.wait(20))
+        fast = self.target(lambda request: request.rfile.read1(1 << 20))
+        cancelled = interrupt.Interrupt()
+        errors = []
+
+        def send(target):
+            try:
+                self.send(target, interrupt=cancelled)
+            except interrupt.Interrupted as e:
+                errors.append(e)
+
+        senders = [
+            threading.Thread(target=send, args=[target])
+            for target in (slow, stalled)
+        ]
+        self.feed.start()
+        for sender in senders:
+            sender.start()
+        started = time.monotonic()
+        self.send(fast)
+        self.assertLess(time.monotonic() - started, 5)
+        self.assertEqual(self.expected(), fast.digest.hexdigest())
+        self.assertLess(slow.taken, len(self.DATA) // 2)
+        cancelled.set('Enough.')
+        for sender in senders:
+            sender.join(5)
+        self.assertEqual(2, len(errors))
+        self.assertEqual(1, len(self.home.sent('GET', cloud.FILE)))
+
+    def test_late_sender_gets_all(self):
+        self.feed.start()
+        self.feed.confirm()
+        late = self.target(lambda request: request.rfile.read1(1 << 20))
+        self.send(late)
+        self.assertEqual(self.expected(), late.digest.hexdigest())
+        self.assertEqual(1, len(self.home.sent('GET', cloud.FILE)))
+
+
+class CorruptFanOutTestCase(FanOutTestCase):
+    """A source of which the data have not the recorded hash."""
+
+    def expected(self):
+        return '0' * 32
+
+    test_slow_and_stalled_targets_do_not_slow_a_fast_one = None
+    test_late_sender_gets_all = None
+
+    def test_no_target_gets_the_last_byte(self):
+        targets = [
+            self.target(lambda request: request.rfile.read1(1 << 20))
+            for _ in range(2)
+        ]
+        self.feed.start()
+        for target in targets:
+            error = self.assertRaises(failure.SiteFailure, self.send, target)
+            self.assertEqual('source_corrupt', error.code)
+            self.assertLess(target.taken, len(self.DATA))

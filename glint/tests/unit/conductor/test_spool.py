@@ -1,0 +1,78 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import os
+import threading
+
+import fixtures
+
+from glint.conductor import spool
+from glint.tests import base
+
+
+class SpoolTestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.directory = self.useFixture(fixtures.TempDir()).path
+        self.spool = spool.Spool(self.directory)
+        self.addCleanup(self.spool.close)
+
+    def read(self, offset, count):
+        buffer = bytearray(count)
+        found = self.spool.read_into(offset, memoryview(buffer))
+        return bytes(buffer[:found])
+
+    def test_bytes_are_read_where_they_were_written(self):
+        self.spool.write(0, memoryview(b'0123456789'))
+        self.spool.write(10, memoryview(b'abc'))
+        self.assertEqual(b'89abc', self.read(8, 99))
+        self.assertEqual(b'', self.read(13, 1))
+
+    def test_file_has_no_name(self):
+        self.spool.write(0, memoryview(b'x'))
+        self.assertEqual([], os.listdir(self.directory))
+
+    def test_missing_directory_raises(self):
+        self.assertRaises(OSError, spool.Spool, '/nonexistent')
+
+    def test_full_disk_raises(self):
+        full = os.open('/dev/full', os.O_WRONLY)
+        self.addCleanup(os.close, full)
+        os.dup2(full, self.spool._file.fileno())
+        error = self.assertRaises(
+            OSError, self.spool.write, 0, memoryview(b'x')
+        )
+        self.assertEqual('No space left on device', error.strerror)
+
+    def test_closed_spool_raises(self):
+        self.spool.close()
+        self.assertRaises(OSError, self.read, 0, 1)
+        self.assertRaises(OSError, self.spool.write, 0, memoryview(b'x'))
+        self.spool.close()
+
+    def test_descriptor_in_use_outlives_close(self):
+        used, go_on = threading.Event(), threading.Event()
+        file = self.spool._file
+
+        def use():
+            with self.spool._used():
+                used.set()
+                go_on.wait(10)
+
+        thread = threading.Thread(target=use)
+        thread.start()
+        used.wait(10)
+        self.spool.close()
+        self.assertFalse(file.closed)
+        go_on.set()
+        thread.join()
+        self.assertTrue(file.closed)
