@@ -161,7 +161,11 @@ def classify(
     :param secrets: what must not be repeated, even if the site does
     """
     on, words = _reduced(answer)
-    row = next(row for row in failure_table.rows(call) if on in row.on)
+    row = next(
+        row
+        for row in failure_table.rows(call)
+        if on in row.on and words.startswith(row.says)
+    )
     status = on if isinstance(on, int) else None
     detail = row.what % {'site': site}
     if status is not None:
@@ -236,6 +240,8 @@ def _message(body: str) -> str:
         return ' '.join(_messages(json.loads(body))) or body
     except (ValueError, RecursionError):
         pass
+    # The title of Glance's plain pages, which repeats the status.
+    body = re.sub(r'^\s*\d{3} [A-Z][\w -]{2,40}\n', '', body)
     body = re.sub(r'(?is)<(head|style|script|h1)\b.*?</\1>', ' ', body)
     return html.unescape(re.sub(r'<[^<>]*>', ' ', body))
 
@@ -262,4 +268,4 @@ def _clean(text: str, secrets: Collection[str]) -> str:
     text = strutils.mask_password(text)
     # A Fernet token of Keystone, wherever it stands.
     text = re.sub(r'\bgAAAA[\w=-]{16,}', '***', text)
-    return text[:_MAX_SAID].rstrip(' .:')
+    return text[:_MAX_SAID].rstrip(' .:!')

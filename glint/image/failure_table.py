@@ -50,6 +50,7 @@ class Row:
     :ivar remedy: what they can do, for people
     :ivar retryable: whether the same may go better a little later
     :ivar action: what else to do
+    :ivar says: how the site's words must begin for the row to fit
     """
 
     on: Container[int | str]
@@ -58,6 +59,7 @@ class Row:
     remedy: str
     retryable: bool = False
     action: Action | None = None
+    says: str = ''
 
 
 _AGAIN = _('Glint tries again.')
@@ -86,6 +88,13 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             'unauthorized',
             _('Site %(site)s gives no token for the credential'),
             _('Check it and its roles at the site, or register another one.'),
+        ),
+        Row(
+            (404,),
+            'unauthorized',
+            _('Site %(site)s does not know the credential'),
+            _('It was deleted or is not of this site. Register another one.'),
+            says='Could not find',
         ),
         Row(
             (400, 404, 405),

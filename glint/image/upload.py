@@ -97,31 +97,19 @@ def upload(
     """
     size = _await_reserve(feed, interrupt)
     token = session.fresh_token()
-    with (
-        session.calling('upload', interrupt),
-        contextlib.closing(
-            _Put(session.connect(interrupt), stall_timeout)
-        ) as put,
-    ):
-        put.begin(session.file_path(image_id), token, size)
-        lost = None
-        sent = 0
-        try:
-            sent = _send(put, feed, size, interrupt, progress)
-        except OSError as e:
-            # It may have said why before it closed the connection.
-            lost = e
+    with contextlib.ExitStack() as cleanup:
+        with session.calling('upload', interrupt):
+            put = _Put(session.connect(interrupt), stall_timeout)
+            cleanup.callback(put.close)
+            put.begin(session.file_path(image_id), token, size)
+        sent = _send(put, feed, size, interrupt, progress)
         interrupt.check()
-        try:
-            answer = put.answer(_LAST_WORDS if lost else answer_timeout)
-        except (OSError, http.client.HTTPException) as e:
-            if lost is None:
-                raise
-            raise lost from e
-        if not 200 <= answer.status < 300:
-            raise session.failure('upload', answer)
-        if sent < size:
-            raise lost or http.client.IncompleteRead(b'', size - sent)
+        with session.calling('upload', interrupt):
+            answer = put.answer(answer_timeout)
+            if not 200 <= answer.status < 300:
+                raise session.failure('upload', answer)
+            if sent < size:
+                raise http.client.IncompleteRead(b'', size - sent)
 
 
 def _await_reserve(feed: Feed, interrupt: interrupts.Interrupt) -> int:
@@ -145,7 +133,7 @@ def _send(
     interrupt: interrupts.Interrupt,
     progress: Callable[[int], None],
 ) -> int:
-    """Send the data until all are sent, or the site answers early.
+    """Send the data until all are sent, or the site takes no more.
 
     :returns: how many bytes were sent
     """
@@ -189,6 +177,7 @@ class _Put:
         self._poll = select.poll()
         self._poll.register(self._sock, select.POLLIN | select.POLLOUT)
         self._response = http.client.HTTPResponse(self._sock, method='PUT')
+        self._lost: OSError | None = None
 
     def begin(self, path: str, token: str, size: int) -> None:
         self._connection.putrequest('PUT', path)
@@ -202,13 +191,17 @@ class _Put:
     def send(self, piece: memoryview) -> bool:
         """Send a piece.
 
-        :returns: False when the site answers instead of taking it all
-        :raises OSError: when it closed the connection or stalled
+        :returns: False when the site answered, closed the connection or
+            stalled instead of taking it all
         """
-        while piece:
-            if self._answers():
-                return False
-            piece = piece[self._sock.send(piece) :]
+        try:
+            while piece:
+                if self._answers():
+                    return False
+                piece = piece[self._sock.send(piece) :]
+        except OSError as e:
+            self._lost = e
+            return False
         return True
 
     def _answers(self) -> bool:
@@ -234,13 +227,18 @@ class _Put:
         """Wait for the answer.
 
         :param timeout: seconds without a byte of it
-        :raises OSError: when none comes
+        :raises OSError: and others, when none comes
         """
-        self._sock.settimeout(timeout)
-        self._response.begin()
-        return failure.Answer(
-            self._response.status, self._response.read(failure.MAX_ANSWER)
-        )
+        # Who closes the connection may have said why before.
+        self._sock.settimeout(_LAST_WORDS if self._lost else timeout)
+        try:
+            self._response.begin()
+            body = self._response.read(failure.MAX_ANSWER)
+        except (OSError, http.client.HTTPException) as e:
+            if self._lost is None:
+                raise
+            raise self._lost from e
+        return failure.Answer(self._response.status, body)
 
     def close(self) -> None:
         # Both hold the socket open.

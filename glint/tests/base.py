@@ -43,9 +43,13 @@ class TestCase(base.BaseTestCase):
         conf.CONF(
             [],
             project='glint',
-            default_config_files=[],
+            default_config_files=self.config_files(),
             default_config_dirs=[],
         )
+
+    def config_files(self) -> list[str]:
+        """Return the configuration files to read; none by default."""
+        return []
 
     def config(self, group: str | None = None, **options: Any) -> None:
         """Override configuration options until the end of the test.

@@ -98,6 +98,24 @@ def until(condition: Any, timeout: float, what: str) -> Any:
     return result
 
 
+def configuration(lab: labs.Lab, **values: Any) -> str:
+    """Write the configuration of a Glint at the first cloud of a lab.
+
+    :param values: folder, host, log_file, transport_url and database.
+    """
+    account = lab.glint
+    return _CONFIG.format(
+        auth_url=account.auth_url,
+        region_name=account.region_name,
+        username=account.username,
+        password=account.password,
+        user_domain_name=account.user_domain_name,
+        project_name=account.project_name,
+        project_domain_name=account.project_domain_name,
+        **values,
+    )
+
+
 class Stack(fixtures.Fixture):
     """One Glint at the first cloud of a lab.
 
@@ -127,21 +145,14 @@ class Stack(fixtures.Fixture):
         """
         folder = self.folder / f'{name}.d'
         folder.mkdir(exist_ok=True)
-        account = self.lab.glint
         (folder / 'glint.conf').write_text(
-            _CONFIG.format(
+            configuration(
+                self.lab,
                 folder=self.folder,
                 host=name,
                 log_file=self.log_file(name),
                 transport_url=transport_url or self.lab.services['rabbitmq'],
                 database=self._database,
-                auth_url=account.auth_url,
-                region_name=account.region_name,
-                username=account.username,
-                password=account.password,
-                user_domain_name=account.user_domain_name,
-                project_name=account.project_name,
-                project_domain_name=account.project_domain_name,
             )
         )
         return str(folder)

@@ -1,0 +1,129 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Ways to authenticate at real Keystones."""
+
+from glint.tests.functional import base
+
+
+class CredentialTest(base.TestCase):
+    def test_application_credential_is_checked_and_its_end_shown(self) -> None:
+        cloud = self.lab.clouds[1]
+        site = self.call(
+            'POST', '/v1/sites', 201, name='w', auth_url=cloud.auth_url
+        ).json
+        key = self.application_credential(
+            cloud, expires_at='2099-01-02T03:04:05'
+        )
+        made = self.call(
+            'POST',
+            '/v1/credentials',
+            201,
+            site_id=site['id'],
+            name='key',
+            auth_type='v3applicationcredential',
+            auth={
+                'application_credential_id': key['id'],
+                'application_credential_secret': key['secret'],
+            },
+        )
+        self.assertEqual('ok', made.json['state'])
+        self.assertTrue(made.json['expires_at'].startswith('2099-01-02T03'))
+        self.assertNotIn(key['secret'], made.text)
+        health = self.call('GET', f'/v1/sites/{site["id"]}', 200).json[
+            'health'
+        ]
+        self.assertEqual('ok', health['state'])
+
+    def test_wrong_secret_is_refused_with_the_reason(self) -> None:
+        cloud = self.lab.clouds[1]
+        site = self.call(
+            'POST', '/v1/sites', 201, name='w', auth_url=cloud.auth_url
+        ).json
+        key = self.application_credential(cloud)
+        answer = self.call(
+            'POST',
+            '/v1/credentials',
+            400,
+            site_id=site['id'],
+            name='key',
+            auth_type='v3applicationcredential',
+            auth={
+                'application_credential_id': key['id'],
+                'application_credential_secret': 'canary',
+            },
+        )
+        self.assertIn('HTTP 401', answer.json['errors'][0]['detail'])
+        self.assertNotIn('canary', answer.text)
+        listed = self.call('GET', '/v1/credentials', 200).json
+        self.assertEqual([], listed['credentials'])
+
+    def test_wrong_region_is_refused_with_the_reason(self) -> None:
+        cloud = self.lab.clouds[1]
+        site = self.call(
+            'POST',
+            '/v1/sites',
+            201,
+            name='w',
+            auth_url=cloud.auth_url,
+            region_name='Nowhere',
+        ).json
+        key = self.application_credential(cloud)
+        answer = self.call(
+            'POST',
+            '/v1/credentials',
+            400,
+            site_id=site['id'],
+            name='key',
+            auth_type='v3applicationcredential',
+            auth={
+                'application_credential_id': key['id'],
+                'application_credential_secret': key['secret'],
+            },
+        )
+        self.assertIn('region_name', answer.json['errors'][0]['detail'])
+
+    def test_home_needs_no_credential(self) -> None:
+        before = self._trusts()
+        west = self.add_site(self.lab.clouds[1])
+        image = self.make_image(b'data')
+        self.copied(self.replicate(image.id, west), self.lab.clouds[1])
+        listed = self.call('GET', '/v1/credentials', 200).json['credentials']
+        kinds = sorted(item['auth_type'] for item in listed)
+        self.assertEqual(['trust', 'v3applicationcredential'], kinds)
+        self.assertEqual(len(before) + 1, len(self._trusts()))
+        trust = next(i for i in listed if i['auth_type'] == 'trust')
+        self.call('DELETE', f'/v1/credentials/{trust["id"]}', 204)
+        self.assertEqual(before, self._trusts())
+
+    def _trusts(self) -> list[str]:
+        session = self.lab.home.member.session()
+        answer = session.get(
+            f'{self.lab.home.auth_url}/OS-TRUST/trusts',
+            params={'trustor_user_id': session.get_user_id()},
+        )
+        return sorted(item['id'] for item in answer.json()['trusts'])
+
+    def test_revoked_credential_ends_the_copy_with_the_reason(self) -> None:
+        cloud = self.lab.clouds[1]
+        west = self.add_site(cloud)
+        session = cloud.member.session()
+        url = f'{cloud.auth_url}/users/{session.get_user_id()}'
+        url += '/application_credentials'
+        for key in session.get(url).json()['application_credentials']:
+            if self.id() in key['name']:
+                session.delete(f'{url}/{key["id"]}')
+        image = self.make_image(b'data')
+        [copy] = self.replicate(image.id, west)['copies']
+        self.assertEqual('error', copy['state'])
+        self.assertEqual('unauthorized', copy['error']['code'])
+        self.assertFalse(copy['error']['retryable'])
