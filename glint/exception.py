@@ -44,6 +44,16 @@ class BadRequest(GlintException):
     msg_fmt = _('The request is not valid: %(reason)s')
 
 
+class Unauthorized(GlintException):
+    status = 401
+    code = 'request.unauthorized'
+    title = 'Unauthorized'
+    msg_fmt = _(
+        'Send a valid token in X-Auth-Token; this one is missing, wrong or '
+        'has expired.'
+    )
+
+
 class UnknownSite(BadRequest):
     code = 'replication.unknown_site'
     title = 'Unknown site'
@@ -83,7 +93,10 @@ class NoCredential(BadRequest):
 class CredentialRejected(BadRequest):
     code = 'credential.rejected'
     title = 'Credential rejected'
-    msg_fmt = _('The credential was not stored. %(reason)s')
+    msg_fmt = _(
+        'The credential was not stored, as its site does not take it: '
+        '%(reason)s To store it nevertheless, send "check": false.'
+    )
 
 
 class TrustRefused(BadRequest):
@@ -101,6 +114,13 @@ class Forbidden(GlintException):
     code = 'request.forbidden'
     title = 'Forbidden'
     msg_fmt = _('Your roles do not allow this (rule %(rule)s).')
+
+
+class NoProject(GlintException):
+    status = 403
+    code = 'request.no_project'
+    title = 'No project'
+    msg_fmt = _('Send a token that is for a project.')
 
 
 class HomeSiteFixed(GlintException):
@@ -151,6 +171,16 @@ class MethodNotAllowed(GlintException):
     msg_fmt = _('This address does not take %(method)s.')
 
 
+class NotAcceptable(GlintException):
+    status = 406
+    code = 'request.version_not_acceptable'
+    title = 'Version not acceptable'
+    msg_fmt = _(
+        'The version in OpenStack-API-Version is not one from %(min_version)s '
+        'to %(max_version)s.'
+    )
+
+
 class Conflict(GlintException):
     status = 409
     code = 'request.conflict'
@@ -169,7 +199,16 @@ class SiteInUse(Conflict):
     title = 'Site in use'
     msg_fmt = _(
         'Copies from or to the site %(name)s are queued or running. Wait for '
-        'them or cancel them, then delete the site.'
+        'them or cancel them, then try again.'
+    )
+
+
+class SiteHasCredentials(Conflict):
+    code = 'site.has_credentials'
+    title = 'Site has credentials of others'
+    msg_fmt = _(
+        'Other users have credentials for the site %(name)s, which would be '
+        'sent to its new address. Add another site instead.'
     )
 
 
@@ -206,6 +245,13 @@ class StateConflict(Conflict):
     msg_fmt = _('%(what)s is %(state)s, so it cannot be %(verb)s.')
 
 
+class BodyTooLarge(GlintException):
+    status = 413
+    code = 'request.body_too_large'
+    title = 'Body too large'
+    msg_fmt = _('The body of the request is too large.')
+
+
 class UnsupportedMediaType(GlintException):
     status = 415
     code = 'request.unsupported_media_type'
@@ -220,6 +266,16 @@ class SecretsUnavailable(GlintException):
     msg_fmt = _(
         'Glint cannot read or write secrets now: %(reason)s Ask the operator '
         'of Glint.'
+    )
+
+
+class DatabaseUnavailable(GlintException):
+    status = 503
+    code = 'database.unavailable'
+    title = 'Database unavailable'
+    msg_fmt = _(
+        'The database of Glint does not answer. Try again; if it stays so, '
+        'ask the operator of Glint.'
     )
 
 

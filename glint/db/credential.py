@@ -50,6 +50,7 @@ def create(context: engine.Context, **values: Any) -> Credential:
     """Add a credential, its secret encrypted already.
 
     :raises CredentialExists: if the user has one of that name for the site.
+    :raises UnknownSite: if the site was deleted meanwhile.
     """
     credential = Credential(**values)
     try:
@@ -59,7 +60,7 @@ def create(context: engine.Context, **values: Any) -> Credential:
     except db_exception.DBDuplicateEntry:
         raise exception.CredentialExists(name=values['name']) from None
     except db_exception.DBReferenceError:
-        raise exception.SiteNotFound(id=values['site_id']) from None
+        raise exception.UnknownSite(site_id=values['site_id']) from None
     return credential
 
 

@@ -19,6 +19,7 @@ from typing import TypeVar
 from typing import cast
 
 from oslo_db import api
+from oslo_db import exception as db_exception
 from oslo_db.sqlalchemy import enginefacade
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -29,6 +30,9 @@ from glint import context as glint_context
 
 F = TypeVar('F', bound=Callable[..., Any])
 Context = glint_context.RequestContext
+
+#: What any use of a database that is down, or not set up, can raise.
+UNAVAILABLE = (db_exception.DBError, db_exception.CantStartEngineError)
 
 manager = enginefacade.transaction_context()
 

@@ -12,6 +12,7 @@
 
 """Copies in the database, as the API sees them."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
@@ -117,9 +118,17 @@ def retry(
     :param source_credential_id: the credential to read the source with.
     :param credentials: from the ids of the copies to the ids of the
         credentials to use at their targets.
+    :raises UnknownSite: if a site was deleted meanwhile.
+    :raises CredentialNotFound: if a credential was deleted meanwhile.
     """
     with engine.writer(context) as session:
         db_replication.lock(session, replication_id)
+        db_replication.lock_sites(
+            session, _sites(session, replication_id, credentials)
+        )
+        db_replication.lock_credentials(
+            session, [source_credential_id, *credentials.values()]
+        )
         session.execute(
             sa.update(models.Replication)
             .where(models.Replication.id == replication_id)
@@ -141,3 +150,17 @@ def retry(
                     finished_at=None,
                 )
         db_replication.settle(session, replication_id)
+
+
+def _sites(
+    session: orm.Session, replication_id: str, copy_ids: Iterable[str]
+) -> list[str]:
+    """:returns: the sites that copies of a replication are from and to."""
+    source = sa.select(models.Replication.source_site_id).where(
+        models.Replication.id == replication_id
+    )
+    targets = sa.select(ImageCopy.target_site_id).where(
+        ImageCopy.replication_id == replication_id,
+        ImageCopy.id.in_(list(copy_ids)),
+    )
+    return list(session.scalars(source.union(targets)))

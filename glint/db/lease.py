@@ -203,7 +203,6 @@ def fail(
     return _release(context, copy, states.COPYING, states.ERROR, **values)
 
 
-@engine.retried
 def postpone(
     context: engine.Context,
     copy: ImageCopy,
@@ -319,6 +318,7 @@ def _take(
             .where(
                 ImageCopy.id == copy.id,
                 ImageCopy.lease == copy.lease,
+                ImageCopy.heartbeat == copy.heartbeat,
                 ImageCopy.state == states.CANCELLING,
             )
             .values(

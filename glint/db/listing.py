@@ -19,7 +19,6 @@ from dataclasses import field
 from typing import Any
 from typing import TypeVar
 
-from oslo_db.sqlalchemy import utils
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -69,12 +68,36 @@ def rows(
             )
     for name, value in page.filters.items():
         query = query.where(getattr(model, name) == value)
-    query = utils.paginate_query(
-        query,
-        model,
-        page.limit,
-        sort_keys=[page.sort_key, 'id'],
-        marker=marker,
-        sort_dir=page.sort_dir,
-    )
-    return list(session.scalars(query))
+    column = getattr(model, page.sort_key)
+    if marker is not None:
+        query = query.where(_after(model, marker, column, page))
+    if model.__table__.c[page.sort_key].nullable:
+        # The databases differ in where they put NULLs.
+        query = query.order_by(sa.case((column.is_(None), 1), else_=0))
+    for key in (column, model.id):
+        query = query.order_by(
+            key.asc() if page.sort_dir == 'asc' else key.desc()
+        )
+    return list(session.scalars(query.limit(page.limit)))
+
+
+def _after(
+    model: type[Row], marker: Row, column: Any, page: Page
+) -> sa.ColumnElement[bool]:
+    """Make the condition of what comes after a row.
+
+    :param marker: the row.
+    :param column: what is sorted by, ids deciding between equals; NULLs
+        come last.
+    """
+    ascending = page.sort_dir == 'asc'
+    by_id = model.id > marker.id if ascending else model.id < marker.id
+    value = getattr(marker, page.sort_key)
+    if value is None:
+        return sa.and_(column.is_(None), by_id)
+    same = column == value
+    if isinstance(value, bool):
+        # SQLAlchemy compares booleans as equal or not alone.
+        column, value = sa.cast(column, sa.Integer), int(value)
+    further = column > value if ascending else column < value
+    return sa.or_(further, sa.and_(same, by_id), column.is_(None))

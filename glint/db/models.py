@@ -36,6 +36,8 @@ class Base(models.ModelBase, orm.DeclarativeBase):
     __table_args__: Any = {
         'mysql_engine': 'InnoDB',
         'mysql_charset': 'utf8mb4',
+        # Compares exactly, as the other databases do.
+        'mysql_collate': 'utf8mb4_bin',
     }
 
     id: orm.Mapped[str] = orm.mapped_column(ID, primary_key=True)

@@ -72,8 +72,8 @@ def create(
         with engine.writer(context) as session:
             session.add(replication)
             session.flush()
-            _lock_sites(session, sites)
-            _lock_credentials(session, credentials)
+            lock_sites(session, sites)
+            lock_credentials(session, credentials)
             for site_id, credential_id in targets.items():
                 session.add(
                     models.ImageCopy(
@@ -85,12 +85,19 @@ def create(
                     )
                 )
     except db_exception.DBDuplicateEntry:
-        return _first_with_token(context, values), False
+        first = get_by_token(
+            context, values['project_id'], values['client_token']
+        )
+        # It may have been deleted since, so that its token is free again.
+        return (first, False) if first else create(context, targets, **values)
     return replication, True
 
 
-def _lock_sites(session: orm.Session, ids: Iterable[str]) -> None:
-    """Keep sites from being deleted until the transaction ends."""
+def lock_sites(session: orm.Session, ids: Iterable[str]) -> None:
+    """Keep sites from being deleted until the transaction ends.
+
+    :raises UnknownSite: if one was deleted already.
+    """
     wanted = set(ids)
     query = sa.select(models.Site.id).where(models.Site.id.in_(wanted))
     found = session.scalars(query.order_by('id').with_for_update())
@@ -98,25 +105,17 @@ def _lock_sites(session: orm.Session, ids: Iterable[str]) -> None:
         raise exception.UnknownSite(site_id=site_id)
 
 
-def _lock_credentials(session: orm.Session, ids: Iterable[str]) -> None:
-    """Keep credentials from being deleted until the transaction ends."""
+def lock_credentials(session: orm.Session, ids: Iterable[str]) -> None:
+    """Keep credentials from being deleted until the transaction ends.
+
+    :raises CredentialNotFound: if one was deleted already.
+    """
     wanted = set(ids)
     row = models.Credential
     query = sa.select(row.id).where(row.id.in_(wanted))
     found = session.scalars(query.order_by('id').with_for_update())
     for credential_id in wanted.difference(found):
         raise exception.CredentialNotFound(id=credential_id)
-
-
-def _first_with_token(
-    context: engine.Context, values: Mapping[str, Any]
-) -> Replication:
-    query = sa.select(Replication).where(
-        Replication.project_id == values['project_id'],
-        Replication.client_token == values['client_token'],
-    )
-    with engine.reader(context) as session:
-        return session.scalars(query).one()
 
 
 def get(
@@ -243,7 +242,7 @@ def lock(session: orm.Session, replication_id: str) -> None:
     session.execute(
         sa.update(Replication)
         .where(Replication.id == replication_id)
-        .values(updated_at=clock.utcnow())
+        .values(updated_at=Replication.updated_at)
     )
 
 
@@ -261,6 +260,6 @@ def settle(session: orm.Session, replication_id: str) -> None:
         )
     session.execute(
         sa.update(Replication)
-        .where(Replication.id == replication_id)
+        .where(Replication.id == replication_id, Replication.state != state)
         .values(**values)
     )

@@ -18,6 +18,7 @@ import uuid
 from oslo_db import exception as db_exception
 from oslo_utils import timeutils
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from glint import exception
 from glint import states
@@ -85,6 +86,8 @@ def update(context: engine.Context, site_id: str, **values: Any) -> Site:
     """Change a site.
 
     :raises SiteExists: if the project has another one of that name.
+    :raises SiteInUse: if its address would change under copies that are
+        queued or running.
     :raises SiteNotFound: if it is gone.
     """
     try:
@@ -93,6 +96,8 @@ def update(context: engine.Context, site_id: str, **values: Any) -> Site:
                 sa.update(Site).where(Site.id == site_id).values(**values)
             )
             site = session.get(Site, site_id)
+            if site is not None and 'auth_url' in values:
+                _check_unused(session, site)
     except db_exception.DBDuplicateEntry:
         raise exception.SiteExists(name=values['name']) from None
     if site is None:
@@ -107,19 +112,6 @@ def delete(context: engine.Context, site_id: str) -> None:
     :raises SiteInUse: if copies from or to it are queued or running.
     :raises SiteNotFound: if it is gone.
     """
-    replication = models.Replication
-    copy = models.ImageCopy
-    used = (
-        sa.select(copy.id)
-        .join(replication, replication.id == copy.replication_id)
-        .where(
-            copy.state.in_(states.ACTIVE),
-            sa.or_(
-                copy.target_site_id == site_id,
-                replication.source_site_id == site_id,
-            ),
-        )
-    )
     with engine.writer(context) as session:
         # Takes the row's lock, which a new replication takes as well.
         touched = session.execute(
@@ -129,10 +121,27 @@ def delete(context: engine.Context, site_id: str) -> None:
         )
         if not touched.rowcount:  # type: ignore[attr-defined]
             raise exception.SiteNotFound(id=site_id)
-        if session.scalar(used.limit(1)) is not None:
-            site = session.get_one(Site, site_id)
-            raise exception.SiteInUse(name=site.name)
+        _check_unused(session, session.get_one(Site, site_id))
         session.execute(sa.delete(Site).where(Site.id == site_id))
+
+
+def _check_unused(session: orm.Session, site: Site) -> None:
+    """Look for active copies from or to a site whose row is locked."""
+    replication = models.Replication
+    copy = models.ImageCopy
+    used = (
+        sa.select(copy.id)
+        .join(replication, replication.id == copy.replication_id)
+        .where(
+            copy.state.in_(states.ACTIVE),
+            sa.or_(
+                copy.target_site_id == site.id,
+                replication.source_site_id == site.id,
+            ),
+        )
+    )
+    if session.scalar(used.limit(1)) is not None:
+        raise exception.SiteInUse(name=site.name)
 
 
 @engine.retried

@@ -53,6 +53,7 @@ def _create_sites() -> None:
         sa.UniqueConstraint('project_id', 'name', name='uniq_sites0name'),
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
+        mysql_collate='utf8mb4_bin',
     )
 
 
@@ -88,6 +89,7 @@ def _create_credentials() -> None:
         sa.Index('credentials_site_id_idx', 'site_id'),
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
+        mysql_collate='utf8mb4_bin',
     )
 
 
@@ -121,6 +123,7 @@ def _create_replications() -> None:
         sa.Index('replications_source_idx', 'source_site_id', 'state'),
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
+        mysql_collate='utf8mb4_bin',
     )
 
 
@@ -160,4 +163,5 @@ def _create_copies() -> None:
         sa.Index('copies_target_idx', 'target_site_id', 'state'),
         mysql_engine='InnoDB',
         mysql_charset='utf8mb4',
+        mysql_collate='utf8mb4_bin',
     )

@@ -1,0 +1,106 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""All addresses of the API, and what answers them."""
+
+from collections.abc import Callable
+import re
+from typing import Any
+
+import pecan
+import webob
+import webob.exc
+
+from glint.api.controllers import version
+from glint.api.controllers.v1 import credential
+from glint.api.controllers.v1 import image_copy
+from glint.api.controllers.v1 import replication
+from glint.api.controllers.v1 import site
+
+Handler = Callable[..., Any]
+
+_versions = version.VersionController()
+_sites = site.SitesController()
+_credentials = credential.CredentialsController()
+_replications = replication.ReplicationsController()
+_copies = image_copy.CopiesController()
+
+#: From each address to its methods. What is in braces is a UUID.
+ROUTES: dict[str, dict[str, Handler]] = {
+    '/': {'GET': _versions.index},
+    '/v1': {'GET': _versions.show},
+    '/v1/sites': {'GET': _sites.index, 'POST': _sites.create},
+    '/v1/sites/{site_id}': {
+        'GET': _sites.show,
+        'PATCH': _sites.update,
+        'DELETE': _sites.delete,
+    },
+    '/v1/credentials': {
+        'GET': _credentials.index,
+        'POST': _credentials.create,
+    },
+    '/v1/credentials/{credential_id}': {
+        'GET': _credentials.show,
+        'DELETE': _credentials.delete,
+    },
+    '/v1/credentials/{credential_id}/check': {'POST': _credentials.check},
+    '/v1/replications': {
+        'GET': _replications.index,
+        'POST': _replications.create,
+    },
+    '/v1/replications/{replication_id}': {
+        'GET': _replications.show,
+        'DELETE': _replications.delete,
+    },
+    '/v1/replications/{replication_id}/cancel': {'PUT': _replications.cancel},
+    '/v1/replications/{replication_id}/retry': {'PUT': _replications.retry},
+    '/v1/replications/{replication_id}/copies': {'GET': _copies.index},
+    '/v1/replications/{replication_id}/copies/{copy_id}': {
+        'GET': _copies.show
+    },
+    '/v1/replications/{replication_id}/copies/{copy_id}/cancel': {
+        'PUT': _copies.cancel
+    },
+    '/v1/replications/{replication_id}/copies/{copy_id}/retry': {
+        'PUT': _copies.retry
+    },
+}
+
+#: Addresses that need no token.
+PUBLIC = ('/', '/v1')
+
+_UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'
+_PATTERNS = [
+    (re.compile(re.sub(r'{\w+}', _UUID, path.rstrip('/')) + '/?'), methods)
+    for path, methods in ROUTES.items()
+]
+
+
+class RootController:
+    """Where pecan begins to look for what answers a call."""
+
+    @pecan.expose()
+    def _route(
+        self, args: list[str], request: webob.Request
+    ) -> tuple[Handler, list[str]]:
+        """Look up the table, instead of pecan's walk through attributes."""
+        for pattern, methods in _PATTERNS:
+            match = pattern.fullmatch(request.path_info)
+            if match is None:
+                continue
+            method = 'GET' if request.method == 'HEAD' else request.method
+            if method not in methods:
+                raise webob.exc.HTTPMethodNotAllowed(
+                    headers={'Allow': ', '.join(sorted(methods))}
+                )
+            return methods[method], list(match.groups())
+        raise webob.exc.HTTPNotFound()

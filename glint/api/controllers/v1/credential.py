@@ -1,0 +1,161 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The calls on credentials."""
+
+from typing import Any
+
+from oslo_log import log
+import pecan
+
+from glint import context as glint_context
+from glint import exception
+from glint import policy
+from glint import states
+from glint.api import expose
+from glint.api import home
+from glint.api import owner as owners
+from glint.api import pagination
+from glint.api import resolve
+from glint.api import validation
+from glint.api.schemas import credential as schemas
+from glint.api.views import credential as views
+from glint.conductor import rpcapi
+from glint.db import credential as db_credential
+from glint.i18n import _
+from glint.policies import credential as policies
+from glint.secrets import api as secrets
+
+Context = glint_context.RequestContext
+
+LOG = log.getLogger(__name__)
+
+
+class CredentialsController:
+    """``/v1/credentials`` and below."""
+
+    @expose.expose()
+    @validation.request_query_schema(schemas.index_request_query)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.index_response_body)
+    def index(self, query: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.INDEX)
+        page = pagination.wanted(query)
+        rows = db_credential.index(
+            context, context.project_id, context.user_id, page
+        )
+        return pagination.answer('credentials', rows, query, views.view)
+
+    @expose.expose(status=201)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(schemas.create_request_body)
+    @validation.response_body_schema(schemas.show_response_body)
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.CREATE)
+        site = resolve.site(context, body['site_id'], owners.caller(context))
+        credential = _store(context, site, body)
+        if body.get('check', True):
+            credential = _accept(context, credential)
+        expose.locate(credential.id)
+        return views.view(credential)
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def show(self, credential_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.GET)
+        return views.view(_get(context, credential_id))
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def check(self, credential_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        credential = _get(context, credential_id)
+        policy.authorize(context, policies.CHECK, _target(credential))
+        rpcapi.ConductorAPI().check_credential(context, credential_id)
+        return views.view(_get(context, credential_id))
+
+    @expose.expose(status=204)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(None)
+    def delete(self, credential_id: str) -> None:
+        context = pecan.request.context
+        credential = _get(context, credential_id)
+        policy.authorize(context, policies.DELETE, _target(credential))
+        db_credential.delete(context, credential_id)
+        if credential.auth_type == schemas.TRUST:
+            _forget_trust(context, credential)
+
+
+def _get(context: Context, credential_id: str) -> Any:
+    project_id = policy.view(context, policies.ALL_PROJECTS)
+    user_id = context.user_id if project_id else None
+    return db_credential.get(context, credential_id, project_id, user_id)
+
+
+def _target(credential: Any) -> dict[str, str]:
+    return {
+        'project_id': credential.project_id,
+        'user_id': credential.user_id,
+    }
+
+
+def _store(context: Context, site: Any, body: dict[str, Any]) -> Any:
+    credential_id = db_credential.new_id()
+    encrypted = secrets.encrypt(credential_id, body['auth'])
+    return db_credential.create(
+        context,
+        id=credential_id,
+        site_id=site.id,
+        project_id=context.project_id,
+        user_id=context.user_id,
+        name=body['name'],
+        auth_type=body['auth_type'],
+        shared=body.get('shared', False),
+        state=states.CREDENTIAL_UNKNOWN,
+        detail=_('Not checked at its site yet.'),
+        scheme=encrypted.scheme,
+        key_id=encrypted.key_id,
+        secret=encrypted.secret,
+    )
+
+
+def _accept(context: Context, credential: Any) -> Any:
+    """Keep a new credential only if its site takes it, or cannot be asked.
+
+    :returns: the row as it is after the check.
+    :raises CredentialRejected: if the site does not take it.
+    """
+    try:
+        works = rpcapi.ConductorAPI().check_credential(context, credential.id)
+    except exception.ConductorUnavailable:
+        return credential
+    credential = db_credential.get(context, credential.id, None, None)
+    if works:
+        return credential
+    db_credential.delete(context, credential.id)
+    raise exception.CredentialRejected(reason=credential.detail or '')
+
+
+def _forget_trust(context: Context, credential: Any) -> None:
+    """Delete the trust behind a credential, as far as it can be done."""
+    try:
+        home.delete_trust(context, home.trust_id_of(credential))
+    except exception.GlintException as e:
+        LOG.warning('The trust of credential %s stays: %s', credential.id, e)

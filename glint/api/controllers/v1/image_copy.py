@@ -1,0 +1,110 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The calls on copies."""
+
+from typing import Any
+
+import pecan
+
+from glint import context as glint_context
+from glint import exception
+from glint import policy
+from glint import states
+from glint.api import expose
+from glint.api import pagination
+from glint.api import retry
+from glint.api import validation
+from glint.api.schemas import image_copy as schemas
+from glint.api.views import image_copy as views
+from glint.db import image_copy as db_image_copy
+from glint.db import replication as db_replication
+from glint.i18n import _
+from glint.policies import image_copy as policies
+from glint.policies import replication as replication_policies
+
+Context = glint_context.RequestContext
+
+
+class CopiesController:
+    """``/v1/replications/{replication_id}/copies`` and below."""
+
+    @expose.expose()
+    @validation.request_query_schema(schemas.index_request_query)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.index_response_body)
+    def index(
+        self, replication_id: str, query: dict[str, Any]
+    ) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.INDEX)
+        _replication(context, replication_id)
+        page = pagination.wanted(query)
+        rows = db_image_copy.index(context, replication_id, page)
+        return pagination.answer('copies', rows, query, views.view)
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def show(self, replication_id: str, copy_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.GET)
+        _replication(context, replication_id)
+        return views.view(db_image_copy.get(context, replication_id, copy_id))
+
+    @expose.expose(status=202)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def cancel(self, replication_id: str, copy_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        replication = _replication(context, replication_id)
+        _authorize(context, policies.CANCEL, replication)
+        copy = db_image_copy.get(context, replication_id, copy_id)
+        if copy.state in (states.QUEUED, states.COPYING):
+            db_image_copy.cancel(context, replication_id, copy_id)
+            copy = db_image_copy.get(context, replication_id, copy_id)
+        if copy.state not in (states.CANCELLING, states.CANCELLED):
+            raise _conflict(copy, _('cancelled'))
+        return views.view(copy)
+
+    @expose.expose(status=202)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def retry(self, replication_id: str, copy_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        replication = _replication(context, replication_id)
+        _authorize(context, policies.RETRY, replication)
+        copy = db_image_copy.get(context, replication_id, copy_id)
+        if copy.state in states.RETRYABLE:
+            retry.queue_again(context, replication, [copy])
+            copy = db_image_copy.get(context, replication_id, copy_id)
+        elif copy.state not in (states.QUEUED, states.COPYING):
+            raise _conflict(copy, _('retried'))
+        return views.view(copy)
+
+
+def _replication(context: Context, replication_id: str) -> Any:
+    project_id = policy.view(context, replication_policies.ALL_PROJECTS)
+    return db_replication.get(context, replication_id, project_id)
+
+
+def _authorize(context: Context, rule: str, replication: Any) -> None:
+    policy.authorize(context, rule, {'project_id': replication.project_id})
+
+
+def _conflict(copy: Any, verb: str) -> exception.StateConflict:
+    return exception.StateConflict(
+        what=_('The copy %s') % copy.id, state=copy.state, verb=verb
+    )

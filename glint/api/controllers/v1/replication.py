@@ -1,0 +1,255 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The calls on replications."""
+
+from typing import Any
+
+import pecan
+
+from glint import conf
+from glint import context as glint_context
+from glint import exception
+from glint import policy
+from glint import states
+from glint.api import expose
+from glint.api import owner as owners
+from glint.api import pagination
+from glint.api import resolve
+from glint.api import retry
+from glint.api import validation
+from glint.api.schemas import plan as plan_schemas
+from glint.api.schemas import replication as schemas
+from glint.api.views import replication as views
+from glint.conductor import rpcapi
+from glint.db import image_copy as db_image_copy
+from glint.db import listing
+from glint.db import replication as db_replication
+from glint.db import site as db_site
+from glint.i18n import _
+from glint.policies import replication as policies
+
+Context = glint_context.RequestContext
+
+_ALL_COPIES = listing.Page(sort_dir='asc')
+
+
+class ReplicationsController:
+    """``/v1/replications`` and below, but for the copies."""
+
+    @expose.expose()
+    @validation.request_query_schema(schemas.index_request_query)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.index_response_body)
+    def index(self, query: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.INDEX)
+        project_id = context.project_id
+        if query.get('all_projects'):
+            policy.authorize_own(context, policies.ALL_PROJECTS)
+            project_id = None
+        page = pagination.wanted(query)
+        rows = db_replication.index(context, project_id, page)
+        summaries = db_replication.summaries(context, [row.id for row in rows])
+        return pagination.answer(
+            'replications',
+            rows,
+            query,
+            lambda row: views.view(row, summaries[row.id]),
+        )
+
+    @expose.expose(status=202)
+    @validation.request_query_schema(schemas.create_request_query)
+    @validation.request_body_schema(schemas.create_request_body)
+    @validation.response_body_schema(
+        {
+            'oneOf': [
+                schemas.show_response_body,
+                plan_schemas.show_response_body,
+            ]
+        }
+    )
+    def create(
+        self, query: dict[str, Any], body: dict[str, Any]
+    ) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.CREATE)
+        if query.get('dry_run'):
+            pecan.response.status = 200
+            request = _request(context, body)
+            return rpcapi.ConductorAPI().plan(context, request)
+        replication = _first(context, body) or _create(context, body)
+        expose.locate(replication.id)
+        return _detail(context, replication)
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def show(self, replication_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.GET)
+        return _detail(context, _get(context, replication_id))
+
+    @expose.expose(status=204)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(None)
+    def delete(self, replication_id: str) -> None:
+        context = pecan.request.context
+        replication = _get(context, replication_id)
+        _authorize(context, policies.DELETE, replication)
+        db_replication.delete(context, replication_id)
+
+    @expose.expose(status=202)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def cancel(self, replication_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        replication = _get(context, replication_id)
+        _authorize(context, policies.CANCEL, replication)
+        present = _states(context, replication_id)
+        if present.intersection(states.ACTIVE):
+            db_image_copy.cancel(context, replication_id)
+        elif present != {states.CANCELLED}:
+            raise _conflict(replication, _('cancelled'))
+        return _detail(context, _get(context, replication_id))
+
+    @expose.expose(status=202)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def retry(self, replication_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        replication = _get(context, replication_id)
+        _authorize(context, policies.RETRY, replication)
+        copies = _copies(context, replication_id)
+        failed = [copy for copy in copies if copy.state in states.RETRYABLE]
+        if failed:
+            retry.queue_again(context, replication, failed)
+        elif replication.state not in (states.QUEUED, states.COPYING):
+            raise _conflict(replication, _('retried'))
+        return _detail(context, _get(context, replication_id))
+
+
+def _get(context: Context, replication_id: str) -> Any:
+    project_id = policy.view(context, policies.ALL_PROJECTS)
+    return db_replication.get(context, replication_id, project_id)
+
+
+def _authorize(context: Context, rule: str, replication: Any) -> None:
+    policy.authorize(context, rule, {'project_id': replication.project_id})
+
+
+def _copies(context: Context, replication_id: str) -> list[Any]:
+    return list(db_image_copy.index(context, replication_id, _ALL_COPIES))
+
+
+def _states(context: Context, replication_id: str) -> set[str]:
+    return {copy.state for copy in _copies(context, replication_id)}
+
+
+def _detail(context: Context, replication: Any) -> dict[str, Any]:
+    summaries = db_replication.summaries(context, [replication.id])
+    copies = _copies(context, replication.id)
+    return views.detail(replication, summaries[replication.id], copies)
+
+
+def _conflict(replication: Any, verb: str) -> exception.StateConflict:
+    return exception.StateConflict(
+        what=_('The replication %s') % replication.id,
+        state=replication.state,
+        verb=verb,
+    )
+
+
+def _first(context: Context, body: dict[str, Any]) -> Any:
+    """Find what the project has asked for with the same client_token."""
+    token = body.get('client_token')
+    if token is None:
+        return None
+    project_id = owners.caller(context).project_id
+    return db_replication.get_by_token(context, project_id, token)
+
+
+def _create(context: Context, body: dict[str, Any]) -> Any:
+    """Store a replication and tell a conductor of it."""
+    request = _request(context, body)
+    try:
+        replication, created = db_replication.create(
+            context,
+            project_id=context.project_id,
+            user_id=context.user_id,
+            request_id=context.request_id,
+            client_token=body.get('client_token'),
+            **request,
+        )
+    except exception.CredentialNotFound as e:
+        # It was there a moment ago: try again, there may be another one.
+        raise exception.Conflict(reason=str(e)) from None
+    if created:
+        rpcapi.ConductorAPI().replicate(context, replication.id)
+    return replication
+
+
+def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
+    """Resolve what a body asks for.
+
+    :returns: image_id, source_site_id, source_credential_id, options, and
+        targets, from the ids of sites to those of credentials.
+    """
+    most = conf.CONF.api.max_targets
+    if len(body['target_site_ids']) > most:
+        raise exception.BadRequest(
+            reason=_('target_site_ids has more than %s items.') % most
+        )
+    owner = owners.caller(context)
+    source_id = body.get('source_site_id', db_site.HOME_ID)
+    source = resolve.site(context, source_id, owner)
+    if source_id in body['target_site_ids']:
+        raise exception.SourceIsTarget(name=source.name)
+    targets = [
+        resolve.site(context, site_id, owner)
+        for site_id in body['target_site_ids']
+    ]
+    return {
+        'image_id': body['image_id'],
+        'source_site_id': source.id,
+        'source_credential_id': resolve.credential(context, source, owner),
+        'options': _options(body.get('options', {})),
+        'targets': {
+            site.id: resolve.credential(context, site, owner)
+            for site in targets
+        },
+    }
+
+
+def _options(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the defaults.
+
+    Null means as it is at the source and, for on_conflict, that another
+    image of the same name is no conflict, as it is none to Glance.
+    """
+    return {
+        'image_name': None,
+        'visibility': None,
+        'preserve_id': False,
+        'members': False,
+        'on_conflict': None,
+        **given,
+        'properties': {
+            'set': {},
+            'remove': [],
+            **given.get('properties', {}),
+        },
+    }

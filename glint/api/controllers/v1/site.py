@@ -1,0 +1,162 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The calls on sites."""
+
+from typing import Any
+
+import pecan
+
+from glint import context as glint_context
+from glint import exception
+from glint import policy
+from glint.api import expose
+from glint.api import pagination
+from glint.api import validation
+from glint.api.schemas import site as schemas
+from glint.api.views import site as views
+from glint.db import credential as db_credential
+from glint.db import listing
+from glint.db import site as db_site
+from glint.policies import site as policies
+
+Context = glint_context.RequestContext
+
+_DEFAULTS = {
+    'description': None,
+    'region_name': None,
+    'interface': 'public',
+    'ca_cert': None,
+    'enabled': True,
+    'shared': False,
+}
+
+
+class SitesController:
+    """``/v1/sites`` and below."""
+
+    @expose.expose()
+    @validation.request_query_schema(schemas.index_request_query)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.index_response_body)
+    def index(self, query: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.INDEX)
+        project_id = context.project_id
+        if query.get('all_projects'):
+            policy.authorize_own(context, policies.ALL_PROJECTS)
+            project_id = None
+        page = pagination.wanted(query)
+        rows = db_site.index(context, project_id, page)
+        return pagination.answer('sites', rows, query, views.view)
+
+    @expose.expose(status=201)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(schemas.create_request_body)
+    @validation.response_body_schema(schemas.show_response_body)
+    def create(self, body: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.CREATE)
+        values = {**_DEFAULTS, **body}
+        if values['shared']:
+            policy.authorize_own(context, policies.SHARE)
+        _normalize(values)
+        _check_name(context, values['name'])
+        site = db_site.create(context, project_id=context.project_id, **values)
+        expose.locate(site.id)
+        return views.view(site)
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.show_response_body)
+    def show(self, site_id: str) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.GET)
+        return views.view(_get(context, site_id))
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(schemas.update_request_body)
+    @validation.response_body_schema(schemas.show_response_body)
+    def update(self, site_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        site = _get(context, site_id)
+        _authorize_change(context, policies.UPDATE, site)
+        _normalize(body)
+        values = {
+            key: value
+            for key, value in body.items()
+            if value != getattr(site, key)
+        }
+        if 'shared' in values:
+            policy.authorize_own(context, policies.SHARE)
+        if 'name' in values:
+            _check_name(context, values['name'])
+        if 'auth_url' in values:
+            _check_credentials(context, site)
+        if values:
+            site = db_site.update(context, site_id, **values)
+        return views.view(site)
+
+    @expose.expose(status=204)
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(None)
+    def delete(self, site_id: str) -> None:
+        context = pecan.request.context
+        site = _get(context, site_id)
+        _authorize_change(context, policies.DELETE, site)
+        db_site.delete(context, site_id)
+
+
+def _get(context: Context, site_id: str) -> Any:
+    view = policy.view(context, policies.ALL_PROJECTS)
+    return db_site.get(context, site_id, view)
+
+
+def _authorize_change(context: Context, rule: str, site: Any) -> None:
+    """Let through only who may change or delete a site.
+
+    A shared one is in use by other projects, whose credentials are sent to
+    it: to be a member of its project is not enough.
+    """
+    if site.home:
+        raise exception.HomeSiteFixed()
+    policy.authorize(context, rule, {'project_id': site.project_id})
+    if site.shared:
+        policy.authorize_own(context, policies.SHARE)
+
+
+def _normalize(values: dict[str, Any]) -> None:
+    if 'auth_url' in values:
+        values['auth_url'] = values['auth_url'].rstrip('/')
+
+
+def _check_name(context: Context, name: str) -> None:
+    """Keep names unique among the sites that a project can see."""
+    page = listing.Page(limit=1, filters={'name': name})
+    if db_site.index(context, context.project_id, page):
+        raise exception.SiteExists(name=name)
+
+
+def _check_credentials(context: Context, site: Any) -> None:
+    """Keep users from having the secrets of others sent elsewhere.
+
+    Operators may: they move a shared site when its cloud has moved.
+    """
+    if policy.allows(context, policies.SHARE, {}):
+        return
+    page = listing.Page(filters={'site_id': site.id})
+    for credential in db_credential.index(context, None, None, page):
+        if credential.user_id != context.user_id:
+            raise exception.SiteHasCredentials(name=site.name)

@@ -1,0 +1,52 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How a function becomes the one that answers a call."""
+
+from collections.abc import Callable
+import functools
+from typing import Any
+
+import pecan
+
+Handler = Callable[..., Any]
+
+
+def expose(status: int = 200) -> Callable[[Handler], Handler]:
+    """Let a method of a controller answer a call in JSON.
+
+    Pecan gives it the ids in the path and nothing else: query and body come
+    through the decorators of :mod:`glint.api.validation` only.
+
+    :param status: the HTTP status of success; 204 means an empty answer.
+    """
+
+    def decorate(function: Handler) -> Handler:
+        @functools.wraps(function)
+        def handler(self: Any, *ids: str) -> Any:
+            pecan.response.status = status
+            answer = function(self, *ids)
+            return pecan.response if status == 204 else answer
+
+        exposed: Handler = pecan.expose(template='json')(handler)
+        return exposed
+
+    return decorate
+
+
+def locate(new_id: str) -> None:
+    """Say in the header Location where what was just made is.
+
+    :param new_id: its id, below the address that was called.
+    """
+    address = pecan.request.path_url.rstrip('/')
+    pecan.response.location = f'{address}/{new_id}'

@@ -1,0 +1,71 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What ``/healthcheck`` looks at; its answers say nothing that is secret."""
+
+import socket
+
+from oslo_log import log
+import oslo_messaging
+from oslo_middleware.healthcheck import pluginbase
+
+from glint import conf
+from glint import context
+from glint.db import listing
+from glint.db import site as db_site
+
+LOG = log.getLogger(__name__)
+
+#: How long the broker may take to answer, in seconds.
+_TIMEOUT = 2
+
+
+class Database(pluginbase.HealthcheckBaseExtension):
+    """Whether the tables can be read."""
+
+    def healthcheck(self, server_port: int) -> pluginbase.HealthcheckResult:
+        try:
+            db_site.index(context.for_service(), None, listing.Page(limit=1))
+        except Exception as e:
+            LOG.error('The database is not available: %s', e)
+            return pluginbase.HealthcheckResult(
+                False, 'The database is not available.'
+            )
+        return pluginbase.HealthcheckResult(True, 'The database is available.')
+
+
+class Messaging(pluginbase.HealthcheckBaseExtension):
+    """Whether the broker can be reached.
+
+    Without it the API still does its work, only later: it must not be taken
+    out of service, so this never fails the check as a whole.
+    """
+
+    def healthcheck(self, server_port: int) -> pluginbase.HealthcheckResult:
+        url = oslo_messaging.TransportURL.parse(conf.CONF)
+        if not url.hosts or any(_is_up(host) for host in url.hosts):
+            reason = 'Messaging is available.'
+        else:
+            reason = 'Messaging is not available: replications start late.'
+        return pluginbase.HealthcheckResult(True, reason)
+
+
+def _is_up(host: oslo_messaging.TransportHost) -> bool:
+    if not host.hostname:
+        return True
+    address = (host.hostname, host.port or 5672)
+    try:
+        socket.create_connection(address, timeout=_TIMEOUT).close()
+    except OSError as e:
+        LOG.warning('The broker at %s:%s is not available: %s', *address, e)
+        return False
+    return True

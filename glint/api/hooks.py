@@ -1,0 +1,62 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What pecan does around every call."""
+
+from typing import Any
+
+from oslo_db import exception as db_exception
+from oslo_log import log
+from pecan import hooks
+import webob
+
+from glint import context as glint_context
+from glint import exception
+from glint.api import errors
+
+LOG = log.getLogger(__name__)
+
+
+class AnswerJSON(hooks.PecanHook):
+    """Answers JSON whatever a client says it would accept."""
+
+    def on_route(self, state: Any) -> None:
+        state.request.pecan['content_type'] = 'application/json'
+
+
+class Context(hooks.PecanHook):
+    """Makes the request's context of what auth_token found out."""
+
+    def before(self, state: Any) -> None:
+        context = glint_context.RequestContext.from_environ(
+            state.request.environ
+        )
+        # Without a project everything would seem to be in view.
+        if context.user_id and not context.project_id:
+            raise exception.NoProject()
+        state.request.context = context
+
+
+class Errors(hooks.PecanHook):
+    """Answers the errors that the code of the API raises on purpose.
+
+    It is done here, inside the middleware, so that they get the same
+    headers as other answers.
+    """
+
+    def on_error(self, state: Any, error: Exception) -> webob.Response | None:
+        if isinstance(error, db_exception.DBConnectionError):
+            LOG.error('The database does not answer: %s', error)
+            error = exception.DatabaseUnavailable()
+        if isinstance(error, exception.GlintException):
+            return errors.answer(error, state.request.environ)
+        return None

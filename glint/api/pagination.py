@@ -1,0 +1,84 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Pages of lists."""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+from typing import TypeVar
+from urllib import parse
+
+import pecan
+
+from glint import conf
+from glint.db import listing
+
+Row = TypeVar('Row')
+
+#: Arguments of a list that are not filters by a field.
+CONTROLS = ('limit', 'marker', 'sort_key', 'sort_dir', 'all_projects')
+
+
+def wanted(query: dict[str, Any]) -> listing.Page:
+    """Read from the query which page of a list is wanted.
+
+    :param query: the query, validated already.
+    :returns: the page, with one more row than asked for: it tells whether
+        there is a next page.
+    """
+    page = {
+        key: query[key]
+        for key in ('marker', 'sort_key', 'sort_dir')
+        if key in query
+    }
+    filters = {
+        key: value for key, value in query.items() if key not in CONTROLS
+    }
+    return listing.Page(limit=_limit(query) + 1, filters=filters, **page)
+
+
+def answer(
+    name: str,
+    rows: Sequence[Row],
+    query: dict[str, Any],
+    view: Callable[[Row], dict[str, Any]],
+) -> dict[str, Any]:
+    """Make the body of a list.
+
+    :param name: the key of the items.
+    :param rows: the page that was :func:`wanted`.
+    :param query: the query, validated already.
+    :param view: makes the item of a row.
+    """
+    limit = _limit(query)
+    items = [view(row) for row in rows[:limit]]
+    links = []
+    if len(rows) > limit:
+        links.append({'rel': 'next', 'href': _next(query, items[-1]['id'])})
+    return {name: items, 'links': links}
+
+
+def _limit(query: dict[str, Any]) -> int:
+    most: int = conf.CONF.api.max_limit
+    wished: int = query.get('limit', most)
+    return min(wished, most)
+
+
+def _next(query: dict[str, Any], marker: str) -> str:
+    """Make the address of the page after an item."""
+    arguments = {
+        key: str(value).lower() if isinstance(value, bool) else value
+        for key, value in query.items()
+    }
+    rest = parse.urlencode({**arguments, 'marker': marker})
+    return f'{pecan.request.path_url}?{rest}'

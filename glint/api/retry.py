@@ -1,0 +1,54 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Queues copies again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from glint import context as glint_context
+from glint import exception
+from glint.api import owner as owners
+from glint.api import resolve
+from glint.conductor import rpcapi
+from glint.db import image_copy as db_image_copy
+
+Context = glint_context.RequestContext
+
+
+def queue_again(
+    context: Context, replication: Any, copies: Iterable[Any]
+) -> None:
+    """Queue failed and cancelled copies with the credentials of today.
+
+    :param context: the context of the request.
+    :param replication: the replication that they are of.
+    :param copies: the copies.
+    :raises BadRequest: if a site or a credential for it is missing.
+    :raises Conflict: if a credential was deleted at this moment.
+    """
+    owner = owners.caller(context)
+    if owner.project_id != replication.project_id:
+        # An operator helps out, with what the user has registered.
+        owner = owners.Owner(replication.project_id, replication.user_id)
+
+    def credential(site_id: str) -> str:
+        site = resolve.site(context, site_id, owner)
+        return resolve.credential(context, site, owner)
+
+    source = credential(replication.source_site_id)
+    targets = {copy.id: credential(copy.target_site_id) for copy in copies}
+    try:
+        db_image_copy.retry(context, replication.id, source, targets)
+    except exception.CredentialNotFound as e:
+        raise exception.Conflict(reason=str(e)) from None
+    rpcapi.ConductorAPI().replicate(context, replication.id)

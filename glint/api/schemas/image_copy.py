@@ -1,0 +1,66 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Schemas of the calls on copies."""
+
+from glint import states
+from glint.api.schemas import types
+
+_STATE = types.enum(*states.ALL)
+
+_ERROR = types.struct(
+    {
+        'code': types.TEXT,
+        'detail': types.TEXT,
+        'retryable': types.BOOLEAN,
+        'http_status': {'type': ['integer', 'null']},
+    },
+    'code',
+    'detail',
+    'retryable',
+    'http_status',
+)
+
+index_request_query = types.index_query(
+    ('created_at', 'updated_at', 'started_at', 'finished_at', 'state'),
+    {
+        'target_site_id': types.UUID,
+        'target_image_id': types.UUID,
+        'state': _STATE,
+        'phase': types.enum(*states.PHASES),
+        'outcome': types.enum(*states.OUTCOMES),
+    },
+)
+
+show_response_body = types.answer(
+    {
+        'id': types.UUID,
+        'target_site_id': types.UUID,
+        'target_image_id': types.nullable(types.UUID),
+        'state': _STATE,
+        'phase': types.nullable(types.enum(*states.PHASES)),
+        'outcome': types.nullable(types.enum(*states.OUTCOMES)),
+        'bytes_sent': types.COUNT,
+        'bytes_total': types.nullable(types.COUNT),
+        'rate': types.nullable(types.COUNT),
+        'eta': types.nullable(types.COUNT),
+        'attempts': types.COUNT,
+        'next_attempt_at': types.nullable(types.TIME),
+        'error': types.nullable(_ERROR),
+        'notes': {'type': 'array', 'items': types.TEXT},
+        'conductor': types.nullable(types.TEXT),
+        'started_at': types.nullable(types.TIME),
+        'finished_at': types.nullable(types.TIME),
+    }
+)
+
+index_response_body = types.index_answer('copies', show_response_body)

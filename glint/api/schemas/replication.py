@@ -1,0 +1,127 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Schemas of the calls on replications."""
+
+from glint import states
+from glint.api.schemas import image_copy
+from glint.api.schemas import types
+
+_STATE = types.enum(*states.ALL)
+
+_PROPERTY_NAME: types.Schema = {
+    'type': 'string',
+    'minLength': 1,
+    'maxLength': 255,
+}
+
+_OPTIONS = {
+    'image_name': types.nullable(types.NAME),
+    'visibility': types.nullable(
+        types.enum('private', 'shared', 'community', 'public')
+    ),
+    'preserve_id': types.BOOLEAN,
+    'properties': types.struct(
+        {
+            'set': {
+                'type': 'object',
+                'propertyNames': _PROPERTY_NAME,
+                'additionalProperties': {
+                    'type': 'string',
+                    'maxLength': 65535,
+                },
+                'maxProperties': 128,
+            },
+            'remove': {
+                'type': 'array',
+                'items': _PROPERTY_NAME,
+                'maxItems': 128,
+                'uniqueItems': True,
+            },
+        }
+    ),
+    'members': types.BOOLEAN,
+    'on_conflict': types.nullable(types.enum('skip', 'rename', 'fail')),
+}
+
+index_request_query = types.index_query(
+    (
+        'created_at',
+        'updated_at',
+        'started_at',
+        'finished_at',
+        'image_name',
+        'size',
+        'state',
+    ),
+    {
+        'image_id': types.UUID,
+        'image_name': types.NAME,
+        'source_site_id': types.UUID,
+        'state': _STATE,
+        'client_token': types.NAME,
+        'user_id': types.KEYSTONE_ID,
+        'project_id': types.KEYSTONE_ID,
+        'all_projects': types.BOOLEAN,
+    },
+)
+
+create_request_query = types.struct({'dry_run': types.BOOLEAN})
+
+create_request_body = types.struct(
+    {
+        'image_id': types.UUID,
+        'source_site_id': types.UUID,
+        'target_site_ids': {
+            'type': 'array',
+            'items': types.UUID,
+            'minItems': 1,
+            'uniqueItems': True,
+        },
+        'options': types.struct(_OPTIONS),
+        'client_token': types.nullable(types.NAME),
+    },
+    'image_id',
+    'target_site_ids',
+)
+
+_FIELDS = {
+    'id': types.UUID,
+    'image_id': types.UUID,
+    'image_name': types.nullable(types.TEXT),
+    'source_site_id': types.UUID,
+    'state': _STATE,
+    'size': types.nullable(types.COUNT),
+    'progress': {'type': 'integer', 'minimum': 0, 'maximum': 100},
+    'bytes_sent': types.COUNT,
+    'bytes_total': types.nullable(types.COUNT),
+    'copies_summary': types.answer(
+        dict.fromkeys(('total', *states.ALL), types.COUNT)
+    ),
+    'options': types.answer(
+        _OPTIONS | {'image_name': types.nullable(types.TEXT)}
+    ),
+    'client_token': types.nullable(types.TEXT),
+    'user_id': types.KEYSTONE_ID,
+    'project_id': types.KEYSTONE_ID,
+    'created_at': types.TIME,
+    'updated_at': types.nullable(types.TIME),
+    'started_at': types.nullable(types.TIME),
+    'finished_at': types.nullable(types.TIME),
+}
+
+show_response_body = types.answer(
+    _FIELDS
+    | {'copies': {'type': 'array', 'items': image_copy.show_response_body}}
+)
+
+index_response_body = types.index_answer('replications', types.answer(_FIELDS))

@@ -1,0 +1,89 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Schemas of the calls on sites."""
+
+from glint import states
+from glint.api.schemas import types
+
+_INTERFACE = types.enum('public', 'internal', 'admin')
+
+_DESCRIPTION: types.Schema = {'type': ['string', 'null'], 'maxLength': 1000}
+
+_AUTH_URL: types.Schema = {
+    'type': 'string',
+    'maxLength': 1000,
+    'format': 'auth-url',
+}
+
+_CA_CERT: types.Schema = {
+    'type': ['string', 'null'],
+    'maxLength': 65536,
+    'format': 'ca-cert',
+}
+
+_CHANGEABLE = {
+    'name': types.NAME,
+    'description': _DESCRIPTION,
+    'auth_url': _AUTH_URL,
+    'region_name': types.nullable(types.NAME),
+    'interface': _INTERFACE,
+    'ca_cert': _CA_CERT,
+    'enabled': types.BOOLEAN,
+    'shared': types.BOOLEAN,
+}
+
+index_request_query = types.index_query(
+    ('name', 'created_at', 'updated_at', 'region_name', 'enabled', 'shared'),
+    {
+        'name': types.NAME,
+        'auth_url': {'type': 'string', 'maxLength': 1000},
+        'region_name': types.NAME,
+        'interface': _INTERFACE,
+        'enabled': types.BOOLEAN,
+        'home': types.BOOLEAN,
+        'shared': types.BOOLEAN,
+        'project_id': types.KEYSTONE_ID,
+        'all_projects': types.BOOLEAN,
+    },
+)
+
+create_request_body = types.struct(_CHANGEABLE, 'name', 'auth_url')
+
+update_request_body = types.struct(_CHANGEABLE) | {'minProperties': 1}
+
+show_response_body = types.answer(
+    {
+        'id': types.UUID,
+        'name': types.TEXT,
+        'description': types.nullable(types.TEXT),
+        'auth_url': types.TEXT,
+        'region_name': types.nullable(types.TEXT),
+        'interface': _INTERFACE,
+        'ca_cert': types.nullable(types.TEXT),
+        'enabled': types.BOOLEAN,
+        'home': types.BOOLEAN,
+        'shared': types.BOOLEAN,
+        'project_id': types.nullable(types.KEYSTONE_ID),
+        'health': types.answer(
+            {
+                'state': types.enum(*states.SITE_STATES),
+                'checked_at': types.nullable(types.TIME),
+                'detail': types.nullable(types.TEXT),
+            }
+        ),
+        'created_at': types.TIME,
+        'updated_at': types.nullable(types.TIME),
+    }
+)
+
+index_response_body = types.index_answer('sites', show_response_body)

@@ -1,0 +1,107 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Types that the schemas of several resources use."""
+
+from collections.abc import Sequence
+from typing import Any
+
+Schema = dict[str, Any]
+
+UUID: Schema = {
+    'type': 'string',
+    'pattern': r'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z',
+}
+
+#: A line of text with something in it.
+NAME: Schema = {
+    'type': 'string',
+    'minLength': 1,
+    'maxLength': 255,
+    'pattern': r'^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\Z',
+}
+
+#: Keystone's ids are up to 64 characters long.
+KEYSTONE_ID: Schema = {'type': 'string', 'minLength': 1, 'maxLength': 64}
+
+BOOLEAN: Schema = {'type': 'boolean'}
+
+TIME: Schema = {
+    'type': 'string',
+    'pattern': r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z',
+}
+
+TEXT: Schema = {'type': 'string'}
+
+COUNT: Schema = {'type': 'integer', 'minimum': 0}
+
+
+def nullable(schema: Schema) -> Schema:
+    """Let a value be null as well."""
+    result = {**schema, 'type': [schema['type'], 'null']}
+    if 'enum' in schema:
+        result['enum'] = [*schema['enum'], None]
+    return result
+
+
+def enum(*values: str) -> Schema:
+    """Make the type of one word out of several."""
+    return {'type': 'string', 'enum': list(values)}
+
+
+def struct(properties: dict[str, Schema], *required: str) -> Schema:
+    """Make the type of an object with these keys and no others.
+
+    :param properties: the keys and their types.
+    :param required: the keys that must be there.
+    """
+    return {
+        'type': 'object',
+        'properties': properties,
+        'required': list(required),
+        'additionalProperties': False,
+    }
+
+
+def answer(properties: dict[str, Schema]) -> Schema:
+    """Make the type of an answer: all keys are always there."""
+    return struct(properties, *properties)
+
+
+def index_query(
+    sort_keys: Sequence[str], filters: dict[str, Schema]
+) -> Schema:
+    """Make the type of the query of a list.
+
+    :param sort_keys: what the list can be sorted by.
+    :param filters: the fields that it can be filtered by.
+    """
+    return struct(
+        {
+            'limit': {'type': 'integer', 'minimum': 1},
+            'marker': UUID,
+            'sort_key': enum(*sort_keys),
+            'sort_dir': enum('asc', 'desc'),
+            **filters,
+        }
+    )
+
+
+def index_answer(name: str, item: Schema) -> Schema:
+    """Make the type of the answer to a list."""
+    link = answer({'rel': enum('next'), 'href': TEXT})
+    return answer(
+        {
+            name: {'type': 'array', 'items': item},
+            'links': {'type': 'array', 'items': link, 'maxItems': 1},
+        }
+    )

@@ -1,0 +1,105 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The one place that reads JSON from clients."""
+
+import json
+import math
+from typing import Any
+
+import webob
+
+from glint import exception
+from glint.i18n import _
+
+_JSON = 'application/json'
+#: How deep a body may be nested; none of the API is deeper than five.
+_MAX_DEPTH = 16
+
+
+def parse(request: webob.Request) -> Any:
+    """Read the body of a request.
+
+    :param request: the request.
+    :returns: the body; its strings can be stored in any database.
+    :raises UnsupportedMediaType: if it is not declared to be JSON.
+    :raises BadRequest: if it is not good JSON, or worse than that.
+    """
+    raw = request.body
+    if raw and request.content_type.lower() != _JSON:
+        raise exception.UnsupportedMediaType()
+    try:
+        body = json.loads(
+            raw.decode('utf-8'),
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+    except (ValueError, RecursionError):
+        # The words of the error may quote the body, secrets and all.
+        raise exception.BadRequest(
+            reason=_(
+                'the body is not JSON in UTF-8 with unique keys and finite '
+                'numbers.'
+            )
+        ) from None
+    _check(body)
+    return body
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise ValueError
+    return result
+
+
+def _refuse_constant(_name: str) -> None:
+    """NaN and Infinity are no JSON, though Python would take them."""
+    raise ValueError
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError
+    return value
+
+
+def _check(body: Any) -> None:
+    """Refuse what no database could store, or is nested too deep."""
+    level = [body]
+    for _depth in range(_MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += value.keys()
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, str):
+                check_text(value)
+        if not below:
+            return
+        level = below
+    raise exception.BadRequest(reason=_('the body is nested too deep.'))
+
+
+def check_text(value: str) -> None:
+    """Refuse a string that not every database could store.
+
+    :raises BadRequest: if it has a NUL or half of a surrogate pair.
+    """
+    if '\0' in value or any('\ud800' <= char <= '\udfff' for char in value):
+        raise exception.BadRequest(
+            reason=_('a string has a NUL or an unpaired surrogate in it.')
+        )

@@ -1,0 +1,75 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Formats of strings that a pattern cannot tell."""
+
+import ipaddress
+import re
+from urllib import parse
+
+from cryptography import x509
+import jsonschema
+
+from glint.i18n import _
+
+CHECKER = jsonschema.FormatChecker(formats=())
+
+#: What is wrong with a string that lacks the format.
+MEANINGS = {
+    'auth-url': _(
+        'is not an address as https://keystone.example.org/v3: http or https, '
+        'without user, query and fragment.'
+    ),
+    'ca-cert': _(
+        'is not one or several certificates in PEM, without private keys.'
+    ),
+}
+
+_HOST_NAME = re.compile(r'[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?\Z')
+
+
+@CHECKER.checks('auth-url')
+def _is_auth_url(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    if not re.fullmatch(r'[!-~]+', value) or re.search(r'[?#@\\]', value):
+        return False
+    try:
+        url = parse.urlsplit(value)
+        return (
+            url.scheme in ('http', 'https')
+            and url.port != 0
+            and _is_host(url.hostname or '')
+        )
+    except ValueError:
+        return False
+
+
+def _is_host(host: str) -> bool:
+    if ':' in host:
+        # A zone would name an interface of whatever host connects.
+        return ipaddress.IPv6Address(host).scope_id is None
+    return _HOST_NAME.match(host) is not None
+
+
+@CHECKER.checks('ca-cert')
+def _is_ca_cert(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    # The answers of the API show it: a private key must not slip through.
+    if 'PRIVATE KEY' in value:
+        return False
+    try:
+        x509.load_pem_x509_certificates(value.encode())
+    except ValueError:
+        return False
+    return True

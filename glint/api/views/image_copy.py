@@ -1,0 +1,50 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How copies look in answers."""
+
+import math
+from typing import Any
+
+from glint import states
+from glint.api.views import moment
+
+
+def view(copy: Any) -> dict[str, Any]:
+    """:param copy: a row of the table of copies."""
+    return {
+        'id': copy.id,
+        'target_site_id': copy.target_site_id,
+        'target_image_id': copy.target_image_id,
+        'state': copy.state,
+        'phase': copy.phase,
+        'outcome': copy.outcome,
+        'bytes_sent': copy.bytes_sent,
+        'bytes_total': copy.bytes_total,
+        'rate': copy.rate,
+        'eta': _eta(copy),
+        'attempts': copy.attempts,
+        'next_attempt_at': moment.view(copy.next_attempt_at),
+        'error': copy.error,
+        'notes': copy.notes or [],
+        'conductor': copy.conductor,
+        'started_at': moment.view(copy.started_at),
+        'finished_at': moment.view(copy.finished_at),
+    }
+
+
+def _eta(copy: Any) -> int | None:
+    """Estimate how long a running copy still takes, in seconds."""
+    if copy.state != states.COPYING or not copy.rate or not copy.bytes_total:
+        return None
+    left = int(max(copy.bytes_total - copy.bytes_sent, 0))
+    return math.ceil(left / int(copy.rate))

@@ -1,0 +1,81 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How replications look in answers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from glint import states
+from glint.api.views import image_copy
+from glint.api.views import moment
+from glint.db import replication as db_replication
+
+Summary = db_replication.Summary
+
+
+def view(replication: Any, summary: Summary) -> dict[str, Any]:
+    """Show a replication as in lists.
+
+    :param replication: a row of the table of replications.
+    :param summary: what its copies amount to.
+    """
+    counts = {state: summary.counts.get(state, 0) for state in states.ALL}
+    copies = sum(counts.values())
+    total = _bytes_total(replication.size, copies, summary)
+    return {
+        'id': replication.id,
+        'image_id': replication.image_id,
+        'image_name': replication.image_name,
+        'source_site_id': replication.source_site_id,
+        'state': replication.state,
+        'size': replication.size,
+        'progress': _progress(replication.state, summary.bytes_sent, total),
+        'bytes_sent': summary.bytes_sent,
+        'bytes_total': total,
+        'copies_summary': {'total': copies, **counts},
+        'options': replication.options,
+        'client_token': replication.client_token,
+        'user_id': replication.user_id,
+        'project_id': replication.project_id,
+        'created_at': moment.view(replication.created_at),
+        'updated_at': moment.view(replication.updated_at),
+        'started_at': moment.view(replication.started_at),
+        'finished_at': moment.view(replication.finished_at),
+    }
+
+
+def detail(
+    replication: Any, summary: Summary, copies: Iterable[Any]
+) -> dict[str, Any]:
+    """Show a replication with its copies."""
+    return {
+        **view(replication, summary),
+        'copies': [image_copy.view(copy) for copy in copies],
+    }
+
+
+def _bytes_total(
+    size: int | None, copies: int, summary: Summary
+) -> int | None:
+    """Say how many bytes are to be sent, also for copies not started yet."""
+    if size is None:
+        return summary.bytes_total
+    return max(size * copies, summary.bytes_total or 0)
+
+
+def _progress(state: str, sent: int, total: int | None) -> int:
+    """Say in percent how much is done."""
+    if state == states.COMPLETED:
+        return 100
+    # Full only when the images are verified.
+    return min(99, 100 * sent // total) if total else 0

@@ -1,0 +1,53 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Rules of the calls on copies."""
+
+from oslo_policy import policy
+
+from glint.policies import base
+
+INDEX = 'image-replication:copy:index'
+GET = 'image-replication:copy:get'
+CANCEL = 'image-replication:copy:cancel'
+RETRY = 'image-replication:copy:retry'
+
+_COPIES = '/v1/replications/{replication_id}/copies'
+
+
+def list_rules() -> list[policy.DocumentedRuleDefault]:
+    return [
+        base.rule(
+            'copy:index',
+            base.READER,
+            'List the copies of a replication.',
+            f'GET {_COPIES}',
+        ),
+        base.rule(
+            'copy:get',
+            base.READER,
+            'Show a copy.',
+            f'GET {_COPIES}/{{copy_id}}',
+        ),
+        base.rule(
+            'copy:cancel',
+            base.MEMBER,
+            'Cancel a copy.',
+            f'PUT {_COPIES}/{{copy_id}}/cancel',
+        ),
+        base.rule(
+            'copy:retry',
+            base.MEMBER,
+            'Retry a failed or cancelled copy.',
+            f'PUT {_COPIES}/{{copy_id}}/retry',
+        ),
+    ]

@@ -1,0 +1,73 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Rules of the calls on replications."""
+
+from oslo_policy import policy
+
+from glint.policies import base
+
+INDEX = 'image-replication:replication:index'
+GET = 'image-replication:replication:get'
+CREATE = 'image-replication:replication:create'
+CANCEL = 'image-replication:replication:cancel'
+RETRY = 'image-replication:replication:retry'
+DELETE = 'image-replication:replication:delete'
+ALL_PROJECTS = 'image-replication:replication:all_projects'
+
+
+def list_rules() -> list[policy.DocumentedRuleDefault]:
+    return [
+        base.rule(
+            'replication:index',
+            base.READER,
+            'List the replications of the project.',
+            'GET /v1/replications',
+        ),
+        base.rule(
+            'replication:get',
+            base.READER,
+            'Show a replication.',
+            'GET /v1/replications/{replication_id}',
+        ),
+        base.rule(
+            'replication:create',
+            base.MEMBER,
+            'Replicate an image, or ask what that would do.',
+            'POST /v1/replications',
+        ),
+        base.rule(
+            'replication:cancel',
+            base.MEMBER,
+            'Cancel the copies of a replication.',
+            'PUT /v1/replications/{replication_id}/cancel',
+        ),
+        base.rule(
+            'replication:retry',
+            base.MEMBER,
+            'Retry the failed and cancelled copies of a replication.',
+            'PUT /v1/replications/{replication_id}/retry',
+        ),
+        base.rule(
+            'replication:delete',
+            base.MEMBER,
+            'Delete a finished replication.',
+            'DELETE /v1/replications/{replication_id}',
+        ),
+        base.rule(
+            'replication:all_projects',
+            base.ADMIN,
+            'See the replications of all projects.',
+            'GET /v1/replications',
+            'GET /v1/replications/{replication_id}',
+        ),
+    ]

@@ -1,0 +1,83 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A conductor that notes what the API asks of it."""
+
+import queue
+from typing import Any
+
+import oslo_messaging
+
+from glint import context as glint_context
+from glint import states
+from glint.db import credential as db_credential
+
+
+class RecordingConductor:
+    """Answers as a conductor does, with what the test has set.
+
+    :ivar asked: what was asked, as tuples of a method and its argument.
+    :ivar verdict: what it finds when it tries a credential.
+    :ivar detail: what it says about that.
+    """
+
+    target = oslo_messaging.Target(version='1.0')
+
+    def __init__(self) -> None:
+        self.asked: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self.verdict = states.CREDENTIAL_OK
+        self.detail: str | None = None
+
+    def next_call(self) -> tuple[str, Any]:
+        """:returns: what was asked next, as soon as it has been asked."""
+        return self.asked.get(timeout=10)
+
+    @oslo_messaging.expose
+    def replicate(
+        self, context: glint_context.RequestContext, replication_id: str
+    ) -> None:
+        self.asked.put(('replicate', replication_id))
+
+    @oslo_messaging.expose
+    def check_credential(
+        self, context: glint_context.RequestContext, credential_id: str
+    ) -> bool:
+        self.asked.put(('check_credential', credential_id))
+        db_credential.set_state(
+            context, credential_id, self.verdict, self.detail
+        )
+        return self.verdict == states.CREDENTIAL_OK
+
+    @oslo_messaging.expose
+    def plan(
+        self,
+        context: glint_context.RequestContext,
+        request: dict[str, Any],
+    ) -> dict[str, Any]:
+        self.asked.put(('plan', request))
+        return {
+            'image_id': request['image_id'],
+            'image_name': 'debian-13',
+            'size': 3,
+            'source_site_id': request['source_site_id'],
+            'targets': [
+                {
+                    'target_site_id': site_id,
+                    'action': 'copy',
+                    'target_image_id': None,
+                    'bytes': 3,
+                    'reasons': [],
+                    'notes': [],
+                }
+                for site_id in request['targets']
+            ],
+        }

@@ -1,0 +1,246 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import uuid
+
+from glint.db import lease
+from glint.tests.unit.api import base
+
+NOBODY = str(uuid.uuid4())
+ERROR = {
+    'code': 'quota',
+    'detail': 'The project has no room left.',
+    'retryable': False,
+    'http_status': 413,
+}
+
+
+class TestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.add_home_credential()
+        self.west = self.add_site('west')['id']
+        self.east = self.add_site('east')['id']
+        for site_id in (self.west, self.east):
+            self.add_credential(site_id)
+        replication = self.add_replication(self.west, self.east)
+        self.replication_id = replication['id']
+        self.path = f'/v1/replications/{self.replication_id}/copies'
+        self.first, self.second = replication['copies']
+        self.copy_path = f'{self.path}/{self.first["id"]}'
+
+    def claim(self):
+        """Start both copies, as a conductor does."""
+        copies = lease.claim(self.context, self.replication_id, 'c1', 5)
+        return sorted(copies, key=lambda copy: copy.id != self.first['id'])
+
+
+class IndexTest(TestCase):
+    def _targets(self, query=''):
+        copies = self.call('GET', f'{self.path}?{query}').json['copies']
+        return [copy['target_site_id'] for copy in copies]
+
+    def test_copies_are_those_of_the_replication(self):
+        self.add_replication(self.west)
+        copies = self.call('GET', self.path).json
+        self.assertEqual(
+            {'copies': [self.second, self.first], 'links': []}, copies
+        )
+
+    def test_filters_and_order(self):
+        lease.fail(self.context, self.claim()[0], ERROR)
+        for query, targets in (
+            ('state=error', [self.west]),
+            ('phase=preparing', [self.east]),
+            ('outcome=adopted', []),
+            (f'target_site_id={self.east}', [self.east]),
+            (f'target_image_id={NOBODY}', []),
+            ('sort_key=created_at&sort_dir=asc', [self.west, self.east]),
+            ('sort_key=finished_at', [self.west, self.east]),
+        ):
+            self.assertEqual(targets, self._targets(query), query)
+
+    def test_pages_follow_each_other(self):
+        body = self.call('GET', f'{self.path}?limit=1').json
+        self.assertEqual([self.second], body['copies'])
+        body = self.call('GET', body['links'][0]['href']).json
+        self.assertEqual([self.first], body['copies'])
+        self.assertEqual([], body['links'])
+
+    def test_unknown_replication_returns_404(self):
+        path = f'/v1/replications/{NOBODY}/copies'
+        self.refused(404, 'replication.not_found', 'GET', path)
+
+    def test_stranger_gets_404_and_admin_sees_it(self):
+        self.refused(
+            404, 'replication.not_found', 'GET', self.path, persona='stranger'
+        )
+        self.call('GET', self.path, persona='admin')
+
+
+class ShowTest(TestCase):
+    def test_queued_copy(self):
+        self.assertEqual(
+            {
+                'id': self.first['id'],
+                'target_site_id': self.west,
+                'target_image_id': None,
+                'state': 'queued',
+                'phase': None,
+                'outcome': None,
+                'bytes_sent': 0,
+                'bytes_total': None,
+                'rate': None,
+                'eta': None,
+                'attempts': 0,
+                'next_attempt_at': None,
+                'error': None,
+                'notes': [],
+                'conductor': None,
+                'started_at': None,
+                'finished_at': None,
+            },
+            self.call('GET', self.copy_path).json,
+        )
+
+    def test_running_copy(self):
+        lease.renew(
+            self.context,
+            self.claim()[0],
+            phase='sending',
+            bytes_sent=500,
+            bytes_total=1000,
+            rate=300,
+        )
+        copy = self.call('GET', self.copy_path).json
+        self.assertEqual('copying', copy['state'])
+        self.assertEqual('sending', copy['phase'])
+        self.assertEqual(2, copy['eta'])
+        self.assertEqual(1, copy['attempts'])
+        self.assertEqual('c1', copy['conductor'])
+
+    def test_failed_copy(self):
+        lease.fail(self.context, self.claim()[0], ERROR, notes=['Renamed.'])
+        copy = self.call('GET', self.copy_path).json
+        self.assertEqual('error', copy['state'])
+        self.assertEqual(ERROR, copy['error'])
+        self.assertEqual(['Renamed.'], copy['notes'])
+        self.assertIsNone(copy['eta'])
+        self.assertIsNotNone(copy['finished_at'])
+
+    def test_copy_of_another_replication_returns_404(self):
+        other = self.add_replication(self.west)['copies'][0]
+        for copy_id in (other['id'], NOBODY):
+            self.refused(
+                404, 'copy.not_found', 'GET', f'{self.path}/{copy_id}'
+            )
+
+    def test_stranger_gets_404(self):
+        self.refused(
+            404,
+            'replication.not_found',
+            'GET',
+            self.copy_path,
+            persona='stranger',
+        )
+
+
+class CancelTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.cancel = f'{self.copy_path}/cancel'
+
+    def test_only_that_copy_is_cancelled(self):
+        copy = self.call('PUT', self.cancel, status=202).json
+        self.assertEqual('cancelled', copy['state'])
+        other = self.call('GET', f'{self.path}/{self.second["id"]}').json
+        self.assertEqual('queued', other['state'])
+
+    def test_running_copy_is_cancelling(self):
+        self.claim()
+        for _repeated in range(2):
+            copy = self.call('PUT', self.cancel, status=202).json
+            self.assertEqual('cancelling', copy['state'])
+
+    def test_repeating_it_is_202(self):
+        for _repeated in range(2):
+            copy = self.call('PUT', self.cancel, status=202).json
+            self.assertEqual('cancelled', copy['state'])
+
+    def test_finished_copy_returns_409(self):
+        first, second = self.claim()
+        lease.complete(self.context, first, outcome='copied')
+        lease.fail(self.context, second, ERROR)
+        for copy in (self.first, self.second):
+            self.refused(
+                409,
+                'replication.state_conflict',
+                'PUT',
+                f'{self.path}/{copy["id"]}/cancel',
+            )
+
+    def test_reader_gets_403_and_stranger_404(self):
+        self.refused(
+            403, 'request.forbidden', 'PUT', self.cancel, persona='reader'
+        )
+        self.refused(
+            404,
+            'replication.not_found',
+            'PUT',
+            self.cancel,
+            persona='stranger',
+        )
+
+
+class RetryTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.retry = f'{self.copy_path}/retry'
+
+    def test_only_that_copy_is_queued_again(self):
+        for copy in self.claim():
+            lease.fail(self.context, copy, ERROR)
+        copy = self.call('PUT', self.retry, status=202).json
+        self.assertEqual('queued', copy['state'])
+        self.assertIsNone(copy['error'])
+        other = self.call('GET', f'{self.path}/{self.second["id"]}').json
+        self.assertEqual('error', other['state'])
+
+    def test_cancelled_copy_is_queued_again(self):
+        self.call('PUT', f'{self.copy_path}/cancel', status=202)
+        copy = self.call('PUT', self.retry, status=202).json
+        self.assertEqual('queued', copy['state'])
+
+    def test_active_copy_is_202_and_nothing_changes(self):
+        self.assertEqual(
+            self.first, self.call('PUT', self.retry, status=202).json
+        )
+        self.claim()
+        copy = self.call('PUT', self.retry, status=202).json
+        self.assertEqual('copying', copy['state'])
+
+    def test_cancelling_copy_returns_409(self):
+        self.claim()
+        self.call('PUT', f'{self.copy_path}/cancel', status=202)
+        self.refused(409, 'replication.state_conflict', 'PUT', self.retry)
+
+    def test_completed_copy_returns_409(self):
+        lease.complete(self.context, self.claim()[0], outcome='copied')
+        self.refused(409, 'replication.state_conflict', 'PUT', self.retry)
+
+    def test_reader_gets_403_and_stranger_404(self):
+        self.refused(
+            403, 'request.forbidden', 'PUT', self.retry, persona='reader'
+        )
+        self.refused(
+            404, 'replication.not_found', 'PUT', self.retry, persona='stranger'
+        )

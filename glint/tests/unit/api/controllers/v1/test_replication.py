@@ -1,0 +1,710 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import uuid
+
+import ddt
+
+from glint import rpc
+from glint.db import lease
+from glint.db import replication as db_replication
+from glint.db import site as db_site
+from glint.tests.unit.api import base
+
+NOBODY = str(uuid.uuid4())
+
+
+class TestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.home_key = self.add_home_credential()
+        self.west = self.add_site('west')['id']
+        self.east = self.add_site('east')['id']
+        self.west_key = self.add_credential(self.west)['id']
+        self.east_key = self.add_credential(self.east)['id']
+        self.body = {
+            'image_id': base.IMAGE_ID,
+            'target_site_ids': [self.west, self.east],
+        }
+
+    def claim(self, replication_id, limit=5):
+        """Start copies, as a conductor does."""
+        return lease.claim(self.context, replication_id, 'c1', limit)
+
+
+@ddt.ddt
+class CreateTest(TestCase):
+    def test_least_body_gets_the_defaults(self):
+        response = self.call('POST', '/v1/replications', self.body, status=202)
+        replication = response.json
+        self.assertEqual(
+            f'http://localhost/v1/replications/{replication["id"]}',
+            response.location,
+        )
+        self.assertEqual(replication, self.call('GET', response.location).json)
+        copies = replication.pop('copies')
+        self.assertEqual(
+            {
+                'id': replication['id'],
+                'image_id': base.IMAGE_ID,
+                'image_name': None,
+                'source_site_id': db_site.HOME_ID,
+                'state': 'queued',
+                'size': None,
+                'progress': 0,
+                'bytes_sent': 0,
+                'bytes_total': None,
+                'copies_summary': {
+                    'total': 2,
+                    'queued': 2,
+                    'copying': 0,
+                    'cancelling': 0,
+                    'completed': 0,
+                    'error': 0,
+                    'cancelled': 0,
+                },
+                'options': {
+                    'image_name': None,
+                    'visibility': None,
+                    'preserve_id': False,
+                    'properties': {'set': {}, 'remove': []},
+                    'members': False,
+                    'on_conflict': None,
+                },
+                'client_token': None,
+                'user_id': 'the-member',
+                'project_id': 'ours',
+                'created_at': replication['created_at'],
+                'updated_at': None,
+                'started_at': None,
+                'finished_at': None,
+            },
+            replication,
+        )
+        self.assertEqual(
+            {self.west, self.east},
+            {copy['target_site_id'] for copy in copies},
+        )
+        self.assertEqual({'queued'}, {copy['state'] for copy in copies})
+
+    def test_dead_broker_returns_202_all_the_same(self):
+        rpc.cleanup()
+        self.config(transport_url='rabbit://glint:canary@127.0.0.1:9/')
+        self.config(group='oslo_messaging_rabbit', kombu_reconnect_delay=0.1)
+        rpc.init()
+        self.add_replication(self.west)
+
+    def test_credentials_are_chosen_and_kept(self):
+        replication = self.add_replication(self.west)
+        (copy,) = self.claim(replication['id'])
+        self.assertEqual(self.west_key, copy.credential_id)
+        row = db_replication.get(self.context, replication['id'], None)
+        self.assertEqual(self.home_key, row.source_credential_id)
+        self.assertRegex(row.request_id, '^req-')
+
+    def test_options_are_kept(self):
+        options = {
+            'image_name': 'debian',
+            'visibility': 'community',
+            'preserve_id': True,
+            'properties': {'set': {'os_distro': 'debian'}, 'remove': ['a']},
+            'members': True,
+            'on_conflict': 'rename',
+        }
+        replication = self.add_replication(self.west, options=options)
+        self.assertEqual(options, replication['options'])
+
+    def test_source_can_be_another_site_and_home_the_target(self):
+        replication = self.add_replication(
+            db_site.HOME_ID, source_site_id=self.west
+        )
+        self.assertEqual(self.west, replication['source_site_id'])
+        (copy,) = self.claim(replication['id'])
+        self.assertEqual(self.home_key, copy.credential_id)
+
+    @ddt.data(
+        {'image_id': None},
+        {'image_id': 'debian'},
+        {'image_id': base.IMAGE_ID.upper()},
+        {'image_id': base.IMAGE_ID + '\n'},
+        {'target_site_ids': []},
+        {'target_site_ids': None},
+        {'target_site_ids': NOBODY},
+        {'target_site_ids': ['west']},
+        {'target_site_ids': [NOBODY, NOBODY]},
+        {'source_site_id': None},
+        {'source_site_id': 'home'},
+        {'client_token': ''},
+        {'client_token': 'x' * 256},
+        {'options': None},
+        {'options': {'nothing': 1}},
+        {'options': {'image_name': ''}},
+        {'options': {'image_name': 'x' * 256}},
+        {'options': {'visibility': 'secret'}},
+        {'options': {'preserve_id': 'true'}},
+        {'options': {'members': 1}},
+        {'options': {'on_conflict': 'overwrite'}},
+        {'options': {'properties': None}},
+        {'options': {'properties': {'add': {}}}},
+        {'options': {'properties': {'set': {'a': 1}}}},
+        {'options': {'properties': {'set': {'': 'x'}}}},
+        {'options': {'properties': {'set': {'x' * 256: 'x'}}}},
+        {'options': {'properties': {'set': {'a': 'x' * 65536}}}},
+        {
+            'options': {
+                'properties': {'set': {f'a{n}': 'x' for n in range(129)}}
+            }
+        },
+        {'options': {'properties': {'remove': ['a', 'a']}}},
+        {'options': {'properties': {'remove': 'a'}}},
+        {'state': 'completed'},
+    )
+    def test_bad_body_returns_400(self, change):
+        body = {**self.body, **change}
+        self.refused(400, 'request.invalid', 'POST', '/v1/replications', body)
+
+    def test_missing_field_returns_400(self):
+        for key in self.body:
+            body = {k: v for k, v in self.body.items() if k != key}
+            self.refused(
+                400, 'request.invalid', 'POST', '/v1/replications', body
+            )
+
+    def test_too_many_targets_return_400(self):
+        self.config(group='api', max_targets=1)
+        self.refused(
+            400, 'request.invalid', 'POST', '/v1/replications', self.body
+        )
+
+    def test_unknown_site_returns_400(self):
+        theirs = self.add_site('theirs', 'stranger')['id']
+        for change in (
+            {'target_site_ids': [self.west, NOBODY]},
+            {'target_site_ids': [theirs]},
+            {'source_site_id': NOBODY},
+            {'source_site_id': theirs},
+        ):
+            self.refused(
+                400,
+                'replication.unknown_site',
+                'POST',
+                '/v1/replications',
+                {**self.body, **change},
+            )
+
+    def test_source_among_the_targets_returns_400(self):
+        for source in ({}, {'source_site_id': self.west}):
+            body = {
+                **self.body,
+                **source,
+                'target_site_ids': [db_site.HOME_ID, self.west],
+            }
+            self.refused(
+                400,
+                'replication.source_is_target',
+                'POST',
+                '/v1/replications',
+                body,
+            )
+
+    def test_disabled_site_returns_400_with_its_name(self):
+        self.call('PATCH', f'/v1/sites/{self.east}', {'enabled': False})
+        detail = self.refused(
+            400,
+            'replication.site_disabled',
+            'POST',
+            '/v1/replications',
+            self.body,
+        )
+        self.assertIn('east', detail)
+
+    def test_no_credential_returns_400_with_the_name_of_the_site(self):
+        self.call('DELETE', f'/v1/credentials/{self.east_key}', status=204)
+        detail = self.refused(
+            400,
+            'replication.no_credential',
+            'POST',
+            '/v1/replications',
+            self.body,
+        )
+        self.assertIn('east', detail)
+        self.assertEqual(
+            [], self.call('GET', '/v1/replications').json['replications']
+        )
+
+    def test_credential_that_another_user_shares_is_used(self):
+        self.add_home_credential('colleague')
+        shared = self.add_credential(self.west, shared=True)['id']
+        replication = self.add_replication(self.west, persona='colleague')
+        (copy,) = self.claim(replication['id'])
+        self.assertEqual(shared, copy.credential_id)
+
+    def test_private_credential_of_another_user_is_not_used(self):
+        self.add_home_credential('colleague')
+        self.refused(
+            400,
+            'replication.no_credential',
+            'POST',
+            '/v1/replications',
+            self.body,
+            persona='colleague',
+        )
+
+
+class DoorbellTest(TestCase):
+    conductor_runs = True
+
+    def test_a_conductor_is_told_of_what_is_queued(self):
+        replication = self.add_replication(self.west)
+        told = ('replicate', replication['id'])
+        self.assertEqual(told, self.conductor.next_call())
+        path = f'/v1/replications/{replication["id"]}'
+        self.call('PUT', f'{path}/cancel', status=202)
+        self.call('PUT', f'{path}/retry', status=202)
+        self.assertEqual(told, self.conductor.next_call())
+
+
+class ClientTokenTest(TestCase):
+    def test_same_token_answers_the_first_replication(self):
+        first = self.add_replication(self.west, client_token='t')
+        response = self.call(
+            'POST',
+            '/v1/replications',
+            {**self.body, 'client_token': 't'},
+            status=202,
+        )
+        self.assertEqual(first, response.json)
+        self.assertTrue(response.location.endswith(first['id']))
+        self.assertEqual(1, self._count())
+
+    def test_same_token_holds_for_other_users_of_the_project(self):
+        first = self.add_replication(self.west, client_token='t')
+        again = self.add_replication(
+            self.west, client_token='t', persona='colleague'
+        )
+        self.assertEqual(first['id'], again['id'])
+
+    def test_same_token_of_another_project_is_another_replication(self):
+        first = self.add_replication(self.west, client_token='t')
+        self.add_home_credential('stranger')
+        theirs = self.add_site(persona='stranger')['id']
+        self.add_credential(theirs, 'stranger')
+        other = self.add_replication(
+            theirs, client_token='t', persona='stranger'
+        )
+        self.assertNotEqual(first['id'], other['id'])
+
+    def test_without_token_each_is_a_new_one(self):
+        for _number in range(2):
+            self.add_replication(self.west, client_token=None)
+        self.assertEqual(2, self._count())
+
+    def _count(self):
+        return len(self.call('GET', '/v1/replications').json['replications'])
+
+
+class DryRunTest(TestCase):
+    conductor_runs = True
+    PATH = '/v1/replications?dry_run=true'
+
+    def test_plan_is_answered_and_nothing_stored(self):
+        response = self.call('POST', self.PATH, self.body)
+        self.assertEqual(
+            [self.west, self.east],
+            [target['target_site_id'] for target in response.json['targets']],
+        )
+        self.assertNotIn('Location', response.headers)
+        self.assertEqual(
+            (
+                'plan',
+                {
+                    'image_id': base.IMAGE_ID,
+                    'source_site_id': db_site.HOME_ID,
+                    'source_credential_id': self.home_key,
+                    'options': {
+                        'image_name': None,
+                        'visibility': None,
+                        'preserve_id': False,
+                        'members': False,
+                        'on_conflict': None,
+                        'properties': {'set': {}, 'remove': []},
+                    },
+                    'targets': {
+                        self.west: self.west_key,
+                        self.east: self.east_key,
+                    },
+                },
+            ),
+            self.conductor.next_call(),
+        )
+        self.assertEqual(
+            [], self.call('GET', '/v1/replications').json['replications']
+        )
+
+    def test_false_replicates(self):
+        path = '/v1/replications?dry_run=false'
+        self.call('POST', path, self.body, status=202)
+
+    def test_errors_are_those_of_the_real_call(self):
+        body = {**self.body, 'target_site_ids': [NOBODY]}
+        self.refused(400, 'replication.unknown_site', 'POST', self.PATH, body)
+
+    def test_bad_query_returns_400(self):
+        for query in ('dry_run=perhaps', 'dry-run=true', 'limit=1'):
+            self.refused(
+                400,
+                'request.invalid',
+                'POST',
+                f'/v1/replications?{query}',
+                self.body,
+            )
+
+
+class WithoutConductorTest(TestCase):
+    def test_dry_run_returns_503(self):
+        self.config(group='api', conductor_timeout=1)
+        self.refused(
+            503,
+            'conductor.unavailable',
+            'POST',
+            DryRunTest.PATH,
+            self.body,
+        )
+
+    def test_replication_is_stored_all_the_same(self):
+        self.add_replication(self.west)
+
+
+@ddt.ddt
+class IndexTest(TestCase):
+    def _ids(self, query='', persona='member'):
+        response = self.call(
+            'GET', f'/v1/replications?{query}', persona=persona
+        )
+        return [row['id'] for row in response.json['replications']]
+
+    def test_newest_comes_first_without_copies(self):
+        first = self.add_replication(self.west)
+        second = self.add_replication(self.east)
+        rows = self.call('GET', '/v1/replications').json['replications']
+        for row in (first, second):
+            row.pop('copies')
+        self.assertEqual([second, first], rows)
+
+    def test_all_users_of_the_project_see_it(self):
+        replication = self.add_replication(self.west)
+        for persona in ('colleague', 'reader', 'manager'):
+            self.assertEqual([replication['id']], self._ids('', persona))
+        for persona in ('stranger', 'admin'):
+            self.assertEqual([], self._ids('', persona))
+
+    def test_all_projects_needs_admin(self):
+        replication = self.add_replication(self.west)
+        for query in ('', '&project_id=ours'):
+            self.assertEqual(
+                [replication['id']],
+                self._ids(f'all_projects=true{query}', 'admin'),
+            )
+        self.assertEqual(
+            [], self._ids('all_projects=true&project_id=theirs', 'admin')
+        )
+        self.refused(
+            403,
+            'request.forbidden',
+            'GET',
+            '/v1/replications?all_projects=true',
+        )
+
+    def test_filters(self):
+        first = self.add_replication(self.west, client_token='t')['id']
+        second = self.add_replication(
+            db_site.HOME_ID, source_site_id=self.west
+        )['id']
+        self.call('PUT', f'/v1/replications/{second}/cancel', status=202)
+        for query, ids in (
+            ('state=queued', [first]),
+            ('state=cancelled', [second]),
+            ('client_token=t', [first]),
+            (f'source_site_id={self.west}', [second]),
+            (f'image_id={base.IMAGE_ID}', [second, first]),
+            (f'image_id={NOBODY}', []),
+            ('user_id=the-member&state=queued', [first]),
+            ('image_name=x', []),
+        ):
+            self.assertEqual(ids, self._ids(query), query)
+
+    def test_pages_follow_each_other_in_every_order(self):
+        for number in range(5):
+            row = self.add_replication(self.west)
+            if number % 2:
+                db_replication.set_image(
+                    self.context, row['id'], f'image-{number}', number
+                )
+            else:
+                path = f'/v1/replications/{row["id"]}/cancel'
+                self.call('PUT', path, status=202)
+        for key in (
+            'created_at',
+            'updated_at',
+            'started_at',
+            'finished_at',
+            'image_name',
+            'size',
+            'state',
+        ):
+            for direction in ('asc', 'desc'):
+                order = f'sort_key={key}&sort_dir={direction}'
+                whole = self._ids(order)
+                self.assertEqual(5, len(whole))
+                self.assertEqual(whole, self._walk(f'{order}&limit=1'), order)
+
+    def _walk(self, query):
+        address, ids = f'/v1/replications?{query}', []
+        while address:
+            body = self.call('GET', address).json
+            ids += [row['id'] for row in body['replications']]
+            address = body['links'][0]['href'] if body['links'] else None
+        return ids
+
+    @ddt.data('state=done', 'image_id=x', 'sort_key=options', 'progress=1')
+    def test_bad_query_returns_400(self, query):
+        self.refused(
+            400, 'request.invalid', 'GET', f'/v1/replications?{query}'
+        )
+
+
+class ShowTest(TestCase):
+    def test_unknown_returns_404(self):
+        self.refused(
+            404, 'replication.not_found', 'GET', f'/v1/replications/{NOBODY}'
+        )
+
+    def test_another_projects_returns_404_but_to_admin(self):
+        replication = self.add_replication(self.west)
+        path = f'/v1/replications/{replication["id"]}'
+        self.refused(
+            404, 'replication.not_found', 'GET', path, persona='stranger'
+        )
+        self.assertEqual(
+            replication, self.call('GET', path, persona='admin').json
+        )
+
+    def test_progress_is_that_of_all_copies(self):
+        replication = self.add_replication(self.west, self.east)
+        db_replication.set_image(
+            self.context, replication['id'], 'debian', 1000
+        )
+        (copy,) = self.claim(replication['id'], limit=1)
+        lease.renew(
+            self.context,
+            copy,
+            bytes_sent=500,
+            bytes_total=1000,
+            rate=100,
+            phase='sending',
+        )
+        shown = self.call('GET', f'/v1/replications/{replication["id"]}').json
+        self.assertEqual('copying', shown['state'])
+        self.assertEqual('debian', shown['image_name'])
+        self.assertEqual(1000, shown['size'])
+        self.assertEqual(500, shown['bytes_sent'])
+        self.assertEqual(2000, shown['bytes_total'])
+        self.assertEqual(25, shown['progress'])
+        self.assertEqual(1, shown['copies_summary']['copying'])
+        self.assertIsNotNone(shown['started_at'])
+
+
+class DeleteTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.replication_id = self.add_replication(self.west)['id']
+        self.path = f'/v1/replications/{self.replication_id}'
+
+    def test_finished_one_is_gone(self):
+        self.call('PUT', f'{self.path}/cancel', status=202)
+        self.call('DELETE', self.path, status=204)
+        for path in (self.path, f'{self.path}/copies'):
+            self.refused(404, 'replication.not_found', 'GET', path)
+        self.refused(404, 'replication.not_found', 'DELETE', self.path)
+
+    def test_active_one_returns_409(self):
+        self.refused(409, 'replication.not_final', 'DELETE', self.path)
+        self.claim(self.replication_id)
+        self.refused(409, 'replication.not_final', 'DELETE', self.path)
+
+    def test_any_member_of_the_project_may(self):
+        self.call('PUT', f'{self.path}/cancel', status=202)
+        self.refused(
+            403, 'request.forbidden', 'DELETE', self.path, persona='reader'
+        )
+        self.call('DELETE', self.path, persona='colleague', status=204)
+
+
+class CancelTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.replication_id = self.add_replication(self.west, self.east)['id']
+        self.path = f'/v1/replications/{self.replication_id}/cancel'
+
+    def _cancel(self, persona='member'):
+        return self.call('PUT', self.path, persona=persona, status=202).json
+
+    def test_queued_is_cancelled_at_once(self):
+        self.assertEqual('cancelled', self._cancel()['state'])
+
+    def test_running_is_cancelling_until_its_conductor_stops(self):
+        self.claim(self.replication_id, limit=1)
+        answer = self._cancel()
+        self.assertEqual('cancelling', answer['state'])
+        self.assertEqual(
+            ['cancelled', 'cancelling'],
+            sorted(copy['state'] for copy in answer['copies']),
+        )
+
+    def test_repeating_it_is_202(self):
+        self.claim(self.replication_id, limit=1)
+        self.assertEqual(self._cancel()['state'], self._cancel()['state'])
+
+    def test_repeating_it_after_the_end_is_202(self):
+        self._cancel()
+        self.assertEqual('cancelled', self._cancel()['state'])
+
+    def test_finished_returns_409(self):
+        one, two = self.claim(self.replication_id)
+        lease.complete(self.context, one, outcome='copied')
+        lease.fail(self.context, two, {'code': 'x'})
+        self.refused(409, 'replication.state_conflict', 'PUT', self.path)
+
+    def test_what_is_left_is_cancelled(self):
+        (one,) = self.claim(self.replication_id, limit=1)
+        lease.complete(self.context, one, outcome='copied')
+        summary = self._cancel()['copies_summary']
+        self.assertEqual(1, summary['completed'])
+        self.assertEqual(1, summary['cancelled'])
+        self.refused(409, 'replication.state_conflict', 'PUT', self.path)
+
+    def test_any_member_of_the_project_may(self):
+        self.refused(
+            403, 'request.forbidden', 'PUT', self.path, persona='reader'
+        )
+        self.refused(
+            404, 'replication.not_found', 'PUT', self.path, persona='stranger'
+        )
+        self._cancel('colleague')
+
+    def test_empty_object_as_body_is_taken(self):
+        self.call('PUT', self.path, {}, status=202)
+        self.refused(400, 'request.invalid', 'PUT', self.path, {'now': True})
+
+
+class RetryTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.replication_id = self.add_replication(self.west, self.east)['id']
+        self.path = f'/v1/replications/{self.replication_id}/retry'
+
+    def _fail(self):
+        error = {
+            'code': 'x',
+            'detail': 'x',
+            'retryable': False,
+            'http_status': None,
+        }
+        for copy in self.claim(self.replication_id):
+            lease.fail(self.context, copy, error)
+
+    def test_failed_copies_are_queued(self):
+        self._fail()
+        answer = self.call('PUT', self.path, status=202).json
+        self.assertEqual('queued', answer['state'])
+        self.assertEqual(2, answer['copies_summary']['queued'])
+        for copy in answer['copies']:
+            self.assertIsNone(copy['error'])
+            self.assertEqual(0, copy['attempts'])
+
+    def test_completed_copies_stay(self):
+        one, two = self.claim(self.replication_id)
+        lease.complete(self.context, one, outcome='copied')
+        lease.fail(self.context, two, {'code': 'x'})
+        summary = self.call('PUT', self.path, status=202).json[
+            'copies_summary'
+        ]
+        self.assertEqual(1, summary['completed'])
+        self.assertEqual(1, summary['queued'])
+
+    def test_cancelled_copies_are_queued(self):
+        self.call(
+            'PUT', f'/v1/replications/{self.replication_id}/cancel', status=202
+        )
+        self.assertEqual(
+            'queued', self.call('PUT', self.path, status=202).json['state']
+        )
+
+    def test_active_is_202_and_nothing_changes(self):
+        before = self.call('GET', self.path[:-6]).json
+        self.assertEqual(before, self.call('PUT', self.path, status=202).json)
+
+    def test_completed_returns_409(self):
+        for copy in self.claim(self.replication_id):
+            lease.complete(self.context, copy, outcome='copied')
+        self.refused(409, 'replication.state_conflict', 'PUT', self.path)
+
+    def test_cancelling_returns_409(self):
+        self.claim(self.replication_id)
+        self.call(
+            'PUT', f'/v1/replications/{self.replication_id}/cancel', status=202
+        )
+        self.refused(409, 'replication.state_conflict', 'PUT', self.path)
+
+    def test_credentials_are_chosen_anew(self):
+        self._fail()
+        self.call('DELETE', f'/v1/credentials/{self.west_key}', status=204)
+        self.refused(400, 'replication.no_credential', 'PUT', self.path)
+        new = self.add_credential(self.west)['id']
+        self.call('PUT', self.path, status=202)
+        self.assertEqual(
+            {new, self.east_key},
+            {copy.credential_id for copy in self.claim(self.replication_id)},
+        )
+
+    def test_deleted_site_returns_400(self):
+        self._fail()
+        self.call('DELETE', f'/v1/sites/{self.east}', status=204)
+        self.refused(400, 'replication.unknown_site', 'PUT', self.path)
+
+    def test_colleague_retries_with_the_own_credentials(self):
+        self._fail()
+        self.add_home_credential('colleague')
+        self.refused(
+            400,
+            'replication.no_credential',
+            'PUT',
+            self.path,
+            persona='colleague',
+        )
+        keys = {
+            self.add_credential(site_id, 'colleague')['id']
+            for site_id in (self.west, self.east)
+        }
+        self.call('PUT', self.path, persona='colleague', status=202)
+        self.assertEqual(
+            keys,
+            {copy.credential_id for copy in self.claim(self.replication_id)},
+        )
+
+    def test_admin_retries_with_the_credentials_of_the_user(self):
+        self._fail()
+        self.call('PUT', self.path, persona='admin', status=202)
+        self.assertEqual(
+            {self.west_key, self.east_key},
+            {copy.credential_id for copy in self.claim(self.replication_id)},
+        )

@@ -1,0 +1,135 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import json
+
+import ddt
+
+from glint.api.schemas import credential
+from glint.api.schemas import replication
+from glint.api.schemas import site
+from glint.api.validation import validator
+from glint.tests import base
+
+SITE_ID = '11111111-2222-4333-8444-555555555555'
+CANARY = 'canary-71d2'
+
+CREDENTIAL = {
+    'site_id': SITE_ID,
+    'name': 'key',
+    'auth_type': 'v3password',
+    'auth': {
+        'user_id': 'u',
+        'password': CANARY,
+        'project_id': 'p',
+    },
+}
+
+
+def _fault(schema, value):
+    return validator.make(schema, 'the body')(value)
+
+
+@ddt.ddt
+class WordsTest(base.TestCase):
+    @ddt.data(
+        ([], 'the body is not of the type object.'),
+        ({}, 'the body lacks name, auth_url.'),
+        (
+            {'name': 'a', 'auth_url': 'https://a', 'x': 1, 'b': 2},
+            'the body has keys that are not known: b, x.',
+        ),
+        (
+            {'name': 'a', 'auth_url': 'https://a', 'interface': 'nosy'},
+            'interface is not one of public, internal, admin.',
+        ),
+        (
+            {'name': '', 'auth_url': 'https://a'},
+            'name is shorter than 1 characters.',
+        ),
+        (
+            {'name': 'a' * 256, 'auth_url': 'https://a'},
+            'name is longer than 255 characters.',
+        ),
+        (
+            {'name': 'a', 'auth_url': 'https://a', 'description': 1},
+            'description is not of the type string or null.',
+        ),
+        (
+            {'name': 'a', 'auth_url': 'nonsense'},
+            'auth_url is not an address as https://keystone.example.org/v3: '
+            'http or https, without user, query and fragment.',
+        ),
+    )
+    @ddt.unpack
+    def test_fault_is_named(self, value, words):
+        self.assertEqual(words, _fault(site.create_request_body, value))
+
+    def test_nested_fault_is_named_with_its_path(self):
+        self.assertEqual(
+            'options.properties.set.os_distro is not of the type string.',
+            _fault(
+                replication.create_request_body,
+                {
+                    'image_id': SITE_ID,
+                    'target_site_ids': [SITE_ID],
+                    'options': {'properties': {'set': {'os_distro': 1}}},
+                },
+            ),
+        )
+
+    def test_alternatives_are_named(self):
+        self.assertEqual(
+            'auth needs user_id, or username and user_domain_id, or username '
+            'and user_domain_name.',
+            _fault(
+                credential.create_request_body,
+                {**CREDENTIAL, 'auth': {'password': 'x', 'project_id': 'p'}},
+            ),
+        )
+
+    def test_good_value_has_no_fault(self):
+        self.assertIsNone(_fault(credential.create_request_body, CREDENTIAL))
+
+
+@ddt.ddt
+class SecretsTest(base.TestCase):
+    """Whatever is wrong with a credential, its values are not repeated."""
+
+    @ddt.data(
+        CANARY,
+        [CANARY],
+        {'password': [CANARY]},
+        {'password': {CANARY: CANARY}},
+        {'password': CANARY * 1000},
+        {'password': CANARY, 'user_id': 1},
+        {'password': CANARY, 'user_id': CANARY * 100},
+        {'password': CANARY, 'user_id': 'u'},
+        {'password': CANARY, 'user_id': 'u', 'project_id': ''},
+        {'password': CANARY, 'user_id': 'u', 'project_id': 'p', 'x': CANARY},
+    )
+    def test_fault_in_auth_has_no_value(self, auth):
+        fault = _fault(
+            credential.create_request_body, {**CREDENTIAL, 'auth': auth}
+        )
+        self.assertIsNotNone(fault)
+        self.assertNotIn(CANARY, fault)
+
+    def test_fault_elsewhere_has_no_value(self):
+        for key in CREDENTIAL:
+            for value in (CANARY, [CANARY], {'a': CANARY}, CANARY * 99):
+                if key == 'name' and value == CANARY:
+                    continue
+                body = {**CREDENTIAL, key: value}
+                fault = _fault(credential.create_request_body, body)
+                self.assertIsNotNone(fault, json.dumps(body))
+                self.assertNotIn(CANARY, fault)

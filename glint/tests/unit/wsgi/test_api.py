@@ -1,0 +1,63 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import os
+import subprocess
+import sys
+
+import fixtures
+
+from glint.tests import base
+
+CONFIG = """
+[database]
+connection = mysql+pymysql://glint:canary@127.0.0.1:9/glint
+[keystone_authtoken]
+www_authenticate_uri = http://127.0.0.1:9/v3
+"""
+
+PROGRAM = """
+import webob
+from glint.wsgi import api
+from oslo_service import backend
+response = webob.Request.blank('/v1').get_response(api.application)
+print(response.status_int, backend.get_backend_type().value)
+"""
+
+
+class ApplicationTest(base.TestCase):
+    """The module as a WSGI server loads it, in a process of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.directory = self.useFixture(fixtures.TempDir()).path
+
+    def _run(self):
+        return subprocess.run(
+            [sys.executable, '-c', PROGRAM],
+            env={**os.environ, 'OS_GLINT_CONFIG_DIR': self.directory},
+            capture_output=True,
+            text=True,
+            timeout=50,
+        )
+
+    def test_loading_connects_to_nothing(self):
+        # Neither the database nor Keystone of this configuration are there.
+        with open(os.path.join(self.directory, 'glint.conf'), 'w') as f:
+            f.write(CONFIG)
+        result = self._run()
+        self.assertEqual('200 threading', result.stdout.strip(), result.stderr)
+
+    def test_missing_configuration_is_named(self):
+        result = self._run()
+        self.assertNotEqual(0, result.returncode)
+        self.assertIn(f'{self.directory}/glint.conf', result.stderr)

@@ -1,0 +1,34 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The API, as ``glint.wsgi.api:application``."""
+
+import os
+
+from glint import conf
+from glint import rpc
+from glint import service
+from glint.api import app
+
+# Requests are answered 503 while the database is away, instead of waiting.
+conf.CONF.set_default('max_retries', 0, group='database')
+service.prepare(
+    [],
+    prog='glint-api',
+    config_files=[
+        os.path.join(
+            os.environ.get('OS_GLINT_CONFIG_DIR', '/etc/glint'), 'glint.conf'
+        )
+    ],
+)
+rpc.init()
+application = app.make_app()
