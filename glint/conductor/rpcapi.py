@@ -12,6 +12,8 @@
 
 """What the API asks of the conductors."""
 
+from collections.abc import Callable
+from concurrent import futures
 import threading
 from typing import Any
 
@@ -27,7 +29,7 @@ LOG = log.getLogger(__name__)
 Context = glint_context.RequestContext
 
 #: Messages on their way at once; there are more only if the broker hangs.
-_MAX_WAITING = 30
+_MAX_WAITING = 100
 _waiting = threading.BoundedSemaphore(_MAX_WAITING)
 
 
@@ -47,31 +49,26 @@ class ConductorAPI:
     def replicate(self, context: Context, replication_id: str) -> None:
         """Tell a conductor that copies of a replication are queued.
 
-        Returns at once: a thread of its own sends the message, as a broker
-        that hangs can hold it for many seconds. Nothing is lost if it does
-        not arrive: conductors look for queued copies of themselves, only a
-        little later.
+        Returns at once. Nothing is lost if the message does not arrive:
+        conductors look for queued copies of themselves, only a little later.
         """
-        if _waiting.acquire(blocking=False):
-            threading.Thread(
-                target=self._cast_replicate,
-                args=(context, replication_id),
-                name='doorbell',
-                daemon=True,
-            ).start()
-        else:
-            _log_unsent(replication_id, 'too many messages wait')
 
-    def _cast_replicate(self, context: Context, replication_id: str) -> None:
-        try:
-            self._client.cast(
-                context, 'replicate', replication_id=replication_id
-            )
-        except Exception as e:
-            # Those of the libraries below oslo.messaging among them.
-            _log_unsent(replication_id, e)
-        finally:
-            _waiting.release()
+        def log_failure(sent: futures.Future[None]) -> None:
+            if sent.exception() is not None:
+                LOG.warning(
+                    'No message about replication %s was sent; a conductor '
+                    'will find it by itself: %s',
+                    replication_id,
+                    sent.exception(),
+                )
+
+        sent = _in_thread(
+            self._client.cast,
+            context,
+            'replicate',
+            replication_id=replication_id,
+        )
+        sent.add_done_callback(log_failure)
 
     def check_credential(self, context: Context, credential_id: str) -> bool:
         """Have a credential tried at its site.
@@ -100,19 +97,41 @@ class ConductorAPI:
         return plan
 
     def _call(self, context: Context, method: str, **arguments: Any) -> Any:
-        client = self._client.prepare(timeout=conf.CONF.api.conductor_timeout)
+        timeout = conf.CONF.api.conductor_timeout
+        client = self._client.prepare(timeout=timeout)
+        answer = _in_thread(client.call, context, method, **arguments)
         try:
-            return client.call(context, method, **arguments)
+            return answer.result(timeout)
         except Exception as e:
             # Those of the libraries below oslo.messaging among them.
-            LOG.warning('No conductor answered %s: %s', method, e)
+            LOG.warning(
+                'No conductor answered %s: %s: %s', method, type(e).__name__, e
+            )
             raise exception.ConductorUnavailable() from None
 
 
-def _log_unsent(replication_id: str, reason: object) -> None:
-    LOG.warning(
-        'No message about replication %s was sent; a conductor will find it '
-        'by itself: %s',
-        replication_id,
-        reason,
-    )
+def _in_thread(
+    function: Callable[..., Any], *arguments: Any, **named: Any
+) -> futures.Future[Any]:
+    """Send a message from a thread of its own.
+
+    A broker that is away can hold it for ever, whatever time limits
+    oslo.messaging is given.
+
+    :returns: what comes of it.
+    """
+    future: futures.Future[Any] = futures.Future()
+    if not _waiting.acquire(blocking=False):
+        future.set_exception(RuntimeError('too many messages wait already'))
+        return future
+
+    def run() -> None:
+        try:
+            future.set_result(function(*arguments, **named))
+        except Exception as e:
+            future.set_exception(e)
+        finally:
+            _waiting.release()
+
+    threading.Thread(target=run, name='message', daemon=True).start()
+    return future

@@ -109,7 +109,8 @@ class Source:
         feed = feeds.Feed(
             self._read_from,
             site=self.session.site.name,
-            size=record.get('size'),
+            # Some stores leave 0 where the size is not known.
+            size=record.get('size') or None,
             expected=records.hashes(record),
             # With no hash to expect, ours is what the targets must match.
             algorithms=() if records.hashes(record) else ('sha512',),

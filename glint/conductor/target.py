@@ -268,9 +268,8 @@ class _Target:
 
     def _verify(self, found: images.Record) -> None:
         self._run.phase = states.VERIFYING
-        size = self._record.get('size')
-        if size is None:
-            size = self._source.feed().size or 0
+        # Glance has none, or 0, where it does not know the size.
+        size = self._record.get('size') or self._source.feed().size or 0
         wrong = records.verify(
             self._source.digest, size, found, self._session.site.name
         )

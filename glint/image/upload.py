@@ -114,9 +114,10 @@ def upload(
 
 def _await_reserve(feed: Feed, interrupt: interrupts.Interrupt) -> int:
     """Wait until there is enough to drip from, or all; return the size."""
+    there = 0
     while True:
         interrupt.check()
-        there = feed.wait(HOLD_BACK, DRIP)
+        there = feed.wait(max(HOLD_BACK, there), DRIP)
         size = feed.size
         if size is not None:
             if there == size and size <= HOLD_BACK:

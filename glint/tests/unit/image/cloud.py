@@ -26,11 +26,10 @@ from typing import Any
 
 import fixtures
 
-from glint.image import interrupt
 from glint.image import network
 from glint.image import session
 
-PASSWORD = 'canary-password'  # noqa: S105
+PASSWORD = 'canary-password'
 USER_ID = 'user-1'
 PROJECT_ID = 'project-1'
 IMAGE_ID = '6f2f9a4e-4d4c-4a4b-9d3e-3d1a5b0f8c11'
@@ -204,12 +203,3 @@ class Cloud(fixtures.Fixture):
         )
         self.addCleanup(made.close)
         return made
-
-
-def interrupted_after(seconds: float) -> interrupt.Interrupt:
-    """An interrupt that is set in a while."""
-    made = interrupt.Interrupt()
-    timer = threading.Timer(seconds, made.set, args=['Cancelled.'])
-    timer.daemon = True
-    timer.start()
-    return made

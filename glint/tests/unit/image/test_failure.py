@@ -108,7 +108,7 @@ def raised(error, cause):
     try:
         try:
             raise cause
-        except type(cause):
+        finally:
             raise error
     except type(error) as e:
         return e
@@ -186,10 +186,17 @@ class ClassifyTestCase(base.TestCase):
             for call, answer, *_rest in ROWS
         }
         rows = {
-            row for call in failure_table.BY_CALL
+            row
+            for call in failure_table.BY_CALL
             for row in failure_table.rows(call)
         }
         self.assertEqual(set(), rows - tested)
+
+    def test_credential_that_keystone_does_not_know_is_no_wrong_url(self):
+        body = b'{"error": {"message": "Could not find Application..."}}'
+        answer = failure.Answer(404, body)
+        made = failure.classify('authenticate', 'west', answer)
+        self.assertEqual(('unauthorized', 404), (made.code, made.http_status))
 
     def test_each_status_has_a_row_for_each_call(self):
         for call in failure_table.BY_CALL:
@@ -239,6 +246,12 @@ class DetailTestCase(base.TestCase):
             b'<br /><br />\n\n </body>\n</html>'
         )
         self.assertIn('(HTTP 413): The image is > 1 GB. ', self.detail(body))
+
+    def test_title_of_plain_text_is_left_out(self):
+        body = b'413 Too Large\n\nThe image is too large!\n\n   '
+        self.assertIn(
+            '(HTTP 413): The image is too large. ', self.detail(body)
+        )
 
     @ddt.data(
         b'{"error": {"code": 413, "message": "so big"}}',

@@ -172,9 +172,7 @@ class ImagesTestCase(base.TestCase):
                 ]
             },
         )
-        self.assertEqual(
-            ['a'], images.members(self.session, cloud.IMAGE_ID)
-        )
+        self.assertEqual(['a'], images.members(self.session, cloud.IMAGE_ID))
 
     @ddt.data(200, 409)
     def test_add_member_shares_once_or_again(self, status):

@@ -122,9 +122,7 @@ class NewRecordTestCase(base.TestCase):
                 }
             }
         )
-        self.assertEqual(
-            ('ubuntu', 'x'), (body['os_distro'], body['new'])
-        )
+        self.assertEqual(('ubuntu', 'x'), (body['os_distro'], body['new']))
         self.assertNotIn('hw_disk_bus', body)
 
     def test_property_set_by_the_user_is_not_stripped(self):
@@ -253,9 +251,7 @@ class VerifyTestCase(base.TestCase):
     @ddt.unpack
     def test_wrong_image_is_told(self, change, code):
         found = self.verify(**change)
-        self.assertEqual(
-            (code, 'delete_record'), (found.code, found.action)
-        )
+        self.assertEqual((code, 'delete_record'), (found.code, found.action))
         self.assertIn('west', found.detail)
 
     def test_hash_of_which_no_digest_is_known_is_no_proof(self):
