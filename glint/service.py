@@ -19,9 +19,14 @@ from oslo_log import log
 
 from glint import conf
 from glint import version
+from glint.db import engine
 
 #: Libraries that say at INFO or DEBUG more than an operator can read.
-_QUIET = ('keystoneauth=WARNING', 'urllib3=WARNING')
+_QUIET = (
+    'alembic.runtime.plugins=WARNING',
+    'keystoneauth=WARNING',
+    'urllib3=WARNING',
+)
 
 
 def prepare(
@@ -29,7 +34,9 @@ def prepare(
     prog: str | None = None,
     config_files: list[str] | None = None,
 ) -> None:
-    """Read the configuration and set up the log.
+    """Read the configuration, and set up the log and the database.
+
+    Connects to nothing, so that the process may fork afterwards.
 
     :param arguments: of the command line.
     :param prog: the name of the program.
@@ -47,6 +54,7 @@ def prepare(
             version=version.version_info.version_string(),
             default_config_files=config_files,
         )
-    except cfg.ConfigFilesNotFoundError as e:
+    except cfg.Error as e:
         raise SystemExit(str(e)) from None
     log.setup(conf.CONF, 'glint')
+    engine.configure()

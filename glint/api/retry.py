@@ -50,5 +50,6 @@ def queue_again(
     try:
         db_image_copy.retry(context, replication.id, source, targets)
     except exception.CredentialNotFound as e:
+        # It was there a moment ago: try again, there may be another one.
         raise exception.Conflict(reason=str(e)) from None
     rpcapi.ConductorAPI().replicate(context, replication.id)

@@ -12,6 +12,7 @@
 
 """glint-manage: the operator's commands."""
 
+import argparse
 from datetime import timedelta
 import grp
 import pwd
@@ -26,15 +27,20 @@ from glint import exception
 from glint import home
 from glint import service
 from glint.cmd import keys
+from glint.db import engine
 from glint.db import migration
 from glint.db import purge
 from glint.db import site
 
+#: A century, which no replication is older than.
+_MAX_DAYS = 36500
+
 
 def db_sync() -> str:
     """Bring the schema to the newest version and register the home site."""
+    columns = home.columns()
     migration.sync()
-    site.ensure_home(context.for_service(), **home.columns())
+    site.ensure_home(context.for_service(), **columns)
     return 'The database is at version %s.' % migration.version()
 
 
@@ -50,18 +56,10 @@ def db_purge() -> str:
     return '%d replications removed.' % removed
 
 
-def _uid(name: str | None) -> int:
-    return pwd.getpwnam(name).pw_uid if name else -1
-
-
-def _gid(name: str | None) -> int:
-    return grp.getgrnam(name).gr_gid if name else -1
-
-
 def credential_setup() -> str:
     """Make the key repository."""
     command = conf.CONF.command
-    return keys.setup(_uid(command.user), _gid(command.group))
+    return keys.setup(command.user, command.group)
 
 
 def _add_db(commands: Any) -> None:
@@ -74,7 +72,7 @@ def _add_db(commands: Any) -> None:
     purge_ = actions.add_parser('purge', help=db_purge.__doc__)
     purge_.add_argument(
         '--age-in-days',
-        type=_positive,
+        type=_days,
         required=True,
         metavar='N',
         help='How many days ago they must have finished at least.',
@@ -82,11 +80,28 @@ def _add_db(commands: Any) -> None:
     purge_.set_defaults(run=db_purge)
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+def _days(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MAX_DAYS:
+        raise argparse.ArgumentTypeError(
+            'it must be a number from 0 to %d.' % _MAX_DAYS
+        )
+    return int(text)
+
+
+def _uid(name: str) -> int:
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except KeyError:
+        reason = 'there is no user %s.' % name
+        raise argparse.ArgumentTypeError(reason) from None
+
+
+def _gid(name: str) -> int:
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        reason = 'there is no group %s.' % name
+        raise argparse.ArgumentTypeError(reason) from None
 
 
 def _add_credential(commands: Any) -> None:
@@ -95,8 +110,18 @@ def _add_credential(commands: Any) -> None:
     )
     actions = group.add_subparsers(dest='action', required=True)
     setup = actions.add_parser('setup', help=credential_setup.__doc__)
-    setup.add_argument('--user', help='The user who is to own the keys.')
-    setup.add_argument('--group', help='The group that is to own the keys.')
+    setup.add_argument(
+        '--user',
+        type=_uid,
+        default=-1,
+        help='The user who is to own the keys.',
+    )
+    setup.add_argument(
+        '--group',
+        type=_gid,
+        default=-1,
+        help='The group that is to own the keys.',
+    )
     setup.set_defaults(run=credential_setup)
     rotate = actions.add_parser('rotate', help=keys.rotate.__doc__)
     rotate.set_defaults(run=keys.rotate)
@@ -126,7 +151,17 @@ def main() -> int:
     service.prepare(sys.argv[1:], prog='glint-manage')
     try:
         print(conf.CONF.command.run())
-    except (exception.GlintException, OSError, KeyError, ValueError) as e:
+    except engine.UNAVAILABLE as e:
+        # What follows the first line is SQL.
+        reason = str(e).partition('\n')[0]
+        print(
+            'glint-manage: The database cannot be used: %s. Check the option '
+            'connection in the group [database]; "glint-manage db sync" '
+            'makes the tables.' % reason,
+            file=sys.stderr,
+        )
+    except (exception.GlintException, OSError, ValueError) as e:
         print('glint-manage: %s' % e, file=sys.stderr)
-        return 1
-    return 0
+    else:
+        return 0
+    return 1

@@ -21,6 +21,7 @@ from types import FrameType
 
 from oslo_config import cfg
 from oslo_log import log
+import oslo_messaging
 import waitress
 
 from glint import conf
@@ -46,6 +47,8 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Serve until told to stop."""
     conf.CONF.register_cli_opts(cli_opts)
+    # Parsing any URL registers the option.
+    oslo_messaging.TransportURL.parse(conf.CONF, 'fake:/')
     conf.CONF.set_default('transport_url', 'fake:/')
     glint_service.prepare(sys.argv[1:], prog='glint-standalone')
     conductor.validate()

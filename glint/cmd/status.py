@@ -21,8 +21,8 @@ from glint import context as glint_context
 from glint import exception
 from glint import service
 from glint.db import credential as db_credential
+from glint.db import engine
 from glint.db import migration
-from glint.secrets import api as secrets
 from glint.secrets import fernet
 
 
@@ -30,25 +30,26 @@ class Checks(upgradecheck.UpgradeCommands):
     """What has to be right before Glint is upgraded or started."""
 
     def _check_schema(self) -> upgradecheck.Result:
-        if migration.version() == migration.newest():
+        try:
+            current = migration.version() == migration.newest()
+        except engine.UNAVAILABLE as e:
+            return _failure(str(e).partition('\n')[0])
+        if current:
             return upgradecheck.Result(upgradecheck.Code.SUCCESS)
-        return upgradecheck.Result(
-            upgradecheck.Code.FAILURE, 'Run "glint-manage db sync".'
-        )
+        return _failure('Run "glint-manage db sync".')
 
     def _check_keys(self) -> upgradecheck.Result:
         try:
             keys = fernet.load(conf.CONF.secrets.key_repository)
-            secrets.current()
+            used = db_credential.key_ids(glint_context.for_service())
         except exception.SecretsUnavailable as e:
-            return upgradecheck.Result(upgradecheck.Code.FAILURE, str(e))
-        known = {(fernet.SCHEME, fernet.key_id(key)) for key in keys}
-        used = db_credential.key_ids(glint_context.for_service())
-        if used - known:
-            return upgradecheck.Result(
-                upgradecheck.Code.FAILURE,
+            return _failure(str(e))
+        except engine.UNAVAILABLE:
+            return _failure('The credentials cannot be read.')
+        if used - {(fernet.SCHEME, fernet.key_id(key)) for key in keys}:
+            return _failure(
                 'Some credentials need a key that is not in the repository. '
-                'Copy it from another host or from the backup.',
+                'Copy it from another host or from the backup.'
             )
         return upgradecheck.Result(upgradecheck.Code.SUCCESS)
 
@@ -58,11 +59,19 @@ class Checks(upgradecheck.UpgradeCommands):
     )
 
 
+def _failure(details: str) -> upgradecheck.Result:
+    return upgradecheck.Result(upgradecheck.Code.FAILURE, details)
+
+
 def main() -> int:
-    """Run "glint-status upgrade check"."""
-    # The command line is read by the checks themselves.
-    service.prepare([], prog='glint-status')
-    result: int = upgradecheck.main(
-        conf.CONF, project='glint', upgrade_command=Checks(), argv=sys.argv[1:]
-    )
+    """Run "glint-status upgrade check".
+
+    :returns: the exit code: 0 if all is right, 2 if not.
+    """
+    upgradecheck.register_cli_options(conf.CONF, Checks())
+    service.prepare(sys.argv[1:], prog='glint-status')
+    # As upgradecheck.main() does, which would read the arguments itself;
+    # --json is looked up here.
+    upgradecheck.CONF = conf.CONF
+    result: int = upgradecheck.run(conf.CONF)
     return result

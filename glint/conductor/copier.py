@@ -18,6 +18,7 @@ import threading
 
 from oslo_log import log
 
+from glint import conf
 from glint.conductor import ending
 from glint.conductor import planner
 from glint.conductor import run as runs
@@ -78,6 +79,7 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
     """
     try:
         try:
+            _check_attempts(run)
             outcome = target.copy(run, source)
         except interrupts.Interrupted as e:
             ending.interrupted(run, e.reason)
@@ -93,6 +95,23 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
     except Exception:
         # Its lease runs out, and another conductor takes it over.
         LOG.exception('Copy %s was given up', run.copy.id)
+
+
+def _check_attempts(run: runs.CopyRun) -> None:
+    """Refuse a copy that was tried too often, as one that kills conductors.
+
+    :raises SiteFailure: if it was.
+    """
+    most = conf.CONF.conductor.max_attempts
+    if run.copy.attempts > most:
+        raise failure.SiteFailure(
+            'conductor_lost',
+            _(
+                'Glint lost its conductor at each of %d attempts. Ask the '
+                'operator of Glint for the reason, then retry.'
+            )
+            % most,
+        )
 
 
 def _unexpected() -> failure.SiteFailure:

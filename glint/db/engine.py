@@ -90,5 +90,5 @@ def retried(function: F) -> F:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Let readers and a writer work on SQLite at the same time."""
     if type(connection).__module__.startswith('sqlite3'):
-        connection.execute('PRAGMA journal_mode=WAL')
         connection.execute('PRAGMA busy_timeout=30000')
+        connection.execute('PRAGMA journal_mode=WAL')

@@ -34,21 +34,29 @@ def load(directory: str) -> list[bytes]:
 
     :returns: the keys, the primary one first, the staged one last.
     :raises OSError: if the directory or a key cannot be read, or there is
-        no key, or others than the owner's group can reach the directory.
+        no key or a damaged one, or others than the owner's group can reach
+        the directory.
     """
     if os.stat(directory).st_mode & stat.S_IRWXO:
         raise PermissionError(
             0, 'the directory must not be open to others (chmod o-rwx)'
         )
-    keys = []
-    for number in reversed(_numbers(directory)):
-        with open(os.path.join(directory, str(number)), 'rb') as f:
-            keys.append(f.read())
+    keys = [_read(directory, n) for n in reversed(_numbers(directory))]
     if not keys:
         raise FileNotFoundError(
             0, 'there is no key; run "glint-manage credential setup"'
         )
     return keys
+
+
+def _read(directory: str, number: int) -> bytes:
+    with open(os.path.join(directory, str(number)), 'rb') as f:
+        key = f.read()
+    try:
+        fernet.Fernet(key)
+    except ValueError:
+        raise OSError(0, 'key %d is damaged' % number) from None
+    return key
 
 
 def _write(directory: str, number: int, owner: tuple[int, int]) -> None:

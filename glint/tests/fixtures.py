@@ -12,6 +12,9 @@
 
 """What tests need besides a configuration."""
 
+import logging
+import sys
+import threading
 from typing import Any
 import uuid
 
@@ -104,6 +107,27 @@ class Engine(fixtures.Fixture):
         )
 
 
+class Process(fixtures.Fixture):
+    """What :func:`glint.service.prepare` sets up, undone afterwards."""
+
+    def _setUp(self) -> None:
+        self.useFixture(Engine())
+        self.useFixture(fixtures.MonkeyPatch('sys.excepthook', sys.excepthook))
+        self._levels = {name: logger.level for name, logger in self._loggers()}
+        self.addCleanup(self._restore_levels)
+
+    def _loggers(self) -> list[tuple[str, logging.Logger]]:
+        found = [
+            ('root', logging.root),
+            *logging.root.manager.loggerDict.items(),
+        ]
+        return [pair for pair in found if isinstance(pair[1], logging.Logger)]
+
+    def _restore_levels(self) -> None:
+        for name, logger in self._loggers():
+            logger.setLevel(self._levels.get(name, logging.NOTSET))
+
+
 class RPC(fixtures.Fixture):
     """A message bus, by default within the process.
 
@@ -134,7 +158,9 @@ class RPC(fixtures.Fixture):
         """
         server = rpc.get_server(endpoint, host)
         server.start()
-        self.addCleanup(server.wait)
+        # Idle threads take a second to end, which no test has to wait for.
+        ending = threading.Thread(target=server.wait, daemon=True)
+        self.addCleanup(ending.start)
         self.addCleanup(server.stop)
 
 

@@ -10,3 +10,4 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+"""Tests of a whole Glint in one process, at real clouds."""

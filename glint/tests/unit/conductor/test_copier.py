@@ -127,6 +127,17 @@ class RunCopyTest(base.TestCase):
         self.assertEqual(states.ERROR, row.state)
         self.assertTrue(row.error['retryable'])
 
+    def test_copy_that_lost_too_many_conductors_is_given_up(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        replication = self.replicate()
+        self.claim(replication)
+        lease.requeue_lost(self.context, -60)
+        row = self._run(replication)
+        self.assertEqual(
+            (states.ERROR, 'conductor_lost'), (row.state, row.error['code'])
+        )
+        self.assertEqual([], self.west.sent('POST', '/v2/images'))
+
     def test_format_that_the_target_refuses_moves_no_byte(self) -> None:
         self.west.formats = ['qcow2']
         row = self._run(self.replicate())

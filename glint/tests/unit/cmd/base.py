@@ -1,0 +1,102 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the tests of the commands share."""
+
+from collections.abc import Callable
+import contextlib
+import dataclasses
+import io
+
+import fixtures
+from oslo_config import cfg
+
+from glint import conf
+from glint import context as glint_context
+from glint.tests import base
+from glint.tests import fixtures as glint_fixtures
+
+DOWN = 'mysql+pymysql://glint:canary@127.0.0.1:1/glint'
+
+
+@dataclasses.dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+class TestCase(base.TestCase):
+    """A test with a configuration file, and neither keys nor tables yet.
+
+    :ivar database: URL of the database.
+    :ivar keys: where the keys are to be.
+    """
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.folder = self.useFixture(fixtures.TempDir())
+        self.database = f'sqlite:///{self.folder.join("glint.sqlite")}'
+        self.keys = self.folder.join('keys')
+        self.file = self.folder.join('glint.conf')
+        self.configure()
+        self.context = glint_context.for_service()
+
+    def configure(
+        self,
+        connection: str | None = None,
+        auth_url: str | None = 'http://keystone.example.org',
+        **secrets: int,
+    ) -> None:
+        """Write the configuration file."""
+        groups = {
+            'database': {
+                'connection': connection or self.database,
+                'max_retries': 0,
+            },
+            'home': {'auth_url': auth_url} if auth_url else {},
+            'secrets': {'key_repository': self.keys, **secrets},
+        }
+        with open(self.file, 'w') as f:
+            for group, options in groups.items():
+                print(f'[{group}]', file=f)
+                for name, value in options.items():
+                    print(f'{name} = {value}', file=f)
+
+    def run_main(self, main: Callable[[], int], *arguments: str) -> Ran:
+        """Run a command as its script does, with the configuration file."""
+        argv = ['glint', '--config-file', self.file, *arguments]
+        # The command reads its own configuration and connects by it.
+        self.useFixture(glint_fixtures.Process())
+        self.useFixture(fixtures.MonkeyPatch('sys.argv', argv))
+        self._forget()
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = main()
+            except SystemExit as e:
+                code = e.code
+                if isinstance(code, str):
+                    print(code, file=err)
+                    code = 1
+        self.addCleanup(self._forget)
+        ran = Ran(code, out.getvalue(), err.getvalue())
+        self.assertNotIn('Traceback', ran.out + ran.err)
+        self.assertNotIn('canary', ran.out + ran.err)
+        return ran
+
+    def _forget(self) -> None:
+        """Forget the last command, but not the options of the rest."""
+        conf.CONF.reset()
+        conf.CONF.unregister_opt(cfg.SubCommandOpt('command'))

@@ -1,0 +1,94 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of the options, all of them."""
+
+import pathlib
+import re
+
+from oslo_config import cfg
+from oslo_config import generator
+
+import glint
+from glint import conf
+from glint.conf import opts
+from glint.tests import base
+
+#: Where libraries say what their options are.
+FOREIGN = ('service_user',)
+
+
+class OptionsTestCase(base.TestCase):
+    def options(self) -> dict[str, list[cfg.Opt]]:
+        return {
+            getattr(group, 'name', group): options
+            for group, options in opts.list_opts()
+        }
+
+    def test_every_group_is_listed(self) -> None:
+        modules = {module.__name__.split('.')[-1] for module in conf.MODULES}
+        # oslo.db lists its own, and those of paths are in no group.
+        expected = modules - {'database', 'paths'} | {'DEFAULT'}
+        self.assertEqual(expected, set(self.options()))
+
+    def test_every_module_is_used(self) -> None:
+        here = pathlib.Path(conf.__file__).parent
+        self.assertEqual(
+            {path.stem for path in here.glob('*.py')} - {'__init__', 'opts'},
+            {module.__name__.split('.')[-1] for module in conf.MODULES},
+        )
+
+    def test_every_listed_option_can_be_read(self) -> None:
+        for group, options in self.options().items():
+            if group not in FOREIGN:
+                place = conf.CONF if group == 'DEFAULT' else conf.CONF[group]
+                for option in options:
+                    getattr(place, option.dest)
+
+    def test_every_option_is_explained_in_sentences(self) -> None:
+        for group, options in self.options().items():
+            for option in options if group not in FOREIGN else ():
+                self.assertRegex(
+                    option.help or '',
+                    re.compile(r'^[A-Z].*[^.]\.$', re.DOTALL),
+                    f'{group}.{option.name}',
+                )
+
+    def test_option_with_a_secret_is_marked(self) -> None:
+        for options in self.options().values():
+            for option in options:
+                if 'password' in option.name or 'secret' in option.name:
+                    self.assertTrue(option.secret, option.name)
+
+
+class GeneratorTestCase(base.TestCase):
+    def test_sample_has_every_group(self) -> None:
+        top = pathlib.Path(glint.__file__).parents[1]
+        sample = self.create_tempfiles([('glint.conf', '')])[0]
+        generator.main(
+            [
+                '--config-file',
+                str(top / 'etc/glint/glint-config-generator.conf'),
+                '--output-file',
+                sample,
+            ]
+        )
+        text = pathlib.Path(sample).read_text()
+        for group in (
+            *(getattr(group, 'name', group) for group, _ in opts.list_opts()),
+            'database',
+            'keystone_authtoken',
+            'oslo_messaging_rabbit',
+            'oslo_policy',
+        ):
+            self.assertIn(f'\n[{group}]\n', '\n' + text)
+        self.assertNotIn('WARNING', self.logs.output)

@@ -1,0 +1,65 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of the clock, and of moments in rows."""
+
+from datetime import datetime
+from datetime import timedelta
+
+from oslo_utils import timeutils
+import sqlalchemy as sa
+
+from glint.db import clock
+from glint.db import engine
+from glint.db import models
+from glint.tests.unit.db import base
+
+
+class ClockTestCase(base.TestCase):
+    def now(self) -> datetime:
+        with engine.reader(self.context) as session:
+            return clock.now(session)
+
+    def test_clock_shows_utc_without_a_zone(self) -> None:
+        now = self.now()
+        self.assertIsNone(now.tzinfo)
+        self.assertLess(abs(timeutils.utcnow() - now), timedelta(seconds=5))
+
+    def test_clock_goes_on_within_a_transaction(self) -> None:
+        with engine.reader(self.context) as session:
+            first = clock.now(session)
+            while clock.now(session) == first:
+                pass
+
+    def test_rows_keep_microseconds(self) -> None:
+        moment = datetime(2026, 2, 28, 23, 59, 59, 123457)
+        site = self.add_site(created_at=moment)
+        self.assertEqual(moment, self.rows()['sites'][0]['created_at'])
+        with engine.reader(self.context) as session:
+            found = session.scalars(
+                sa.select(models.Site.id).where(
+                    models.Site.created_at == moment
+                )
+            ).all()
+        self.assertEqual([site.id], found)
+
+    def test_moments_of_the_clock_and_of_the_process_compare(self) -> None:
+        copy = self.make('copying')
+        for column in ('heartbeat', 'created_at'):
+            field = getattr(models.ImageCopy, column)
+            for seconds, expected in ((-60, []), (60, [copy.id])):
+                limit = self.now() + timedelta(seconds=seconds)
+                with engine.reader(self.context) as session:
+                    found = session.scalars(
+                        sa.select(models.ImageCopy.id).where(field < limit)
+                    ).all()
+                self.assertEqual(expected, found, (column, seconds))

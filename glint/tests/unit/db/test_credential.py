@@ -1,0 +1,249 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of credentials."""
+
+from datetime import timedelta
+
+import ddt
+from oslo_utils import timeutils
+
+from glint import exception
+from glint import states
+from glint.db import credential as db_credential
+from glint.db import listing
+from glint.db import models
+from glint.db import site as db_site
+from glint.tests.unit.db import base
+
+
+@ddt.ddt
+class CredentialTestCase(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.site_id = self.add_site().id
+
+    def get(self, credential_id: str) -> db_credential.Credential:
+        return db_credential.get(self.context, credential_id, None, None)
+
+    def test_credential_is_as_it_was_added(self) -> None:
+        secret = 'x' * 100_000
+        expires_at = timeutils.utcnow()
+        made = self.add_credential(
+            self.site_id, name='☃', secret=secret, expires_at=expires_at
+        )
+        found = self.get(made.id)
+        self.assertEqual(
+            ('☃', secret, expires_at, False, states.CREDENTIAL_UNKNOWN),
+            (
+                found.name,
+                found.secret,
+                found.expires_at,
+                found.shared,
+                found.state,
+            ),
+        )
+
+    def test_same_name_of_the_same_user_at_the_site_is_refused(self) -> None:
+        self.add_credential(self.site_id, name='x')
+        self.assertRaises(
+            exception.CredentialExists,
+            self.add_credential,
+            self.site_id,
+            name='x',
+        )
+        self.add_credential(self.site_id, name='x', user_id='v')
+        self.add_credential(self.site_id, name='x', project_id='q')
+        self.add_credential(self.add_site().id, name='x')
+
+    def test_credential_for_no_site_is_refused(self) -> None:
+        self.assertRaises(exception.UnknownSite, self.add_credential, 'gone')
+
+    def test_deletion_of_the_site_at_once_leaves_no_orphan(self) -> None:
+        for _round in range(5):
+            site_id = self.add_site().id
+            made, deleted = self.together(
+                lambda of=site_id: self.add_credential(of),
+                lambda of=site_id: db_site.delete(self.context, of),
+            )
+            self.assertIsNone(deleted)
+            if made is not exception.UnknownSite:
+                self.assertRaises(
+                    exception.CredentialNotFound, self.get, made.id
+                )
+
+    @ddt.data(
+        (False, 'p', 'u', True),
+        (False, 'p', 'v', False),
+        (False, 'q', 'u', False),
+        (True, 'p', 'v', True),
+        (True, 'q', 'u', False),
+        (False, None, None, True),
+    )
+    @ddt.unpack
+    def test_credential_is_seen_by_whom_it_is_for(
+        self,
+        shared: bool,
+        project_id: str | None,
+        user_id: str | None,
+        seen: bool,
+    ) -> None:
+        made = self.add_credential(self.site_id, shared=shared)
+        found = db_credential.index(
+            self.context, project_id, user_id, listing.Page()
+        )
+        self.assertEqual([made.id] if seen else [], [row.id for row in found])
+        if seen:
+            db_credential.get(self.context, made.id, project_id, user_id)
+        else:
+            self.assertRaises(
+                exception.CredentialNotFound,
+                db_credential.get,
+                self.context,
+                made.id,
+                project_id,
+                user_id,
+            )
+
+    def choose(self, user_id: str = 'u') -> str | None:
+        chosen = db_credential.choose(self.context, self.site_id, 'p', user_id)
+        return chosen.id if chosen else None
+
+    def test_own_credential_is_chosen_before_a_shared_one(self) -> None:
+        shared = self.add_credential(
+            self.site_id,
+            user_id='v',
+            shared=True,
+            state=states.CREDENTIAL_OK,
+        )
+        self.assertEqual(shared.id, self.choose())
+        own = self.add_credential(self.site_id)
+        self.assertEqual(own.id, self.choose())
+
+    def test_credential_that_worked_is_chosen_before_a_newer_one(
+        self,
+    ) -> None:
+        works = self.add_credential(
+            self.site_id,
+            state=states.CREDENTIAL_OK,
+            created_at=timeutils.utcnow() - timedelta(days=1),
+        )
+        self.add_credential(self.site_id, state=states.CREDENTIAL_UNAUTHORIZED)
+        self.assertEqual(works.id, self.choose())
+
+    def test_newest_credential_is_chosen_among_equals(self) -> None:
+        newest = self.add_credential(self.site_id)
+        self.add_credential(
+            self.site_id, created_at=timeutils.utcnow() - timedelta(days=1)
+        )
+        self.assertEqual(newest.id, self.choose())
+
+    def test_credential_of_others_is_not_chosen(self) -> None:
+        self.add_credential(self.site_id, user_id='v')
+        self.add_credential(self.site_id, project_id='q', shared=True)
+        self.add_credential(self.add_site().id)
+        self.assertIsNone(self.choose())
+
+    def test_check_is_noted(self) -> None:
+        made = self.add_credential(self.site_id)
+        db_credential.set_state(
+            self.context, made.id, states.CREDENTIAL_UNAUTHORIZED, 'Wrong.'
+        )
+        found = self.get(made.id)
+        self.assertEqual(
+            (states.CREDENTIAL_UNAUTHORIZED, 'Wrong.'),
+            (found.state, found.detail),
+        )
+        self.assertIsNotNone(found.checked_at)
+
+    def test_deleted_credential_is_gone(self) -> None:
+        made = self.add_credential(self.site_id)
+        db_credential.delete(self.context, made.id)
+        for refused in (self.get, self._delete):
+            self.assertRaises(exception.CredentialNotFound, refused, made.id)
+
+    def _delete(self, credential_id: str) -> None:
+        db_credential.delete(self.context, credential_id)
+
+    @ddt.data(*states.ACTIVE)
+    def test_credential_of_unfinished_copies_is_not_deleted(
+        self, state: str
+    ) -> None:
+        for credential_id in self._used(self.make(state)):
+            self.assertRaises(
+                exception.CredentialInUse, self._delete, credential_id
+            )
+            self.get(credential_id)
+
+    @ddt.data(*states.FINAL)
+    def test_credential_of_finished_copies_is_deleted(
+        self, state: str
+    ) -> None:
+        for credential_id in self._used(self.make(state)):
+            self._delete(credential_id)
+
+    def _used(self, copy: models.ImageCopy) -> tuple[str, str]:
+        replication = self.replication(copy.replication_id)
+        return copy.credential_id, replication.source_credential_id
+
+
+class SecretTestCase(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.site_id = self.add_site().id
+
+    def test_secret_is_swapped_for_its_new_form(self) -> None:
+        old = self.add_credential(self.site_id, secret='old')
+        self.assertTrue(
+            db_credential.swap_secret(
+                self.context, old, scheme='s', key_id='k2', secret='new'
+            )
+        )
+        found = db_credential.get(self.context, old.id, None, None)
+        self.assertEqual(
+            ('s', 'k2', 'new', None),
+            (found.scheme, found.key_id, found.secret, found.updated_at),
+        )
+
+    def test_secret_that_changed_meanwhile_is_not_swapped(self) -> None:
+        old = self.add_credential(self.site_id, secret='old')
+        self.set_columns(models.Credential, old.id, secret='newer')
+        same = self.rows()
+        self.assertFalse(
+            db_credential.swap_secret(
+                self.context, old, scheme='s', key_id='k2', secret='new'
+            )
+        )
+        self.assertEqual(same, self.rows())
+
+    def test_rows_on_other_keys_and_schemes_are_found(self) -> None:
+        self.add_credential(self.site_id, scheme='a', key_id='1')
+        self.add_credential(self.site_id, scheme='a', key_id='1')
+        self.add_credential(self.site_id, scheme='a', key_id='2')
+        self.add_credential(self.site_id, scheme='b', key_id='1')
+        self.assertEqual(
+            {('a', '1'), ('a', '2'), ('b', '1')},
+            db_credential.key_ids(self.context),
+        )
+        found = db_credential.not_encrypted_with(self.context, 'a', '1', 9)
+        self.assertEqual(
+            [('a', '2'), ('b', '1')],
+            sorted((row.scheme, row.key_id) for row in found),
+        )
+        self.assertEqual(
+            1,
+            len(db_credential.not_encrypted_with(self.context, 'a', '1', 1)),
+        )
+
+    def test_row_shows_no_secret_when_it_is_printed(self) -> None:
+        made = self.add_credential(self.site_id, secret='canary')
+        self.assertNotIn('canary', f'{made!r} {made}')

@@ -1,0 +1,197 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of the transactions."""
+
+from datetime import timedelta
+from typing import Any
+
+import ddt
+from oslo_db import exception as db_exception
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from glint import states
+from glint.db import credential as db_credential
+from glint.db import engine
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.db import models
+from glint.db import purge
+from glint.db import replication as db_replication
+from glint.db import site as db_site
+from glint.tests.unit.db import base
+
+
+class RetryTestCase(base.TestCase):
+    def test_deadlock_is_tried_again(self) -> None:
+        tries = []
+
+        @engine.retried
+        def unlucky() -> int:
+            tries.append(1)
+            if len(tries) < 3:
+                raise db_exception.DBDeadlock()
+            return len(tries)
+
+        self.assertEqual(3, unlucky())
+
+    def test_other_errors_are_not_tried_again(self) -> None:
+        tries = []
+
+        @engine.retried
+        def broken() -> None:
+            tries.append(1)
+            raise db_exception.DBConnectionError()
+
+        self.assertRaises(db_exception.DBConnectionError, broken)
+        self.assertEqual([1], tries)
+
+
+@ddt.ddt
+class WriterTestCase(base.TestCase):
+    """On SQLite a transaction that reads first cannot wait to write.
+
+    On MariaDB it would go on with what it read before it waited.
+    """
+
+    def first_words(self, function: Any) -> list[str]:
+        """:returns: of the statements that transactions began with."""
+        words: list[str] = []
+        begun: list[int] = []
+
+        def begin(_connection: sa.Connection) -> None:
+            begun.append(1)
+
+        def execute(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+            if begun:
+                words.append(sql.split()[0])
+                begun.clear()
+
+        at = engine.manager.writer.get_engine()
+        event.listen(at, 'begin', begin)
+        event.listen(at, 'before_cursor_execute', execute)
+        try:
+            function()
+        finally:
+            event.remove(at, 'begin', begin)
+            event.remove(at, 'before_cursor_execute', execute)
+        return words
+
+    def acts(self, name: str) -> Any:
+        context = self.context
+        if name == 'create':
+            request = self.request()
+            return lambda: db_replication.create(context, **request)
+        if name in ('claim', 'cancel', 'delete_site', 'delete_credential'):
+            copy = self.make(states.QUEUED)
+        elif name in ('retry', 'delete'):
+            copy = self.make(states.ERROR)
+        else:
+            copy = self.make(states.COPYING)
+        if name in ('delete_site', 'delete_credential'):
+            copy = self.make(states.COMPLETED)
+        source = self.replication(copy.replication_id).source_credential_id
+        return {
+            'claim': lambda: self.claim(copy.replication_id),
+            'cancel': lambda: db_image_copy.cancel(
+                context, copy.replication_id
+            ),
+            'retry': lambda: db_image_copy.retry(
+                context,
+                copy.replication_id,
+                source,
+                {copy.id: copy.credential_id},
+            ),
+            'renew': lambda: lease.renew(context, copy, bytes_sent=1),
+            'complete': lambda: lease.complete(context, copy),
+            'fail': lambda: lease.fail(context, copy, base.ERROR),
+            'delete': lambda: db_replication.delete(
+                context, copy.replication_id
+            ),
+            'delete_site': lambda: db_site.delete(
+                context, copy.target_site_id
+            ),
+            'delete_credential': lambda: db_credential.delete(
+                context, copy.credential_id
+            ),
+        }[name]
+
+    @ddt.data(
+        'create',
+        'claim',
+        'cancel',
+        'retry',
+        'renew',
+        'complete',
+        'fail',
+        'delete',
+        'delete_site',
+        'delete_credential',
+    )
+    def test_transaction_begins_by_writing(self, name: str) -> None:
+        [first] = self.first_words(self.acts(name))
+        self.assertIn(first, ('INSERT', 'UPDATE', 'DELETE'))
+
+
+class HammerTestCase(base.TestCase):
+    THREADS = 8
+
+    def test_many_threads_get_no_error_of_the_database(self) -> None:
+        replications = [self.replicate(targets=3).id for _n in range(8)]
+
+        def work(name: str) -> int:
+            done = 0
+            for replication_id in lease.due(self.context, 100):
+                for copy in self.claim(replication_id, name, limit=2):
+                    for sent in range(3):
+                        lease.renew(self.context, copy, bytes_sent=sent)
+                    lease.postpone(self.context, copy, base.ERROR, -1)
+                for copy in self.claim(replication_id, name):
+                    done += lease.complete(
+                        self.context, copy, outcome=states.COPIED
+                    )
+                    lease.requeue_lost(self.context, 60)
+            return done
+
+        def work_on(name: str) -> int:
+            total = 0
+            while lease.due(self.context, 1):
+                total += work(name)
+            return total
+
+        done = self.together(
+            *(lambda name=f'c{n}': work_on(name) for n in range(self.THREADS))
+        )
+        self.assertEqual(24, sum(done))
+        for replication_id in replications:
+            self.assertEqual(
+                states.COMPLETED, self.replication(replication_id).state
+            )
+        self.assertEqual(0, purge.purge(self.context, timedelta(days=1)))
+
+
+class ForeignKeyTestCase(base.TestCase):
+    def test_copy_of_no_replication_is_refused(self) -> None:
+        copy = models.ImageCopy(
+            id='x',
+            replication_id='gone',
+            target_site_id='x',
+            credential_id='x',
+            state=states.QUEUED,
+        )
+
+        def add() -> None:
+            with engine.writer(self.context) as session:
+                session.add(copy)
+
+        self.assertRaises(db_exception.DBReferenceError, add)

@@ -1,0 +1,210 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of what the API does with copies."""
+
+from glint import exception
+from glint import states
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.db import site as db_site
+from glint.tests.unit.db import base
+
+
+class GetTestCase(base.TestCase):
+    def test_copy_is_found_in_its_replication_only(self) -> None:
+        copy = self.make(states.QUEUED)
+        found = db_image_copy.get(self.context, copy.replication_id, copy.id)
+        self.assertEqual(copy.id, found.id)
+        other = self.replicate()
+        self.assertRaises(
+            exception.CopyNotFound,
+            db_image_copy.get,
+            self.context,
+            other.id,
+            copy.id,
+        )
+        self.assertNotIn(copy.id, [row.id for row in self.copies(other.id)])
+
+
+class CancelTestCase(base.TestCase):
+    def test_cancel_of_a_replication_cancels_all_that_is_unfinished(
+        self,
+    ) -> None:
+        replication_id = self.replicate(targets=3).id
+        done, running = self.claim(replication_id, limit=2)
+        lease.complete(self.context, done, outcome=states.COPIED)
+        db_image_copy.cancel(self.context, replication_id)
+        found = {copy.id: copy.state for copy in self.copies(replication_id)}
+        self.assertEqual(states.COMPLETED, found.pop(done.id))
+        self.assertEqual(states.CANCELLING, found.pop(running.id))
+        self.assertEqual([states.CANCELLED], list(found.values()))
+        self.assertEqual(
+            states.CANCELLING, self.replication(replication_id).state
+        )
+
+    def test_cancel_of_one_copy_leaves_the_others(self) -> None:
+        replication_id = self.replicate(targets=2).id
+        first, second = self.copies(replication_id)
+        db_image_copy.cancel(self.context, replication_id, first.id)
+        first, second = self.copies(replication_id)
+        self.assertEqual(states.CANCELLED, first.state)
+        self.assertIsNotNone(first.finished_at)
+        self.assertEqual(states.QUEUED, second.state)
+
+    def test_copy_of_another_replication_is_not_cancelled(self) -> None:
+        copy = self.make(states.QUEUED)
+        db_image_copy.cancel(self.context, self.replicate().id, copy.id)
+        self.assertEqual(states.QUEUED, self.copy(copy.replication_id).state)
+
+    def test_cancelled_while_queued_is_never_claimed(self) -> None:
+        copy = self.make(states.QUEUED)
+        db_image_copy.cancel(self.context, copy.replication_id)
+        self.assertEqual([], self.claim(copy.replication_id))
+
+    def test_cancel_and_claim_at_once_agree(self) -> None:
+        for _round in range(5):
+            replication_id = self.replicate(targets=2).id
+            claimed, _nothing = self.together(
+                lambda of=replication_id: self.claim(of),
+                lambda of=replication_id: db_image_copy.cancel(
+                    self.context, of
+                ),
+            )
+            expected = states.CANCELLING if claimed else states.CANCELLED
+            self.assertEqual(
+                {expected},
+                {copy.state for copy in self.copies(replication_id)},
+            )
+            self.assertEqual(expected, self.replication(replication_id).state)
+
+    def test_cancel_and_completion_at_once_agree(self) -> None:
+        for _round in range(5):
+            [copy] = self.claim(self.replicate().id)
+            done, _nothing = self.together(
+                lambda of=copy: lease.complete(
+                    self.context, of, outcome=states.COPIED
+                ),
+                lambda of=copy: db_image_copy.cancel(
+                    self.context, of.replication_id
+                ),
+            )
+            expected = states.COMPLETED if done else states.CANCELLING
+            self.assertEqual(expected, self.copy(copy.replication_id).state)
+            self.assertEqual(
+                expected, self.replication(copy.replication_id).state
+            )
+
+
+class RetryTestCase(base.TestCase):
+    def retry(self, copy: lease.ImageCopy) -> None:
+        replication = self.replication(copy.replication_id)
+        db_image_copy.retry(
+            self.context,
+            replication.id,
+            replication.source_credential_id,
+            {copy.id: copy.credential_id},
+        )
+
+    def test_retried_copy_begins_anew(self) -> None:
+        [copy] = self.claim(self.replicate().id)
+        lease.fail(
+            self.context, copy, base.ERROR, bytes_sent=7, notes=['Stripped.']
+        )
+        self.retry(copy)
+        row = self.copy(copy.replication_id)
+        self.assertEqual(
+            (states.QUEUED, 0, 0),
+            (row.state, row.attempts, row.bytes_sent),
+        )
+        self.assertEqual(
+            [None] * 4,
+            [row.error, row.notes, row.finished_at, row.next_attempt_at],
+        )
+        replication = self.replication(copy.replication_id)
+        self.assertEqual(states.QUEUED, replication.state)
+        self.assertIsNone(replication.finished_at)
+        self.assertEqual(1, len(self.claim(copy.replication_id)))
+
+    def test_retried_copy_uses_the_credentials_of_today(self) -> None:
+        copy = self.make(states.ERROR)
+        source = self.replication(copy.replication_id).source_site_id
+        new_source = self.add_credential(source).id
+        new_target = self.add_credential(copy.target_site_id).id
+        db_image_copy.retry(
+            self.context,
+            copy.replication_id,
+            new_source,
+            {copy.id: new_target},
+        )
+        self.assertEqual(
+            (new_source, new_target),
+            (
+                self.replication(copy.replication_id).source_credential_id,
+                self.copy(copy.replication_id).credential_id,
+            ),
+        )
+
+    def test_retried_beside_completed_makes_the_replication_copy(self) -> None:
+        replication_id = self.replicate(targets=2).id
+        first, second = self.claim(replication_id)
+        lease.complete(self.context, first, outcome=states.COPIED)
+        lease.fail(self.context, second, base.ERROR)
+        self.retry(second)
+        self.assertEqual(
+            states.COPYING, self.replication(replication_id).state
+        )
+
+    def test_retry_to_a_site_that_is_gone_changes_nothing(self) -> None:
+        copy = self.make(states.ERROR)
+        credential = self.add_credential(self.add_site().id)
+        db_site.delete(self.context, copy.target_site_id)
+        copy.credential_id = credential.id
+        same = self.rows()
+        self.assertRaises(exception.UnknownSite, self.retry, copy)
+        self.assertEqual(same, self.rows())
+
+    def test_retry_from_a_site_that_is_gone_changes_nothing(self) -> None:
+        copy = self.make(states.ERROR)
+        source = self.replication(copy.replication_id).source_site_id
+        db_site.delete(self.context, source)
+        same = self.rows()
+        self.assertRaises(exception.UnknownSite, self.retry, copy)
+        self.assertEqual(same, self.rows())
+
+    def test_retry_with_a_credential_that_is_gone_changes_nothing(
+        self,
+    ) -> None:
+        copy = self.make(states.CANCELLED)
+        copy.credential_id = 'gone'
+        same = self.rows()
+        self.assertRaises(exception.CredentialNotFound, self.retry, copy)
+        self.assertEqual(same, self.rows())
+
+    def test_retry_and_deletion_of_the_site_at_once_leave_no_orphan(
+        self,
+    ) -> None:
+        for _round in range(5):
+            copy = self.make(states.ERROR)
+            retried, deleted = self.together(
+                lambda of=copy: self.retry(of),
+                lambda of=copy: db_site.delete(
+                    self.context, of.target_site_id
+                ),
+            )
+            self.assertIn(
+                (retried, deleted),
+                [
+                    (None, exception.SiteInUse),
+                    (exception.UnknownSite, None),
+                ],
+            )

@@ -1,0 +1,73 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of the home site."""
+
+import ddt
+import fixtures
+
+from glint import home
+from glint.tests import base
+
+
+@ddt.ddt
+class HomeTestCase(base.TestCase):
+    @ddt.data(
+        ('http://x:5000/v3', 'http://x:5000/v3'),
+        ('http://x:5000/v3/', 'http://x:5000/v3'),
+        ('https://x/identity', 'https://x/identity/v3'),
+        ('https://x/identity/', 'https://x/identity/v3'),
+    )
+    @ddt.unpack
+    def test_address_has_its_version(self, given: str, expected: str) -> None:
+        self.config(group='home', auth_url=given)
+        self.assertEqual(expected, home.auth_url())
+
+    def test_address_is_by_default_that_of_the_middleware(self) -> None:
+        self.config(
+            group='keystone_authtoken', www_authenticate_uri='http://x'
+        )
+        self.assertEqual('http://x/v3', home.auth_url())
+        self.config(group='home', auth_url='http://y/v3')
+        self.assertEqual('http://y/v3', home.auth_url())
+
+    def test_no_address_is_refused_with_the_option_to_set(self) -> None:
+        error = self.assertRaises(ValueError, home.columns)
+        self.assertRegex(str(error), r'auth_url .*\[home\].*\.$')
+
+    def test_row_is_what_the_options_say(self) -> None:
+        path = self.useFixture(fixtures.TempDir()).join('ca.pem')
+        with open(path, 'w') as f:
+            f.write('certificate')
+        self.config(
+            group='home',
+            name='here',
+            auth_url='http://x/v3',
+            region_name='R',
+            interface='internal',
+            cafile=path,
+        )
+        self.assertEqual(
+            {
+                'name': 'here',
+                'auth_url': 'http://x/v3',
+                'region_name': 'R',
+                'interface': 'internal',
+                'ca_cert': 'certificate',
+            },
+            home.columns(),
+        )
+
+    def test_file_of_certificates_that_is_missing_is_refused(self) -> None:
+        self.config(group='home', auth_url='http://x', cafile='/no/ca.pem')
+        error = self.assertRaises(OSError, home.columns)
+        self.assertIn('/no/ca.pem', str(error))
