@@ -1,0 +1,226 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The commands of tools/lab."""
+
+import argparse
+import os
+import pathlib
+import re
+import sys
+import time
+
+from cloudlab import exception
+from cloudlab import folder
+from cloudlab import lab
+from cloudlab import plan
+from cloudlab import process
+from cloudlab import services
+from cloudlab import venv
+
+CHECKOUT = pathlib.Path(__file__).parents[2]
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _names(text: str) -> list[str]:
+    names = [name for name in text.split(',') if name]
+    taken = folder.RESERVED | services.KINDS.keys()
+    if (
+        not names
+        or len(names) != len(set(names))
+        or taken.intersection(names)
+        or not all(re.fullmatch('[a-z][a-z0-9-]{,30}', name) for name in names)
+    ):
+        raise argparse.ArgumentTypeError(
+            'must be different names of small letters, digits and "-", with '
+            f'commas between them, none of {", ".join(sorted(taken))}'
+        )
+    return names
+
+
+def _services(text: str) -> list[str]:
+    names = [name for name in text.split(',') if name]
+    if unknown := set(names) - set(services.KINDS):
+        raise argparse.ArgumentTypeError(
+            f'{", ".join(sorted(unknown))}: there are '
+            f'{", ".join(services.KINDS)}'
+        )
+    return names
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='tools/lab',
+        description='Run several real clouds, each a Keystone and a Glance, '
+        'on 127.0.0.1.',
+    )
+    commands = parser.add_subparsers(dest='command', required=True)
+    for name, text in (
+        ('start', 'make the lab if it is not there, and start it'),
+        ('status', 'tell what runs'),
+        ('stop', 'stop all servers and keep the data'),
+        ('clean', 'stop all servers and remove everything'),
+        ('install', 'only install Keystone and Glance'),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument(
+            '--dir',
+            type=pathlib.Path,
+            default=CHECKOUT / '.lab',
+            help='folder of the lab (%(default)s)',
+        )
+        if name in ('start', 'install'):
+            command.add_argument(
+                '--venv',
+                type=pathlib.Path,
+                default=os.environ.get('GLINT_LAB_VENV'),
+                help='virtual environment, which several labs can share '
+                '($GLINT_LAB_VENV, or "venv" in the folder of the lab)',
+            )
+        if name == 'start':
+            _add_start_options(command)
+    return parser
+
+
+def _add_start_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument('--clouds', type=int, help='how many (3)')
+    command.add_argument(
+        '--names', type=_names, help='of the clouds (home,west,east)'
+    )
+    command.add_argument(
+        '--base-port', type=int, help=f'({plan.DEFAULT_BASE_PORT})'
+    )
+    command.add_argument(
+        '--glance-processes', type=int, help='for each Glance (1)'
+    )
+    command.add_argument(
+        '--services',
+        type=_services,
+        default=[],
+        help=f'with commas: {",".join(services.KINDS)}',
+    )
+
+
+def _new(arguments: argparse.Namespace, root: pathlib.Path) -> plan.Lab:
+    names = arguments.names or list(plan.CLOUD_NAMES[: arguments.clouds or 3])
+    count = arguments.clouds or len(names)
+    limit = plan.GLINT_PORT_OFFSET // 10
+    if not 1 <= count <= limit or count != len(names):
+        raise exception.LabError(
+            f'A lab has 1 to {limit} clouds, and as many --names as --clouds.'
+        )
+    base_port = arguments.base_port or plan.DEFAULT_BASE_PORT
+    if not 1024 <= base_port <= 65000:
+        raise exception.LabError('--base-port must be from 1024 to 65000.')
+    return plan.Lab.new(root, root / 'venv', names, base_port, 1)
+
+
+def _require_same(
+    arguments: argparse.Namespace, root: pathlib.Path, known: plan.Lab
+) -> None:
+    """Refuse to make another lab of one that is there."""
+    names = [cloud.name for cloud in known.clouds]
+    if (
+        arguments.clouds not in (None, len(names))
+        or arguments.names not in (None, names)
+        or arguments.base_port not in (None, known.base_port)
+    ):
+        raise exception.LabError(
+            f'The lab in {root} has the clouds {",".join(names)} and the '
+            f'base port {known.base_port}. Leave these options out, or run '
+            f'"tools/lab clean --dir {root}" first.'
+        )
+
+
+def _start(arguments: argparse.Namespace, root: pathlib.Path) -> int:
+    began = time.monotonic()
+    known = plan.Lab.load(root)
+    if known:
+        _require_same(arguments, root, known)
+    wanted = known or _new(arguments, root)
+    if arguments.venv:
+        wanted.venv = str(arguments.venv.absolute())
+    if arguments.glance_processes:
+        wanted.glance_processes = arguments.glance_processes
+    for name in arguments.services:
+        if name not in wanted.services:
+            wanted.services[name] = services.new(root, name, wanted.base_port)
+    lab.start(wanted, _say)
+    seconds = time.monotonic() - began
+    _say(
+        f'The lab is up ({seconds:.0f} s). Its accounts are in '
+        f'{root}/lab.json; try\n'
+        f'  OS_CLIENT_CONFIG_FILE={root}/clouds.yaml '
+        f'openstack --os-cloud {wanted.clouds[0].name} image list'
+    )
+    return 0
+
+
+def _status(root: pathlib.Path) -> int:
+    known = plan.Lab.load(root)
+    if known is None:
+        _say(f'There is no lab in {root}. Make one with "tools/lab start".')
+        return 1
+    running = {item.name: item for item in process.known(root)}
+    complete = True
+    _say(f'{"SERVER":<20} {"PORT":>5} {"PID":>8} STATE')
+    for name, port in known.ports.items():
+        item = running.get(name)
+        alive = item is not None and item.alive
+        complete = complete and alive
+        pid = item.pid if item and alive else '-'
+        _say(f'{name:<20} {port:>5} {pid:>8} {"up" if alive else "down"}')
+    return 0 if complete else 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    root = arguments.dir.absolute()
+    if arguments.command == 'status':
+        return _status(root)
+    if arguments.command == 'install':
+        where = (arguments.venv or root / 'venv').absolute()
+        venv.install(where, _say)
+        _say(f'{where} is ready.')
+        return 0
+    folder.require_own(root)
+    if arguments.command != 'start' and not root.exists():
+        _say(f'There is no lab in {root}.')
+        return 0
+    with folder.lock(root):
+        if arguments.command == 'start':
+            return _start(arguments, root)
+        if arguments.command == 'stop':
+            _say(f'{lab.stop(root)} servers stopped.')
+        else:
+            lab.clean(root)
+            _say(f'{root} is removed.')
+    return 0
+
+
+def main() -> int:
+    """Run a command.
+
+    :returns: the exit code.
+    """
+    arguments = _parser().parse_args()
+    try:
+        return _run(arguments)
+    except exception.LabError as error:
+        print(f'tools/lab: {error}', file=sys.stderr)
+    except OSError as error:
+        print(f'tools/lab: {error}.', file=sys.stderr)
+    except KeyboardInterrupt:
+        print('tools/lab: interrupted.', file=sys.stderr)
+    return 1

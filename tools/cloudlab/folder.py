@@ -1,0 +1,58 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The folder of a lab: whose it is, and who works on it."""
+
+from collections.abc import Iterator
+import contextlib
+import fcntl
+import pathlib
+
+from cloudlab import exception
+
+# What may be there before the first start.
+_BEFORE = {'lock', 'run', 'venv', '.venv.lock'}
+# What clouds must not be called, for they have folders beside these.
+RESERVED = {'lock', 'run', 'venv'}
+
+
+def require_own(root: pathlib.Path) -> None:
+    """Refuse a folder with other things, which ``clean`` would remove.
+
+    :raises LabError: when it holds something and no lab.
+    """
+    if root.exists() and not root.is_dir():
+        raise exception.LabError(f'{root} is not a folder.')
+    if not root.exists() or (root / 'lab.json').exists():
+        return
+    if {path.name for path in root.iterdir()} - _BEFORE:
+        raise exception.LabError(
+            f'{root} holds something else than a lab. Choose another folder '
+            'with --dir.'
+        )
+
+
+@contextlib.contextmanager
+def lock(root: pathlib.Path) -> Iterator[None]:
+    """Let one command at a time work on a lab.
+
+    :raises LabError: when another one does.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with open(root / 'lock', 'w') as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise exception.LabError(
+                f'Another tools/lab works on {root}: wait for it.'
+            ) from error
+        yield

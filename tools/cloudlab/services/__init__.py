@@ -1,0 +1,108 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Brokers and databases: private instances, apart from the system's own."""
+
+from collections.abc import Callable
+import os
+import pathlib
+import secrets
+import shutil
+from typing import Protocol
+
+from cloudlab import command
+from cloudlab import exception
+from cloudlab import plan
+from cloudlab import process
+from cloudlab.services import mariadb
+from cloudlab.services import postgresql
+from cloudlab.services import rabbitmq
+
+
+class Kind(Protocol):
+    """What each module of this package offers.
+
+    :ivar PACKAGE: of Debian that it comes with.
+    :ivar OFFSETS: of its servers' ports from the base port.
+    """
+
+    PACKAGE: str
+    OFFSETS: dict[str, int]
+
+    def find(self) -> pathlib.Path | None:
+        """Return where its program is, None when it is not installed."""
+
+    def url(self, password: str, port: int) -> str:
+        """Return the URL that Glint's configuration names it with."""
+
+    def prepare(self, service: plan.Service) -> list[process.Server]:
+        """Make what is not there; describe its servers in their order."""
+
+
+KINDS: dict[str, Kind] = {
+    'rabbitmq': rabbitmq,
+    'mariadb': mariadb,
+    'postgresql': postgresql,
+}
+
+
+def new(root: pathlib.Path, name: str, base_port: int) -> plan.Service:
+    """Plan a service.
+
+    :param root: the folder of the lab.
+    """
+    kind = KINDS[name]
+    password = secrets.token_urlsafe(18)
+    ports = {server: base_port + n for server, n in kind.OFFSETS.items()}
+    return plan.Service(
+        url=kind.url(password, ports[name]),
+        password=password,
+        dir=str(root / name),
+        log=str(root / f'{name}.log'),
+        ports=ports,
+    )
+
+
+def install(name: str, say: Callable[[str], None]) -> None:
+    """Install a service's packages where they are missing.
+
+    :raises LabError: when that cannot be done here.
+    """
+    kind = KINDS[name]
+    if kind.find():
+        return
+    if os.geteuid() or not shutil.which('apt-get'):
+        raise exception.LabError(
+            f'{name} is not installed: install the package {kind.PACKAGE}, '
+            'as root.'
+        )
+    say(f'Installing the package {kind.PACKAGE}.')
+    env = {'DEBIAN_FRONTEND': 'noninteractive'}
+    apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300']
+    command.run('apt-get update', [*apt, 'update'], env)
+    command.run(
+        'apt-get install',
+        [*apt, 'install', '-y', '--no-install-recommends', kind.PACKAGE],
+        env,
+    )
+    if not kind.find():
+        raise exception.LabError(
+            f'The package {kind.PACKAGE} is installed, but its programs '
+            'are not where they are expected.'
+        )
+
+
+def prepare(name: str, service: plan.Service) -> list[process.Server]:
+    """Make what a service needs; describe its servers in their order."""
+    servers = KINDS[name].prepare(service)
+    service.ready = True
+    return servers

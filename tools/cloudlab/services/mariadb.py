@@ -1,0 +1,105 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A private MariaDB server."""
+
+import getpass
+import os
+import pathlib
+import shutil
+import socket
+
+from cloudlab import command
+from cloudlab import plan
+from cloudlab import private_file
+from cloudlab import process
+
+PACKAGE = 'mariadb-server'
+OFFSETS = {'mariadb': 94}
+_PATH = f'{os.environ.get("PATH", os.defpath)}:/usr/sbin:/usr/local/sbin'
+
+
+def find() -> pathlib.Path | None:
+    """Return the server's program."""
+    program = shutil.which('mariadbd', path=_PATH)
+    return pathlib.Path(program) if program else None
+
+
+def url(password: str, port: int) -> str:
+    """Return the database's URL for SQLAlchemy."""
+    return f'mysql+pymysql://glint:{password}@127.0.0.1:{port}/glint'
+
+
+def _answers(port: int) -> bool:
+    """Tell whether a server greets, in protocol version 10."""
+    try:
+        with socket.create_connection(('127.0.0.1', port), 5) as connection:
+            return connection.recv(5)[4:] == b'\x0a'
+    except OSError:
+        return False
+
+
+def prepare(service: plan.Service) -> list[process.Server]:
+    """Make the data folder, database and user; describe the server."""
+    program = find()
+    assert program
+    folder = service.path
+    data = folder / 'data'
+    user = getpass.getuser()
+    if not service.ready:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        command.run(
+            'mariadb-install-db',
+            [
+                'mariadb-install-db',
+                '--no-defaults',
+                f'--datadir={data}',
+                f'--user={user}',
+                '--auth-root-authentication-method=socket',
+                f'--auth-root-socket-user={user}',
+                '--skip-test-db',
+            ],
+        )
+    # Names that begin with "glint" are for tests that make databases.
+    private_file.write(
+        folder / 'init.sql',
+        f"""CREATE DATABASE IF NOT EXISTS glint;
+CREATE USER IF NOT EXISTS 'glint'@'127.0.0.1'
+  IDENTIFIED BY '{service.password}';
+GRANT ALL PRIVILEGES ON `glint%`.* TO 'glint'@'127.0.0.1';
+""",
+    )
+    port = service.ports['mariadb']
+    return [
+        process.Server(
+            'mariadb',
+            [
+                program,
+                '--no-defaults',
+                f'--datadir={data}',
+                f'--user={user}',
+                # In the data folder: a socket's path must be short.
+                '--socket=server.sock',
+                f'--pid-file={folder}/pid',
+                '--bind-address=127.0.0.1',
+                f'--port={port}',
+                '--skip-name-resolve',
+                f'--init-file={folder}/init.sql',
+                '--character-set-server=utf8mb4',
+                '--innodb-buffer-pool-size=64M',
+                '--innodb-flush-log-at-trx-commit=2',
+            ],
+            pathlib.Path(service.log),
+            lambda: _answers(port),
+        )
+    ]

@@ -1,0 +1,41 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Let threads of Keystone or Glance share an SQLite database.
+
+uWSGI imports this before the application, in the environment of Keystone and
+Glance; nothing else does.
+
+oslo.db begins each transaction with ``BEGIN``. When two of them have read and
+then both want to write, SQLite fails one at once with "database is locked",
+and neither service tries again. A transaction that takes its lock at the
+beginning waits for its turn instead.
+"""
+
+from typing import Any
+
+from sqlalchemy import engine
+from sqlalchemy import event
+
+
+@event.listens_for(engine.Engine, 'before_cursor_execute', retval=True)
+def _lock_at_the_beginning(
+    connection: Any,
+    cursor: Any,
+    statement: str,
+    parameters: Any,
+    context: Any,
+    executemany: bool,
+) -> tuple[str, Any]:
+    if statement == 'BEGIN':
+        statement = 'BEGIN IMMEDIATE'
+    return statement, parameters

@@ -1,0 +1,107 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The virtual environment with Keystone, Glance and uWSGI."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import pathlib
+import shutil
+import sys
+import tempfile
+
+from cloudlab import command
+from cloudlab import exception
+from cloudlab import glance
+from cloudlab import keystone
+
+REQUIREMENTS = ('keystone', 'glance', 'pyuwsgi')
+CONSTRAINTS = pathlib.Path(__file__).parents[1] / 'constraints.txt'
+
+
+def templates(venv: pathlib.Path) -> pathlib.Path:
+    """Return the folder with the empty databases that clouds start from."""
+    return venv / 'share' / 'glint-lab'
+
+
+def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+    """Make the environment, unless it is there and up to date.
+
+    :param say: is called with the news that there is something to do.
+    :raises LabError: when it cannot be made.
+    """
+    wanted = hashlib.sha256(
+        CONSTRAINTS.read_bytes() + repr((REQUIREMENTS, sys.version)).encode()
+    ).hexdigest()
+    mark = templates(venv) / 'made-from'
+    if _says(mark, wanted):
+        return
+    with _lock(venv):
+        # Someone else may have made it meanwhile.
+        if _says(mark, wanted):
+            return
+        say(f'Installing Keystone and Glance in {venv}.')
+        shutil.rmtree(templates(venv), ignore_errors=True)
+        _make(venv)
+        templates(venv).mkdir(parents=True)
+        _make_databases(venv)
+        mark.write_text(wanted)
+
+
+def _says(mark: pathlib.Path, wanted: str) -> bool:
+    return mark.exists() and mark.read_text() == wanted
+
+
+@contextlib.contextmanager
+def _lock(venv: pathlib.Path) -> Iterator[None]:
+    """Let one process at a time work on an environment."""
+    venv.parent.mkdir(parents=True, exist_ok=True)
+    with open(venv.with_name(f'.{venv.name}.lock'), 'w') as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _make(venv: pathlib.Path) -> None:
+    if not (venv / 'bin' / 'python').exists():
+        if not importlib.util.find_spec('ensurepip'):
+            version = f'{sys.version_info.major}.{sys.version_info.minor}'
+            raise exception.LabError(
+                'This Python cannot make virtual environments: install the '
+                f'package python{version}-venv.'
+            )
+        command.run('venv', [sys.executable, '-m', 'venv', venv])
+    command.run(
+        'Installing Keystone and Glance with pip, which needs an index,',
+        [
+            venv / 'bin' / 'python',
+            '-m',
+            'pip',
+            'install',
+            '--quiet',
+            '--disable-pip-version-check',
+            '--constraint',
+            CONSTRAINTS,
+            *REQUIREMENTS,
+        ],
+    )
+
+
+def _make_databases(venv: pathlib.Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        for maker in (keystone, glance):
+            name = maker.__name__.rpartition('.')[2]
+            database = templates(venv) / f'{name}.db'
+            maker.make_database(venv, pathlib.Path(scratch), database)
