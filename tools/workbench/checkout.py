@@ -1,0 +1,113 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The checkout that the scripts belong to, installed where they need it."""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+import hashlib
+import importlib.util
+import pathlib
+import re
+import shutil
+import sys
+
+from cloudlab import command
+from cloudlab import exception
+
+ROOT = pathlib.Path(__file__).parents[2]
+TOOLS = ROOT / 'tools'
+
+_CONSTRAINTS = TOOLS / 'constraints.txt'
+#: What an environment depends on; when one of them changes, it is made anew.
+_INPUTS = (
+    _CONSTRAINTS,
+    *(
+        ROOT / name
+        for name in (
+            'doc/requirements.txt',
+            'pyproject.toml',
+            'requirements.txt',
+            'setup.cfg',
+            'test-requirements.txt',
+        )
+    ),
+)
+
+
+def install(
+    venv: pathlib.Path,
+    requirements: Sequence[str | pathlib.Path],
+    say: Callable[[str], None],
+) -> None:
+    """Make an environment with the checkout in it, unless it is there.
+
+    :param requirements: what else pip is to install.
+    :param say: is called with the news that there is something to do.
+    :raises LabError: when it cannot be made.
+    """
+    digest = hashlib.sha256(
+        repr(
+            (sys.version, str(ROOT), [str(item) for item in requirements])
+        ).encode()
+    )
+    for path in _INPUTS:
+        digest.update(path.read_bytes())
+    mark = venv / 'made-from'
+    if mark.exists() and mark.read_text() == digest.hexdigest():
+        return
+    say(f'Installing Glint in {venv}.')
+    shutil.rmtree(venv, ignore_errors=True)
+    _make(venv, requirements)
+    mark.write_text(digest.hexdigest())
+
+
+def _make(
+    venv: pathlib.Path, requirements: Sequence[str | pathlib.Path]
+) -> None:
+    if not importlib.util.find_spec('ensurepip'):
+        version = f'{sys.version_info.major}.{sys.version_info.minor}'
+        raise exception.LabError(
+            'This Python cannot make virtual environments: install the '
+            f'package python{version}-venv.'
+        )
+    command.run('venv', [sys.executable, '-m', 'venv', venv])
+    command.run(
+        'Installing Glint with pip, which needs the network,',
+        [
+            venv / 'bin' / 'python',
+            '-m',
+            'pip',
+            'install',
+            '--quiet',
+            '--disable-pip-version-check',
+            '--constraint',
+            _CONSTRAINTS,
+            '--editable',
+            ROOT,
+            *requirements,
+        ],
+        # The version is told, so that neither git nor a history is needed.
+        {
+            'PBR_VERSION': _version(),
+            'SKIP_GENERATE_AUTHORS': '1',
+            'SKIP_WRITE_GIT_CHANGELOG': '1',
+        },
+    )
+
+
+def _version() -> str:
+    text = (ROOT / 'setup.cfg').read_text()
+    found = re.search(r'^version = (\S+)$', text, re.MULTILINE)
+    if not found:
+        raise exception.LabError('setup.cfg names no version.')
+    return found[1]

@@ -1,0 +1,90 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The parts of the tests, and what each of them runs."""
+
+from collections.abc import Sequence
+import dataclasses
+
+Command = Sequence[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """Some checks, or some tests.
+
+    :ivar text: says what it is about.
+    :ivar checks: commands that fail when something is wrong.
+    :ivar tests: folder with tests for stestr.
+    :ivar needs_lab: whether these are tests with real clouds.
+    :ivar needs_services: whether they want a broker and databases as well.
+    :ivar serial: whether they run one after the other.
+    """
+
+    name: str
+    text: str
+    checks: Sequence[Command] = ()
+    tests: str = ''
+    needs_lab: bool = False
+    needs_services: bool = False
+    serial: bool = False
+
+
+def _sphinx(folder: str) -> Command:
+    return (
+        'sphinx-build',
+        *('-W', '--keep-going', '-q', '-b', 'html'),
+        f'{folder}/source',
+        f'{folder}/build/html',
+    )
+
+
+#: Python programs that no ending tells.
+_SCRIPTS = ('tools/lab', 'tools/quickstart', 'tools/run-tests')
+
+ALL = (
+    Part(
+        'lint',
+        'style, by ruff, hacking, doc8 and bashate',
+        checks=(
+            ('ruff', 'check', '.', *_SCRIPTS),
+            ('ruff', 'format', '--check', '.', *_SCRIPTS),
+            ('flake8', 'glint', 'tools', *_SCRIPTS),
+            ('doc8', '-q', 'doc/source', 'api-ref/source', 'README.rst'),
+            ('bashate', '--ignore=E006', '--error=E005,E042', '.ci/run'),
+        ),
+    ),
+    Part('types', 'types, by mypy', checks=(('mypy',),)),
+    Part(
+        'docs',
+        'the documentation, built by Sphinx',
+        checks=(_sphinx('doc'), _sphinx('api-ref')),
+    ),
+    Part('unit', 'nothing outside the process', tests='./glint/tests/unit'),
+    Part(
+        'functional',
+        'API and conductor in one process, with real clouds',
+        tests='./glint/tests/functional',
+        needs_lab=True,
+    ),
+    Part(
+        'integration',
+        'the real processes, with real clouds, broker and databases',
+        tests='./glint/tests/integration',
+        needs_lab=True,
+        needs_services=True,
+        serial=True,
+    ),
+)
+
+#: What pip installs for them, beside Glint and what its files require.
+REQUIREMENTS = ('bashate', 'doc8', 'mypy', 'ruff', 'setuptools<82')

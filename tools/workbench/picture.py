@@ -1,0 +1,84 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Draws what tools/quickstart wrote, for the README.
+
+With rich installed, and PYTHONPATH=tools:
+``tools/quickstart | python -m workbench.picture doc/source/_static``
+"""
+
+import os
+import pathlib
+import re
+import sys
+
+from rich import console
+from rich import highlighter
+from rich import theme
+
+_WIDTH = 96
+_LAST = 'What to type next'
+
+
+class _Colours(highlighter.RegexHighlighter):
+    base_style = 'quickstart.'
+    highlights = (
+        r'(?P<step>^\[\d/\d\].*)',
+        r'(?P<done>█+)',
+        r'(?P<left>░+)',
+        r'(?P<good>copied and verified|\bok$|the same \d+ bytes)',
+        r'(?P<head>IMAGE .*)',
+        r'(?P<hash>\b[0-9a-f]{12}\.\.\.)',
+    )
+
+
+_THEME = theme.Theme(
+    {
+        'quickstart.step': 'bold cyan',
+        'quickstart.done': 'green',
+        'quickstart.left': 'bright_black',
+        'quickstart.good': 'bold green',
+        'quickstart.head': 'bold',
+        'quickstart.hash': 'yellow',
+    }
+)
+
+
+def main(folder: pathlib.Path) -> None:
+    """Write quickstart.svg.
+
+    :param folder: where to.
+    """
+    text = sys.stdin.read()
+    shown = text.partition(_LAST)[0].rstrip()
+    # Where the checkout lies is nobody's business.
+    shown = shown.replace(str(pathlib.Path.cwd()), '~/glint')
+    with open(os.devnull, 'w') as nowhere:
+        paper = console.Console(
+            file=nowhere,
+            record=True,
+            width=_WIDTH,
+            theme=_THEME,
+            highlighter=_Colours(),
+        )
+        for line in ['$ tools/quickstart', *shown.splitlines()]:
+            paper.print(line, markup=False)
+    svg = paper.export_svg(title='tools/quickstart')
+    # No fonts from elsewhere, and no spaces lost.
+    svg = re.sub(r'@font-face {.*?}\s*', '', svg, flags=re.DOTALL)
+    svg = svg.replace('<svg ', '<svg xml:space="preserve" ', 1)
+    lines = [line.rstrip() for line in svg.splitlines()]
+    (folder / 'quickstart.svg').write_text('\n'.join(lines) + '\n')
+
+
+if __name__ == '__main__':
+    main(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,192 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Three clouds, Glint, and one image in all of them."""
+
+import argparse
+from collections.abc import Callable
+from collections.abc import Iterator
+import concurrent.futures
+import contextlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+from cloudlab import environment
+from cloudlab import exception
+from cloudlab import folder
+from cloudlab import lab as cloudlab
+from cloudlab import plan
+from cloudlab import process
+from workbench import checkout
+from workbench import standalone
+
+ROOT = checkout.ROOT / '.quickstart'
+BASE_PORT = 25500
+CLOUDS = 3
+# pycdlib writes the CD image.
+REQUIREMENTS = ('pycdlib',)
+
+
+def _say(text: str) -> None:
+    print(f'      {text}', flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='tools/quickstart',
+        description='Start three clouds and Glint on this machine, and '
+        'replicate an image from the first cloud to the two others. '
+        f'Everything is kept in {ROOT}: 1 GB, and each further run adds half '
+        'of that.',
+    )
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
+        '--stop', action='store_true', help='stop all servers, keep the data'
+    )
+    action.add_argument(
+        '--clean',
+        action='store_true',
+        help='stop all servers and remove everything',
+    )
+    parser.add_argument(
+        '--base-port',
+        type=int,
+        help=f'the first of 100 ports to use ({BASE_PORT})',
+    )
+    return parser
+
+
+def _plan(base_port: int | None) -> plan.Lab:
+    """Describe the lab that is there, or a new one.
+
+    :raises LabError: when the port asked for is not that of the lab.
+    """
+    root = ROOT / 'lab'
+    known = plan.Lab.load(root)
+    if known:
+        if base_port not in (None, known.base_port):
+            raise exception.LabError(
+                f'There are clouds at the base port {known.base_port} '
+                'already. Run "tools/quickstart --clean" first.'
+            )
+        return known
+    port = BASE_PORT if base_port is None else base_port
+    if not 1024 <= port <= 65000:
+        raise exception.LabError('--base-port must be from 1024 to 65000.')
+    venv = os.environ.get('GLINT_LAB_VENV') or root / 'venv'
+    names = list(plan.CLOUD_NAMES[:CLOUDS])
+    return plan.Lab.new(root, pathlib.Path(venv), names, port, 1)
+
+
+def _require_ports(lab: plan.Lab) -> None:
+    """Find a taken port now and not after the installation."""
+    running = {i.name for i in process.known(lab.path) if i.alive}
+    for name, port in lab.ports.items():
+        if name not in running:
+            process.require_free(port, name)
+    if not standalone.is_alive(ROOT):
+        process.require_free(lab.glint.port, standalone.NAME)
+
+
+def _start(lab: plan.Lab) -> None:
+    """Bring up the clouds and Glint."""
+    venv = ROOT / 'venv'
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        installed = pool.submit(checkout.install, venv, REQUIREMENTS, _say)
+        cloudlab.start(lab, _say)
+        installed.result()
+    standalone.start(ROOT, venv, lab)
+    _say(
+        f'Glint: {lab.glint.endpoint}, image-replication in the catalog of '
+        f'{lab.clouds[0].name}.'
+    )
+
+
+def _run(base_port: int | None) -> None:
+    began = time.monotonic()
+    lab = _plan(base_port)
+    _require_ports(lab)
+    print('[1/5] Starting three clouds and Glint', flush=True)
+    _start(lab)
+    done = subprocess.run(
+        [ROOT / 'venv' / 'bin' / 'python', '-m', 'workbench.demo', ROOT],
+        env=environment.clean({'PYTHONPATH': str(checkout.TOOLS)}),
+        check=False,
+    )
+    if done.returncode:
+        raise exception.LabError(
+            f'The demonstration failed, see above and {ROOT}/glint.log. '
+            'The servers still run; "tools/quickstart --stop" ends them.'
+        )
+    seconds = time.monotonic() - began
+    print(f'\nAll of it took {seconds:.0f} s.')
+
+
+def _stop() -> None:
+    known = process.known(ROOT)
+    count = sum(item.alive for item in known)
+    process.stop(ROOT, known)
+    count += cloudlab.stop(ROOT / 'lab')
+    print(f'{count} servers stopped.')
+
+
+def _clean() -> None:
+    process.stop(ROOT, process.known(ROOT))
+    cloudlab.clean(ROOT / 'lab')
+    shutil.rmtree(ROOT)
+    print(f'{ROOT} is removed.')
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one tools/quickstart at a time work on the folder."""
+    ROOT.mkdir(mode=0o700, exist_ok=True)
+    with folder.lock(ROOT):
+        (ROOT / 'lab').mkdir(exist_ok=True)
+        yield
+
+
+def _command(arguments: argparse.Namespace) -> Callable[[], None] | None:
+    if not (arguments.stop or arguments.clean):
+        return lambda: _run(arguments.base_port)
+    if not ROOT.exists():
+        print('There is nothing to stop or remove.')
+        return None
+    return _clean if arguments.clean else _stop
+
+
+def main() -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    command = _command(_parser().parse_args())
+    if command is None:
+        return 0
+    try:
+        with _alone():
+            command()
+    except (exception.LabError, OSError) as error:
+        print(f'tools/quickstart: {error}', file=sys.stderr)
+    except KeyboardInterrupt:
+        print(
+            '\ntools/quickstart: interrupted. "tools/quickstart" goes on, '
+            '"tools/quickstart --stop" stops what runs.',
+            file=sys.stderr,
+        )
+    else:
+        return 0
+    return 1

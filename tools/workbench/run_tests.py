@@ -1,0 +1,246 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""All checks and tests, with all that they need."""
+
+import argparse
+from collections.abc import Iterator
+from collections.abc import Sequence
+import concurrent.futures
+import contextlib
+import os
+import pathlib
+import signal
+import sys
+import time
+
+from cloudlab import exception
+from cloudlab import folder
+from cloudlab import lab as cloudlab
+from cloudlab import services
+from workbench import checkout
+from workbench import parts
+from workbench import stestr
+from workbench import testlab
+
+ROOT = checkout.ROOT / '.run-tests'
+VENV = ROOT / 'venv'
+LAB = ROOT / 'lab'
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='tools/run-tests',
+        description='Run all checks and tests, or some parts of them, in an '
+        f'environment of their own in {ROOT}.',
+    )
+    parser.add_argument(
+        'parts',
+        nargs='*',
+        metavar='PART',
+        help=f'all, or some of {", ".join(part.name for part in parts.ALL)}',
+    )
+    parser.add_argument(
+        '--list', action='store_true', help='say what the parts are'
+    )
+    return parser
+
+
+def _choose(names: Sequence[str]) -> list[parts.Part]:
+    known = {part.name for part in parts.ALL}
+    if unknown := set(names) - known:
+        raise exception.LabError(
+            f'There is no part {", ".join(sorted(unknown))}; see "tools/'
+            'run-tests --list".'
+        )
+    return [part for part in parts.ALL if not names or part.name in names]
+
+
+class _Run:
+    """One run of some parts.
+
+    :ivar problems: why the run has failed, beside failed tests.
+    :ivar missing: services that cannot be had here, and why.
+    """
+
+    def __init__(self) -> None:
+        self.totals = stestr.Totals()
+        self.problems: list[str] = []
+        self.missing: dict[str, str] = {}
+        self._lab: pathlib.Path | None = None
+        self._results: list[str] = []
+
+    def prepare(self, chosen: Sequence[parts.Part]) -> None:
+        """Install what the parts need, and start the lab."""
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            installed = pool.submit(
+                checkout.install,
+                VENV,
+                (
+                    *parts.REQUIREMENTS,
+                    '-r',
+                    checkout.ROOT / 'test-requirements.txt',
+                    '-r',
+                    checkout.ROOT / 'doc' / 'requirements.txt',
+                ),
+                _say,
+            )
+            if any(part.needs_lab for part in chosen):
+                self._start_lab(any(part.needs_services for part in chosen))
+            installed.result()
+
+    def _start_lab(self, with_services: bool) -> None:
+        names = []
+        if with_services:
+            self.missing = testlab.install_services(_say)
+            names = [n for n in services.KINDS if n not in self.missing]
+        venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
+        try:
+            self._lab = testlab.start(LAB, pathlib.Path(venv), names, _say)
+        except exception.LabError as error:
+            self.problems.append(f'The lab could not be started: {error}')
+
+    def run(self, part: parts.Part) -> None:
+        """Run a part, and keep how it ended."""
+        began = time.monotonic()
+        _say(f'\n=== {part.name}: {part.text}')
+        if part.needs_lab and self._lab is None:
+            result = 'FAILED, there is no lab'
+        elif part.needs_services and self.missing:
+            result = f'NOT RUN, without {", ".join(self.missing)}'
+        elif part.tests:
+            result = self._test(part)
+        else:
+            result = self._check(part)
+        seconds = time.monotonic() - began
+        self._results.append(f'{part.name:<12} {seconds:5.0f} s  {result}')
+        if result.startswith('FAILED'):
+            self.problems.append(f'{part.name} failed.')
+
+    def _check(self, part: parts.Part) -> str:
+        failed = []
+        for command in part.checks:
+            _say(f'$ {" ".join(command)}')
+            code, _output = stestr.run(
+                [VENV / 'bin' / command[0], *command[1:]],
+                checkout.ROOT,
+                self._env(),
+            )
+            if code:
+                failed.append(command[0])
+        return f'FAILED: {", ".join(failed)}' if failed else 'passed'
+
+    def _test(self, part: parts.Part) -> str:
+        options = ['--serial'] if part.serial else []
+        code, output = stestr.run(
+            [VENV / 'bin' / 'stestr', 'run', *options],
+            checkout.ROOT,
+            self._env() | {'OS_TEST_PATH': part.tests},
+        )
+        totals = stestr.Totals.read(output)
+        if code or not totals.ran:
+            # Not a single test may have been found or loaded.
+            totals.failed = max(totals.failed, 1)
+        self.totals.add(totals)
+        return f'{"FAILED, " if totals.failed else ""}{totals.summary}'
+
+    def _env(self) -> dict[str, str]:
+        env = {
+            'LC_ALL': 'C.UTF-8',
+            'OS_STDERR_CAPTURE': '1',
+            'OS_STDOUT_CAPTURE': '1',
+            **os.environ,
+            **testlab.mark(LAB),
+        }
+        env['PATH'] = f'{VENV / "bin"}:{env.get("PATH", os.defpath)}'
+        env.pop('GLINT_LAB', None)
+        if self._lab:
+            env['GLINT_LAB'] = str(self._lab)
+        return env
+
+    def report(self) -> int:
+        """Say how all ended.
+
+        :returns: the exit code.
+        """
+        _say('\n=== Result')
+        for line in self._results:
+            _say(line)
+        for reason in self.missing.values():
+            _say(f'Not run: {reason}')
+        if os.environ.get('CI') == 'true':
+            if self.missing:
+                self.problems.append('In CI, everything has to run.')
+            if self.totals.skipped:
+                self.problems.append('In CI, no test may be skipped.')
+        for problem in self.problems:
+            _say(f'Failed: {problem}')
+        if self.totals.ran or self.totals.failed:
+            self.totals.show()
+            _say(self.totals.summary)
+        return 1 if self.problems else 0
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one run at a time use the folder, and leave no lab behind."""
+    with folder.lock(ROOT):
+        # An earlier run may have been killed.
+        _clean()
+        LAB.mkdir()
+        try:
+            yield
+        finally:
+            _clean()
+
+
+def _clean() -> None:
+    testlab.end_marked(LAB)
+    if LAB.exists():
+        cloudlab.clean(LAB)
+
+
+def _run(chosen: Sequence[parts.Part]) -> int:
+    run = _Run()
+    with _alone():
+        run.prepare(chosen)
+        for part in chosen:
+            run.run(part)
+    return run.report()
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    raise SystemExit('tools/run-tests: terminated.')
+
+
+def main() -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    arguments = _parser().parse_args()
+    if arguments.list:
+        for part in parts.ALL:
+            _say(f'{part.name:<12} {part.text}')
+        return 0
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _run(_choose(arguments.parts))
+    except (exception.LabError, OSError) as error:
+        print(f'tools/run-tests: {error}', file=sys.stderr)
+    except KeyboardInterrupt:
+        print('\ntools/run-tests: interrupted.', file=sys.stderr)
+    return 1

@@ -1,0 +1,119 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Runs tests, and counts how they ended."""
+
+from collections.abc import Mapping
+import dataclasses
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+from typing import Self
+
+_PATIENCE_SECONDS = 30
+
+
+@dataclasses.dataclass
+class Totals:
+    """What stestr says at the end of a run."""
+
+    ran: int = 0
+    seconds: float = 0.0
+    passed: int = 0
+    skipped: int = 0
+    expected_fail: int = 0
+    unexpected_success: int = 0
+    failed: int = 0
+
+    @classmethod
+    def read(cls, output: str) -> Self:
+        """Find the totals in the output of stestr."""
+        totals = cls()
+        ran = re.findall(r'^Ran: (\d+) tests? in ([\d.]+) sec', output, re.M)
+        if ran:
+            totals.ran = int(ran[-1][0])
+            totals.seconds = float(ran[-1][1])
+        for name, count in re.findall(r'^ - ([\w ]+): (\d+)$', output, re.M):
+            key = name.lower().replace(' ', '_')
+            if hasattr(totals, key):
+                setattr(totals, key, int(count))
+        return totals
+
+    def add(self, other: Self) -> None:
+        """Sum up several runs."""
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name) + getattr(other, field.name)
+            setattr(self, field.name, value)
+
+    def show(self) -> None:
+        """Write them as stestr does."""
+        print('\n======\nTotals\n======')
+        print(f'Ran: {self.ran} tests in {self.seconds:.4f} sec.')
+        for field in dataclasses.fields(self)[2:]:
+            name = field.name.replace('_', ' ').title()
+            print(f' - {name}: {getattr(self, field.name)}')
+
+    @property
+    def summary(self) -> str:
+        """One line for programs that read it."""
+        failed = self.failed + self.unexpected_success
+        passed = self.passed + self.expected_fail
+        line = f'{passed} passed, {failed} failed'
+        return f'{line}, {self.skipped} skipped' if self.skipped else line
+
+
+def run(
+    arguments: list[str | pathlib.Path],
+    folder: pathlib.Path,
+    env: Mapping[str, str],
+) -> tuple[int, str]:
+    """Run a program, and show what it writes.
+
+    :param folder: where it runs.
+    :returns: its exit code, and what it wrote.
+    """
+    lines = []
+    with subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors='replace',
+        # Its workers are to end with it.
+        start_new_session=True,
+    ) as child:
+        try:
+            assert child.stdout
+            for line in child.stdout:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                lines.append(line)
+            code = child.wait()
+        except BaseException:
+            _end(child)
+            raise
+    return code, ''.join(lines)
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """End a program and its children, which have a chance to clean up."""
+    os.killpg(child.pid, signal.SIGINT)
+    try:
+        child.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)

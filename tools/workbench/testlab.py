@@ -1,0 +1,112 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The lab that the tests run with."""
+
+from collections.abc import Callable
+import contextlib
+import os
+import pathlib
+import signal
+import time
+
+from cloudlab import exception
+from cloudlab import lab as cloudlab
+from cloudlab import plan
+from cloudlab import process
+from cloudlab import services
+
+_CLOUDS = 3
+_PORTS = range(25600, 32000, 100)
+_PATIENCE_SECONDS = 10
+
+
+def install_services(say: Callable[[str], None]) -> dict[str, str]:
+    """Install the broker and the databases where they are missing.
+
+    :returns: why some are not there, by their names.
+    """
+    missing = {}
+    for name in services.KINDS:
+        try:
+            services.install(name, say)
+        except exception.LabError as error:
+            missing[name] = str(error)
+    return missing
+
+
+def start(
+    root: pathlib.Path,
+    venv: pathlib.Path,
+    names: list[str],
+    say: Callable[[str], None],
+) -> pathlib.Path:
+    """Start a new lab.
+
+    :param root: the folder for it.
+    :param venv: for Keystone and Glance.
+    :param names: of the services to run.
+    :returns: its lab.json.
+    :raises LabError: when it does not come up.
+    """
+    clouds = list(plan.CLOUD_NAMES[:_CLOUDS])
+    lab = plan.Lab.new(root, venv, clouds, _free_ports(), 1)
+    for name in names:
+        lab.services[name] = services.new(root, name, lab.base_port)
+    cloudlab.start(lab, say)
+    return root / 'lab.json'
+
+
+def _free_ports() -> int:
+    """Find where nobody listens, so that several checkouts can be tested."""
+    for base in _PORTS:
+        with contextlib.suppress(exception.LabError):
+            for port in range(base, base + 100):
+                process.require_free(port, 'the tests')
+            return base
+    raise exception.LabError('There is no block of 100 free ports.')
+
+
+def mark(root: pathlib.Path) -> dict[str, str]:
+    """Return a variable for the environment of all that a run starts.
+
+    :param root: the folder of the lab.
+    """
+    return {'GLINT_TEST_RUN': str(root)}
+
+
+def end_marked(root: pathlib.Path) -> None:
+    """End the processes that interrupted tests have left running.
+
+    :param root: the folder of the lab.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    number = signal.SIGTERM
+    while found := _marked(root):
+        if time.monotonic() > deadline:
+            number = signal.SIGKILL
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        time.sleep(0.2)
+
+
+def _marked(root: pathlib.Path) -> list[int]:
+    ((name, value),) = mark(root).items()
+    wanted = f'{name}={value}'.encode()
+    found = []
+    for path in pathlib.Path('/proc').glob('[0-9]*/environ'):
+        # Others' processes cannot be read, and each may end at any time.
+        with contextlib.suppress(OSError):
+            if wanted in path.read_bytes().split(b'\0'):
+                found.append(int(path.parent.name))
+    return found
