@@ -188,6 +188,8 @@ class _Put:
         # This one survives proxies that turn the body into chunks.
         self._connection.putheader('x-openstack-image-size', str(size))
         self._connection.endheaders()
+        # Whoever waits in a send does not see that the site answers.
+        self._sock.settimeout(0)
 
     def send(self, piece: memoryview) -> bool:
         """Send a piece.
@@ -199,11 +201,18 @@ class _Put:
             while piece:
                 if self._answers():
                     return False
-                piece = piece[self._sock.send(piece) :]
+                piece = piece[self._take(piece) :]
         except OSError as e:
             self._lost = e
             return False
         return True
+
+    def _take(self, piece: memoryview) -> int:
+        """Send what the site takes at once; return how many bytes."""
+        try:
+            return self._sock.send(piece)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return 0
 
     def _answers(self) -> bool:
         """Whether the site answers already; waits until it takes a byte."""
@@ -215,13 +224,10 @@ class _Put:
         if not isinstance(self._sock, ssl.SSLSocket):
             return True
         # There may be no more than a message of TLS itself, a new ticket.
-        self._sock.settimeout(0)
         try:
             self._response.fp.peek(1)
         except ssl.SSLWantReadError:
             return False
-        finally:
-            self._sock.settimeout(self._stall_timeout)
         return True
 
     def answer(self, timeout: float) -> failure.Answer:
