@@ -47,7 +47,11 @@ class Download:
         self.status = response.status
         self.offset = _offset(response)
         self.length = response.length
-        self._left = response.length
+        if response.status == 200 and response.will_close:
+            # Glance says 0 also where it does not know, and sends what it
+            # has until it closes the connection.
+            self.length = self.length or None
+        self._left = self.length
 
     def readinto(self, buffer: memoryview) -> int:
         """Read what has arrived, or wait for something to arrive.
@@ -162,6 +166,7 @@ def _request(
         connection.sock.settimeout(timeout)
         connection.putrequest('GET', session.file_path(image_id))
         connection.putheader('X-Auth-Token', token)
+        connection.putheader('Connection', 'close')
         if offset:
             connection.putheader('Range', 'bytes=%d-' % offset)
         connection.endheaders()

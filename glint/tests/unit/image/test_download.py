@@ -82,6 +82,26 @@ class DownloadTestCase(base.TestCase):
         self.assertEqual(0, source.length)
         self.assertEqual(b'', self.read(source))
 
+    def test_data_of_unknown_size_arrive_although_it_is_given_as_zero(self):
+        def answer(request):
+            request.head(200, Content_Length='0', Connection='close')
+            request.wfile.write(DATA)
+            request.cut()
+
+        self.cloud.on('GET', cloud.FILE, answer)
+        source = self.open()
+        self.assertIsNone(source.length)
+        self.assertEqual(DATA, self.read(source))
+
+    def test_data_of_unknown_size_arrive_although_it_is_given_as_none(self):
+        def answer(request):
+            request.head(200, Content_Length='None', Connection='close')
+            request.wfile.write(DATA)
+            request.cut()
+
+        self.cloud.on('GET', cloud.FILE, answer)
+        self.assertEqual(DATA, self.read(self.open()))
+
     def test_offset_is_served_by_range(self):
         source = self.open(1000)
         self.assertEqual(
