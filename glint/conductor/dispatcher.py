@@ -23,6 +23,7 @@ from glint import conf
 from glint import context as glint_context
 from glint.conductor import copier
 from glint.conductor import ending
+from glint.conductor import feed_store
 from glint.conductor import heartbeat
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -42,6 +43,7 @@ class Dispatcher:
     def __init__(self, host: str) -> None:
         self._host = host
         self._heartbeat = heartbeat.Heartbeat()
+        self._feeds = feed_store.FeedStore()
         # What wakes the thread: ids of replications, or None.
         self._bell: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -76,6 +78,7 @@ class Dispatcher:
             run.interrupt.set(runs.STOPPING)
         while self._heartbeat.all() and time.monotonic() < deadline:
             time.sleep(0.05)
+        self._feeds.close()
         self._heartbeat.stop()
 
     def _work(self) -> None:
@@ -140,7 +143,7 @@ class Dispatcher:
                 run.copy.attempts,
             )
             self._heartbeat.add(run)
-        source = sources.Source(task, replication)
+        source = sources.Source(task, replication, self._feeds)
         copier.start(started, source, self._ended)
 
     def _ended(self, run: runs.CopyRun) -> None:

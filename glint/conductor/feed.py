@@ -14,42 +14,24 @@
 
 A thread reads the source as fast as it comes, a thread for each hash follows
 it, and the senders read what is there, each at its own pace: none waits for
-another, and the source waits for none.
+another, and the source waits for none. Kept in memory, the data are for one
+sender, and the source waits for that.
 """
 
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
-import contextlib
 import hashlib
 import logging
 import threading
-from typing import Protocol
+from typing import Any
 
-from glint.conductor import spool as spools
+from glint.conductor import reader
+from glint.conductor import store as stores
 from glint.image import failure
 from glint.image import interrupt as interrupts
 
 LOG = logging.getLogger(__name__)
-
-#: Bytes moved at a time.
-PIECE = 1024 * 1024
-#: How often in a row the source may break off within a piece.
-MAX_RESUMES = 5
-#: Seconds before the source is asked again, times the resumes in a row.
-RESUME_DELAY = 0.5
-
-
-class Source(Protocol):
-    """The data of the image from an offset on, as the site sends them."""
-
-    offset: int
-    length: int | None
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Read some bytes; 0 at the end."""
-
-    def close(self) -> None: ...
 
 
 class Feed:
@@ -64,19 +46,19 @@ class Feed:
     :param expected: algorithm and hexadecimal digest of each hash that the
         data must have
     :param algorithms: what to compute beside those while the data arrive
-    :param spool_dir: where to keep the data
+    :param store: where to keep the data; the feed closes it
     :param interrupt: cuts the source; the feed sets it when it is closed
     """
 
     def __init__(
         self,
-        open_source: Callable[[int], Source],
+        open_source: Callable[[int], reader.Source],
         *,
         site: str,
         size: int | None,
         expected: Mapping[str, str],
         algorithms: Iterable[str] = (),
-        spool_dir: str,
+        store: stores.Store,
         interrupt: interrupts.Interrupt,
     ) -> None:
         self._open_source = open_source
@@ -86,9 +68,9 @@ class Feed:
         self._expected = {
             algorithm: value.lower() for algorithm, value in expected.items()
         }
-        self._spool_dir = spool_dir
         self._interrupt = interrupt
-        self._spool: spools.Spool | None = None
+        self._store = store
+        self._read_stored = store.reader()
         # Guards what follows, and tells all who wait of its changes.
         self._changed = threading.Condition()
         self._available = 0
@@ -105,24 +87,29 @@ class Feed:
 
     @property
     def available(self) -> int:
-        """Bytes that can be read, from the first on."""
+        """Bytes that have come so far."""
         return self._available
 
-    def start(self) -> None:
-        """Begin to read the source.
+    @property
+    def failed(self) -> bool:
+        """Whether the source failed, or the feed was closed."""
+        return self._failure is not None
 
-        :raises SiteFailure: when there is nowhere to keep the data
-        """
-        try:
-            self._spool = spools.Spool(self._spool_dir)
-        except OSError as e:
-            raise self._no_space(e) from e
-        self._start_thread('reader', self._read)
+    @property
+    def confirmed(self) -> bool:
+        """Whether the image is whole and all its hashes proved right."""
+        return not self.failed and self._are_known(self._expected)
+
+    def start(self) -> None:
+        """Begin to read the source."""
         for algorithm in sorted(self._algorithms):
-            self._start_thread(algorithm, self._hash, algorithm)
+            self._start_thread(
+                algorithm, self._hash, algorithm, self._store.reader()
+            )
+        self._start_thread('reader', self._read)
 
     def _start_thread(
-        self, name: str, work: Callable[..., None], *args: str
+        self, name: str, work: Callable[..., None], *args: Any
     ) -> None:
         def run() -> None:
             try:
@@ -130,8 +117,8 @@ class Feed:
             except (failure.SiteFailure, interrupts.Interrupted) as e:
                 self._fail(e)
             except OSError as e:
-                LOG.error('Spooling to %s failed: %s', self._spool_dir, e)
-                self._fail(self._no_space(e))
+                if not self.failed:
+                    self._fail(no_space(self._site, e))
             except Exception as e:
                 LOG.exception('The feed from site %s failed', self._site)
                 self._fail(e)
@@ -172,13 +159,15 @@ class Feed:
     def _await_digests(
         self, algorithms: Iterable[str], timeout: float | None
     ) -> bool:
-        def known() -> bool:
-            return self._complete and self._digests.keys() >= set(algorithms)
-
         with self._changed:
-            self._changed.wait_for(lambda: self._failure or known(), timeout)
+            self._changed.wait_for(
+                lambda: self._failure or self._are_known(algorithms), timeout
+            )
             self._check()
-            return known()
+            return self._are_known(algorithms)
+
+    def _are_known(self, algorithms: Iterable[str]) -> bool:
+        return self._complete and self._digests.keys() >= set(algorithms)
 
     def _check(self) -> None:
         if self._failure is not None:
@@ -194,27 +183,38 @@ class Feed:
         :raises SiteFailure: when the spool fails
         :raises Interrupted: when the feed was closed
         """
+        return self._read_from(self._read_stored, offset, buffer)
+
+    def _read_from(
+        self,
+        read: Callable[[int, memoryview], int],
+        offset: int,
+        buffer: memoryview,
+    ) -> int:
         there = max(self._available - offset, 0)
         try:
-            return self._opened_spool().read_into(offset, buffer[:there])
+            return read(offset, buffer[:there])
         except OSError as e:
             with self._changed:
                 self._check()
-            raise self._no_space(e) from e
+            raise no_space(self._site, e) from e
 
-    def digest(self, algorithm: str) -> str:
+    def digest(self, algorithm: str) -> str | None:
         """The digest of the whole image, in hexadecimal.
 
         :param algorithm: one that was not asked for at first costs another
             pass over the data
+        :returns: None if it was not asked for and the data are not kept
         :raises ValueError: when the algorithm is unknown
         :raises SiteFailure: when the source failed
         :raises Interrupted: when the feed was closed or cut
         """
         if algorithm not in self._algorithms:
+            if not self._store.whole:
+                return None
             with self._late:
                 if algorithm not in self._digests:
-                    self._hash(algorithm)
+                    self._hash(algorithm, self._store.reader())
         self._await_digests([algorithm], None)
         return self._digests[algorithm]
 
@@ -222,13 +222,7 @@ class Feed:
         """Stop reading, wake all who wait, free the space."""
         self._interrupt.set('The feed was closed.')
         self._fail(interrupts.Interrupted('The feed was closed.'))
-        if self._spool is not None:
-            self._spool.close()
-
-    def _opened_spool(self) -> spools.Spool:
-        if self._spool is None:
-            raise ValueError('The feed was not started.')
-        return self._spool
+        self._store.close()
 
     def _fail(self, error: Exception) -> None:
         with self._changed:
@@ -239,77 +233,50 @@ class Feed:
     def _site_failure(self, kind: str, said: str = '') -> failure.SiteFailure:
         return failure.classify('download', self._site, kind, said=said)
 
-    def _no_space(self, error: OSError) -> failure.SiteFailure:
-        return self._site_failure(
-            'no_space', '%s: %s' % (self._spool_dir, error.strerror or error)
-        )
-
     def _read(self) -> None:
-        """Read the source to its end, over any number of connections."""
-        resumes = 0
-        mark = 0
-        while not self._complete:
-            try:
-                self._read_on()
-            except failure.SiteFailure as e:
-                if self._available >= mark + PIECE:
-                    resumes = 0
-                    mark = self._available
-                resumes += 1
-                if not e.retryable or resumes > MAX_RESUMES:
-                    raise
-                LOG.info(
-                    'Reading from site %s again from byte %s: %s',
-                    self._site,
-                    self._available,
-                    e,
-                )
-                self._interrupt.wait(RESUME_DELAY * resumes)
-
-    def _read_on(self) -> None:
-        """Read the source from where it broke off."""
-        self._interrupt.check()
-        with contextlib.closing(self._open_source(self._available)) as source:
-            if source.length is not None:
-                self._settle_size(source.offset + source.length)
-            buffer = memoryview(bytearray(PIECE))
-            position = source.offset
-            while count := source.readinto(buffer):
-                position += count
-                # A site that cannot resume begins again with the first byte.
-                new = max(position - self._available, 0)
-                self._append(buffer[count - min(new, count) : count])
-        if self._size is None:
-            self._settle_size(position)
-        if position != self._size:
-            raise self._site_failure('lost')
+        """Read the source to its end."""
+        reader.read(self._open_source, self, self._site, self._interrupt)
+        if not self._available and not self._expected:
+            # It may as well be that the site has lost them.
+            raise self._site_failure('nothing')
         with self._changed:
             self._complete = True
             self._changed.notify_all()
 
-    def _settle_size(self, size: int) -> None:
+    def settle_size(self, size: int) -> None:
+        """Learn the size from the source.
+
+        :raises SiteFailure: when the image's record says another
+        """
         if self._size not in (None, size):
             raise self._site_failure(
                 'size', '%s bytes instead of %s' % (size, self._size)
             )
         self._size = size
 
-    def _append(self, data: memoryview) -> None:
+    def append(self, data: memoryview) -> None:
+        """Take the next bytes from the source.
+
+        :raises SiteFailure: when they are more than the size
+        :raises OSError: when they cannot be kept
+        """
         end = self._available + len(data)
         if self._size is not None and end > self._size:
             raise self._site_failure('size', 'more bytes than %s' % self._size)
-        self._opened_spool().write(self._available, data)
+        self._store.write(self._available, data)
         with self._changed:
             self._available = end
             self._changed.notify_all()
 
-    def _hash(self, algorithm: str) -> None:
+    def _hash(
+        self, algorithm: str, read: Callable[[int, memoryview], int]
+    ) -> None:
         """Follow the data with a hash, and judge it at the end."""
         hasher = hashlib.new(algorithm, usedforsecurity=False)
-        buffer = memoryview(bytearray(PIECE))
+        buffer = memoryview(bytearray(reader.PIECE))
         offset = 0
         while self.wait(offset) > offset:
-            count = self.read_into(offset, buffer)
+            count = self._read_from(read, offset, buffer)
             hasher.update(buffer[:count])
             offset += count
         digest = hasher.hexdigest()
@@ -318,3 +285,14 @@ class Feed:
         with self._changed:
             self._digests[algorithm] = digest
             self._changed.notify_all()
+
+
+def no_space(site: str, error: OSError) -> failure.SiteFailure:
+    """Say that the data of an image cannot be kept.
+
+    :param site: the name of the source
+    :param error: why; its file name says where
+    """
+    LOG.error('The image of site %s cannot be kept: %s', site, error)
+    said = '%s: %s' % (error.filename, error.strerror)
+    return failure.classify('download', site, 'no_space', said=said)

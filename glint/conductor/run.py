@@ -61,10 +61,11 @@ class CopyRun:
         self.bytes_total = total
         self._sending_since = time.monotonic()
 
-    def progress(self, sent: int) -> None:
-        """Note how many bytes the target has taken."""
+    def progress(self, sent: int, total: int | None) -> None:
+        """Note how many bytes the target has taken, and is to take."""
         self.phase = states.SENDING
         self.bytes_sent = sent
+        self.bytes_total = total
 
     def columns(self) -> dict[str, Any]:
         """:returns: what the row is to say now."""

@@ -13,11 +13,13 @@
 """The image that a batch of copies is made from."""
 
 import concurrent.futures
-import threading
+import contextlib
 
 from glint import conf
 from glint.conductor import access
 from glint.conductor import feed as feeds
+from glint.conductor import feed_store
+from glint.conductor import store as stores
 from glint.db import engine
 from glint.db import replication as db_replication
 from glint.image import download
@@ -34,19 +36,23 @@ class Source:
     """The source's record, and its bytes once a copy asks for them.
 
     One thread calls :meth:`open`; all others get what came out of it.
+
+    :param store: the feeds of the conductor.
     """
 
     def __init__(
-        self, context: engine.Context, replication: db_replication.Replication
+        self,
+        context: engine.Context,
+        replication: db_replication.Replication,
+        store: feed_store.FeedStore,
     ) -> None:
         self.replication = replication
-        self.interrupt = interrupts.Interrupt()
+        self._interrupt = interrupts.Interrupt()
         self._context = context
+        self._store = store
         self._record: concurrent.futures.Future[images.Record]
         self._record = concurrent.futures.Future()
         self._session: sessions.SiteSession | None = None
-        self._feed: feeds.Feed | None = None
-        self._lock = threading.Lock()
 
     def open(self) -> None:
         """Read the image's record; :meth:`record` tells what came out."""
@@ -60,7 +66,7 @@ class Source:
             self._context,
             self.replication.source_site_id,
             self.replication.source_credential_id,
-            self.interrupt,
+            self._interrupt,
         )
         record = images.get(self._session, self.replication.image_id)
         refusal = records.refusal(record, self._session.site.name)
@@ -97,55 +103,74 @@ class Source:
             raise RuntimeError('The source is not open.')
         return self._session
 
-    def feed(self) -> feeds.Feed:
-        """Start to read the bytes, or join who does already."""
-        with self._lock:
-            if self._feed is None:
-                self._feed = self._start_feed()
-            return self._feed
+    def feed(self) -> contextlib.AbstractContextManager[feeds.Feed]:
+        """Start to read the bytes, or join who does already.
 
-    def _start_feed(self) -> feeds.Feed:
+        :returns: gives the feed, for one copy; it raises SiteFailure when
+            there is nowhere to keep the bytes.
+        """
         record = self._record.result()
-        feed = feeds.Feed(
-            self._read_from,
-            site=self.session.site.name,
+        replication = self.replication
+        key = feed_store.Key(
+            site_id=replication.source_site_id,
+            image_id=replication.image_id,
+            credential_id=replication.source_credential_id,
             # Some stores leave 0 where the size is not known.
             size=record.get('size') or None,
-            expected=records.hashes(record),
-            # With no hash to expect, ours is what the targets must match.
-            algorithms=() if records.hashes(record) else ('sha512',),
-            spool_dir=conf.CONF.conductor.spool_dir,
-            interrupt=self.interrupt,
+            hashes=frozenset(records.hashes(record).items()),
         )
-        feed.start()
-        return feed
+        return self._store.use(key, self.session.site.name, self._make_feed)
 
-    def _read_from(self, offset: int) -> feeds.Source:
-        return download.open_source(
-            self.session,
-            self.replication.image_id,
-            offset,
-            interrupt=self.interrupt,
-            timeout=conf.CONF.network.stall_timeout,
+    def _make_feed(
+        self, key: feed_store.Key, store: stores.Store
+    ) -> feeds.Feed:
+        # Not that of the replication: others may read on when it has ended.
+        interrupt = interrupts.Interrupt()
+        session = self.session
+
+        def read_from(offset: int) -> download.Download:
+            return download.open_source(
+                session,
+                key.image_id,
+                offset,
+                interrupt=interrupt,
+                timeout=conf.CONF.network.stall_timeout,
+            )
+
+        expected = dict(key.hashes)
+        # With no hash to expect, ours is what the targets must match.
+        algorithms = set() if expected else {'sha512'}
+        if not store.whole:
+            # It cannot be computed later, and every Glance has it.
+            algorithms.add('md5')
+        return feeds.Feed(
+            read_from,
+            site=session.site.name,
+            size=key.size,
+            expected=expected,
+            algorithms=algorithms,
+            store=store,
+            interrupt=interrupt,
         )
 
-    def digest(self, algorithm: str) -> str | None:
-        """Say what the hash of the right bytes is.
+    def note_size(self, size: int) -> None:
+        """Write down the size that the record did not tell.
 
-        :param algorithm: such as ``sha512``.
-        :returns: the digest in hexadecimal; None if it is not known without
-            reading the bytes.
-        :raises SiteFailure: if the bytes were read and are wrong.
+        :param size: in bytes.
         """
-        if self._feed is not None:
-            return self._feed.digest(algorithm)
-        return records.hashes(self._record.result()).get(algorithm)
+        record = self._record.result()
+        if size != record.get('size'):
+            db_replication.set_image(
+                self._context,
+                self.replication.id,
+                name=record.get('name'),
+                size=size,
+            )
 
     def close(self) -> None:
-        """Free the bytes and the connections."""
-        self.interrupt.set('the copies are done')
-        with self._lock:
-            if self._feed is not None:
-                self._feed.close()
+        """Free the connections, and end what is still under way."""
+        # A feed that others use goes on with this session.
+        if not self._record.done():
+            self._interrupt.set('the copies are done')
         if self._session is not None:
             self._session.close()

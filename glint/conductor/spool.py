@@ -12,9 +12,12 @@
 
 """Where the bytes of an image wait for those who need them."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
+import errno
 import os
+import sys
 import tempfile
 import threading
 
@@ -26,11 +29,20 @@ class Spool:
     number read, each where it likes.
 
     :param directory: where the file takes its space
+    :param limit: how many bytes it may take
     :raises OSError: when it cannot be made
     """
 
-    def __init__(self, directory: str) -> None:
-        self._file = tempfile.TemporaryFile(dir=directory, buffering=0)
+    whole = True
+
+    def __init__(self, directory: str, limit: int = sys.maxsize) -> None:
+        self._directory = directory
+        self.limit = limit
+        try:
+            self._file = tempfile.TemporaryFile(dir=directory, buffering=0)
+        except OSError as e:
+            # Without the name that it was to have for a moment.
+            raise self._error(e.errno or errno.EIO) from e
         self._lock = threading.Lock()
         self._users = 0
         self._closed = False
@@ -40,11 +52,17 @@ class Spool:
 
         :raises OSError: when there is no room, or the spool is closed
         """
+        if offset + len(data) > self.limit:
+            raise self._error(errno.EDQUOT)
         with self._used() as fd:
             while data:
                 count = os.pwrite(fd, data, offset)
                 offset += count
                 data = data[count:]
+
+    def reader(self) -> Callable[[int, memoryview], int]:
+        """Let one more read; see :meth:`read_into`."""
+        return self.read_into
 
     def read_into(self, offset: int, buffer: memoryview) -> int:
         """Read bytes that were written.
@@ -55,15 +73,20 @@ class Spool:
         with self._used() as fd:
             return os.preadv(fd, [buffer], offset)
 
+    def _error(self, number: int) -> OSError:
+        return OSError(number, os.strerror(number), self._directory)
+
     @contextlib.contextmanager
     def _used(self) -> Iterator[int]:
         """Keep the descriptor from being closed, and given to another file."""
         with self._lock:
             if self._closed:
-                raise OSError('The spool is closed.')
+                raise self._error(errno.EBADF)
             self._users += 1
         try:
             yield self._file.fileno()
+        except OSError as e:
+            raise self._error(e.errno or errno.EIO) from e
         finally:
             with self._lock:
                 self._users -= 1

@@ -12,6 +12,7 @@
 
 """One copy at its target, from the first look to the verified image."""
 
+from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 import uuid
@@ -172,7 +173,11 @@ class _Target:
         if left is not None and left['status'] == 'active':
             # The last attempt came as far as that, and then its conductor
             # or the answer was lost.
-            self._verify(left)
+            self._verify(
+                left,
+                records.hashes(self._record).get,
+                self._record.get('size') or None,
+            )
         else:
             plan = planner.make(
                 self._session, self._record, self._options, self._markers()
@@ -205,7 +210,7 @@ class _Target:
         if found is None or not _is_ours(self._run, found):
             self._run.target_image_id = None
             return None
-        if found['status'] == 'active':
+        if found['status'] == 'active' and records.hashes(self._record):
             return found
         # With a hash it is a refused upload, which Glance takes no second
         # one for; saving means that an upload broke off or still goes on.
@@ -241,24 +246,26 @@ class _Target:
         self._run.assure()
 
     def _send(self) -> None:
-        feed = self._source.feed()
-        self._run.phase = states.READING
-        self._run.send(self._record.get('size'))
-        try:
-            upload.upload(
-                self._session,
-                self._image_id,
-                _Fenced(feed, self._run),
-                interrupt=self._run.interrupt,
-                progress=self._run.progress,
-                stall_timeout=conf.CONF.network.stall_timeout,
-            )
-        except failure.SiteFailure as e:
-            if e.action != failure_table.Action.INSPECT:
-                raise
-            self._inspect(e)
-        self._run.phase = states.VERIFYING
-        self._verify(images.get(self._session, self._image_id))
+        with self._source.feed() as feed:
+            self._run.phase = states.READING
+            self._run.send(feed.size)
+            try:
+                upload.upload(
+                    self._session,
+                    self._image_id,
+                    _Fenced(feed, self._run),
+                    interrupt=self._run.interrupt,
+                    progress=lambda sent: self._run.progress(sent, feed.size),
+                    stall_timeout=conf.CONF.network.stall_timeout,
+                )
+            except failure.SiteFailure as e:
+                if e.action != failure_table.Action.INSPECT:
+                    raise
+                self._inspect(e)
+            self._run.phase = states.VERIFYING
+            found = images.get(self._session, self._image_id)
+            self._verify(found, feed.digest, feed.size)
+            self._source.note_size(found['size'])
 
     def _inspect(self, cause: failure.SiteFailure) -> None:
         """Go on only if the image arrived although the answer did not."""
@@ -266,16 +273,17 @@ class _Target:
         if found is None or found['status'] != 'active':
             raise cause
 
-    def _verify(self, found: images.Record) -> None:
+    def _verify(
+        self,
+        found: images.Record,
+        digest: Callable[[str], str | None],
+        size: int | None,
+    ) -> None:
         self._run.phase = states.VERIFYING
-        # Glance has none, or 0, where it does not know the size.
-        size = self._record.get('size') or self._source.feed().size or 0
-        wrong = records.verify(
-            self._source.digest, size, found, self._session.site.name
-        )
+        wrong = records.verify(digest, size, found, self._session.site.name)
         if wrong is not None:
             raise wrong
-        self._run.bytes_sent = self._run.bytes_total = size
+        self._run.bytes_sent = self._run.bytes_total = found['size']
 
     @property
     def _image_id(self) -> str:

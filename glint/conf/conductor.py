@@ -102,8 +102,41 @@ opts = [
         default='$state_path/spool',
         help=(
             'Directory where the images being copied are kept while they '
-            'are sent. It needs room for all images that are copied at the '
-            'same time; nothing stays there afterwards, even after a crash.'
+            'are sent. It should have room for all images that are copied '
+            'at the same time; nothing stays there afterwards, even after a '
+            'crash.'
+        ),
+    ),
+    cfg.IntOpt(
+        'spool_max_size',
+        default=0,
+        min=0,
+        help=(
+            'The most that all images in the spool directory may take '
+            'together, in bytes. With 0 only the free space of its file '
+            'system counts.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'spool_linger',
+        default=60.0,
+        min=0.0,
+        help=(
+            'How long an image stays in the spool directory after its last '
+            'copy ended, in seconds, for copies that are tried again or '
+            'asked for a little later. It makes room earlier when another '
+            'image needs it. With 0 no image stays.'
+        ),
+    ),
+    cfg.IntOpt(
+        'memory_per_feed',
+        default=16 * 1024 * 1024,
+        min=4 * 1024 * 1024,
+        help=(
+            'How much memory a copy may take for its data when the spool '
+            'directory has no room for the image, in bytes. Each copy then '
+            'reads the source for itself, and no faster than its target '
+            'takes the data.'
         ),
     ),
 ]

@@ -231,7 +231,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
     'download': (
         _GONE_SOURCE,
         Row(
-            (204,),
+            (204, 'nothing'),
             'source_no_data',
             _('The image at site %(site)s has no data'),
             _('Upload its data there first.'),

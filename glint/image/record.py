@@ -208,7 +208,7 @@ def _is_known(algorithm: Any) -> bool:
 
 def verify(
     digest: Callable[[str], str | None],
-    size: int,
+    size: int | None,
     target: Record,
     site: str,
 ) -> failure.SiteFailure | None:
@@ -216,7 +216,7 @@ def verify(
 
     :param digest: gives the digest of the right data by an algorithm, in
         hexadecimal, or None when it is not known by that one
-    :param size: bytes of the right data
+    :param size: bytes of the right data, None where only a hash is known
     :param target: the record of the image at the target
     :param site: the name of the target
     :returns: None when it is right
@@ -228,7 +228,7 @@ def verify(
             'status',
             said=_('its status is %s') % target.get('status'),
         )
-    if target.get('size') != size:
+    if size is not None and target.get('size') != size:
         return failure.classify(
             'verify',
             site,

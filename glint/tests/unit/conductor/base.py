@@ -18,6 +18,7 @@ import uuid
 import fixtures
 
 from glint import context as glint_context
+from glint.conductor import feed_store
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.db import credential as db_credential
@@ -53,6 +54,8 @@ class TestCase(base.TestCase):
         self.home_id, self.home_credential_id = self._add('home', self.home)
         self.west_id, self.west_credential_id = self._add('west', self.west)
         self.home.add(IMAGE_ID, DATA)
+        self.feeds = feed_store.FeedStore()
+        self.addCleanup(self.feeds.close)
 
     def _add(self, name: str, place: cloud.Cloud) -> tuple[str, str]:
         site = db_site.create(
@@ -87,11 +90,17 @@ class TestCase(base.TestCase):
         )
         return site.id, credential_id
 
-    def replicate(self, **options: Any) -> db_replication.Replication:
-        """Ask for a copy of the image from home to west."""
+    def replicate(
+        self, targets: dict[str, str] | None = None, **options: Any
+    ) -> db_replication.Replication:
+        """Ask for a copy of the image from home to west.
+
+        :param targets: or to other sites: from their ids to those of the
+            credentials.
+        """
         made, _new = db_replication.create(
             self.context,
-            {self.west_id: self.west_credential_id},
+            targets or {self.west_id: self.west_credential_id},
             project_id='p',
             user_id='u',
             image_id=IMAGE_ID,
@@ -106,7 +115,7 @@ class TestCase(base.TestCase):
     ) -> tuple[runs.CopyRun, sources.Source]:
         """Claim the copy of a replication, as a conductor does."""
         [copy] = lease.claim(self.context, replication.id, HOST, 10)
-        source = sources.Source(self.context, replication)
+        source = sources.Source(self.context, replication, self.feeds)
         self.addCleanup(source.close)
         return runs.CopyRun(self.context, copy), source
 

@@ -10,6 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import hashlib
 from typing import Any
 
 import fixtures
@@ -88,7 +89,7 @@ class RunCopyTest(base.TestCase):
     def test_cut_source_is_retried_later(self) -> None:
         self.config(group='conductor', max_attempts=2, retry_delay=3600)
         self.useFixture(
-            fixtures.MonkeyPatch('glint.conductor.feed.MAX_RESUMES', 0)
+            fixtures.MonkeyPatch('glint.conductor.reader.MAX_RESUMES', 0)
         )
         self.home.on(
             'GET',
@@ -104,6 +105,51 @@ class RunCopyTest(base.TestCase):
         self.assertIsNotNone(row.next_attempt_at)
         self.assertTrue(row.error['retryable'])
         self.assertEqual([], self.made())
+
+    def test_next_attempt_does_not_read_the_source_again(self) -> None:
+        self.config(group='conductor', retry_delay=0)
+        self.west.on(
+            'PUT', FILE, lambda r: (r.body(), r.reply(503, {'message': 'no'}))
+        )
+        replication = self.replicate()
+        self.assertEqual(states.QUEUED, self._run(replication).state)
+        self.west.on('PUT', FILE, self.west._upload)
+        self.assertEqual(states.COMPLETED, self._run(replication).state)
+        self.assertEqual(1, len(self.home.sent('GET', FILE)))
+
+    def test_image_without_recorded_size_arrives_with_its_size(self) -> None:
+        self.home.images[base.IMAGE_ID]['size'] = None
+        self.home.on(
+            'GET',
+            FILE,
+            lambda r: (r.head(200), r.wfile.write(base.DATA), r.cut()),
+        )
+        replication = self.replicate()
+        row = self._run(replication)
+        size = len(base.DATA)
+        self.assertEqual(
+            (states.COMPLETED, size, size),
+            (row.state, row.bytes_sent, row.bytes_total),
+        )
+        after = db_replication.get(self.context, replication.id, None)
+        self.assertEqual(size, after.size)
+        self.assertEqual(size, self.made()[0]['size'])
+
+    def test_image_that_the_spool_has_no_room_for_arrives(self) -> None:
+        self.config(group='conductor', spool_max_size=1)
+        # The target's hash is one that the source does not have.
+        facts = self.west._facts
+        self.patch(
+            self.west,
+            '_facts',
+            lambda data: (
+                {**facts(data), 'os_hash_algo': 'sha256'}
+                | {'os_hash_value': hashlib.sha256(data).hexdigest()}
+            ),
+        )
+        row = self._run(self.replicate())
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertEqual(base.DATA, self.west.data[row.target_image_id])
 
     def test_refused_upload_ends_in_error_and_leaves_nothing(self) -> None:
         def refuse(request: cloud.Request) -> None:
@@ -293,6 +339,15 @@ class LeftoverTest(base.TestCase):
             (row.state, row.outcome, row.target_image_id),
         )
         self.assertEqual([], self.west.sent('PUT', FILE))
+
+    def test_active_image_is_replaced_where_nothing_proves_it(self) -> None:
+        self.home.images[base.IMAGE_ID].update(
+            checksum=None, os_hash_algo=None, os_hash_value=None
+        )
+        row, image_id = self._leave('active')
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertNotIn(image_id, self.west.images)
+        self.assertEqual(base.DATA, self.west.data[row.target_image_id])
 
     def test_active_image_with_wrong_hash_is_removed(self) -> None:
         row, image_id = self._leave('active', os_hash_value='0' * 128)

@@ -12,15 +12,18 @@
 
 from typing import Any
 
+import fixtures
 import sqlalchemy as sa
 
 from glint import states
 from glint.conductor import dispatcher
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
+from glint.db import listing
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.tests.unit.conductor import base
+from glint.tests.unit.conductor import glance
 from glint.tests.unit.image import cloud
 
 
@@ -35,6 +38,40 @@ class DispatcherTest(base.TestCase):
     def _start(self) -> None:
         self.dispatcher.start()
         self.addCleanup(self.dispatcher.stop, 5)
+
+    def test_copies_of_dead_source_come_back_and_read_it_once(self) -> None:
+        self.config(group='conductor', retry_delay=0.2)
+        self.useFixture(
+            fixtures.MonkeyPatch('glint.conductor.reader.MAX_RESUMES', 0)
+        )
+        east = self.useFixture(glance.Glance())
+        site_id, credential_id = self._add('east', east)
+        file = '/v2/images/[^/]+/file'
+
+        def cut(request: cloud.Request) -> None:
+            self.home.on('GET', file, self.home._download)
+            request.head(200, Content_Length=str(len(base.DATA)))
+            request.wfile.write(base.DATA[:100_000])
+            # Not before both copies are in the middle.
+            while not (self.west.sent('PUT', file) and east.sent('PUT', file)):
+                pass
+            request.cut()
+
+        self.home.on('GET', file, cut)
+        replication = self.replicate(
+            {self.west_id: self.west_credential_id, site_id: credential_id}
+        )
+        self._start()
+        while len(rows := self._completed(replication)) < 2:
+            pass
+        self.assertEqual([2, 2], [row.attempts for row in rows])
+        self.assertEqual(2, len(self.home.sent('GET', file)))
+
+    def _completed(self, replication: db_replication.Replication) -> list[Any]:
+        rows = db_image_copy.index(
+            self.context, replication.id, listing.Page()
+        )
+        return [row for row in rows if row.state == states.COMPLETED]
 
     def _await(
         self, replication: db_replication.Replication, state: str

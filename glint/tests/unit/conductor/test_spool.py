@@ -42,7 +42,8 @@ class SpoolTestCase(base.TestCase):
         self.assertEqual([], os.listdir(self.directory))
 
     def test_missing_directory_raises(self):
-        self.assertRaises(OSError, spool.Spool, '/nonexistent')
+        error = self.assertRaises(OSError, spool.Spool, '/nonexistent')
+        self.assertEqual('/nonexistent', error.filename)
 
     def test_full_disk_raises(self):
         full = os.open('/dev/full', os.O_WRONLY)
@@ -52,6 +53,13 @@ class SpoolTestCase(base.TestCase):
             OSError, self.spool.write, 0, memoryview(b'x')
         )
         self.assertEqual('No space left on device', error.strerror)
+
+    def test_limit_is_kept(self):
+        limited = spool.Spool(self.directory, 3)
+        self.addCleanup(limited.close)
+        limited.write(0, memoryview(b'abc'))
+        error = self.assertRaises(OSError, limited.write, 3, memoryview(b'd'))
+        self.assertEqual(self.directory, error.filename)
 
     def test_closed_spool_raises(self):
         self.spool.close()

@@ -233,6 +233,11 @@ class VerifyTestCase(base.TestCase):
         wrong = self.verify(checksum='0' * 32, **change)
         self.assertEqual('content_differs', wrong.code)
 
+    def test_right_hash_is_enough_where_the_size_is_not_known(self):
+        self.assertIsNone(
+            record.verify(self.digest, None, self.target(), 'west')
+        )
+
     def test_known_digests_are_enough(self):
         known = {'md5': self.digest('md5')}
         self.assertIsNone(self.verify(known.get))

@@ -1,0 +1,211 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""All feeds of a conductor, so that no image is read twice at a time."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
+import dataclasses
+import os
+import threading
+
+from oslo_log import log
+
+from glint import conf
+from glint.conductor import feed as feeds
+from glint.conductor import ring
+from glint.conductor import spool
+from glint.conductor import store as stores
+
+LOG = log.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """What the bytes of an image are the same by, and as free to be read.
+
+    :ivar site_id: the source.
+    :ivar credential_id: the one that they are read with.
+    :ivar size: by the image's record, in bytes; None if not known.
+    :ivar hashes: algorithms and digests by the image's record.
+    """
+
+    site_id: str
+    image_id: str
+    credential_id: str
+    size: int | None
+    hashes: frozenset[tuple[str, str]]
+
+
+@dataclasses.dataclass
+class _Entry:
+    """A feed with the number of those who use it.
+
+    :ivar timer: ends a feed that nobody uses.
+    """
+
+    feed: feeds.Feed
+    store: stores.Store
+    users: int = 0
+    timer: threading.Timer | None = None
+
+    @property
+    def space(self) -> int:
+        """Bytes that it takes, or may yet take, of the spool."""
+        size = self.feed.size
+        return self.store.limit if size is None else size
+
+
+class FeedStore:
+    """Gives one feed to all who need the same bytes.
+
+    A feed that is complete and right stays for a while after its last user,
+    for copies that are tried again and for further replications, as long as
+    no other needs its room.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        #: Those in the spool; of those not used, the oldest comes first.
+        self._entries: dict[Key, _Entry] = {}
+
+    @contextlib.contextmanager
+    def use(
+        self,
+        key: Key,
+        site: str,
+        make: Callable[[Key, stores.Store], feeds.Feed],
+    ) -> Iterator[feeds.Feed]:
+        """Take part in a feed for the time of the block.
+
+        Where the spool has no room, the feed is in memory and this user's
+        alone: so one that is slow never slows another.
+
+        :param key: says which bytes.
+        :param site: the source's name, for messages.
+        :param make: makes the feed if there is none, not yet started.
+        :raises SiteFailure: if there is nowhere to keep the bytes.
+        """
+        entry = self._enter(key, site, make)
+        try:
+            yield entry.feed
+        finally:
+            self._leave(key, entry)
+
+    def close(self) -> None:
+        """End all feeds."""
+        with self._lock:
+            for key in list(self._entries):
+                self._drop(key)
+
+    def _enter(
+        self,
+        key: Key,
+        site: str,
+        make: Callable[[Key, stores.Store], feeds.Feed],
+    ) -> _Entry:
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None and entry.feed.failed:
+                # Its users have all they can get of it, which is why.
+                self._drop(key)
+                entry = None
+            if entry is None:
+                try:
+                    entry = self._start(key, make)
+                except OSError as e:
+                    raise feeds.no_space(site, e) from e
+            if entry.timer is not None:
+                entry.timer.cancel()
+            entry.users += 1
+            return entry
+
+    def _start(
+        self, key: Key, make: Callable[[Key, stores.Store], feeds.Feed]
+    ) -> _Entry:
+        store = self._make_store(key)
+        entry = _Entry(make(key, store), store)
+        entry.feed.start()
+        if store.whole:
+            self._entries[key] = entry
+        return entry
+
+    def _make_store(self, key: Key) -> stores.Store:
+        directory = conf.CONF.conductor.spool_dir
+        room = self._make_room(key.size)
+        if key.size is None:
+            # It may take all there is, until its size is known.
+            return spool.Spool(directory, room)
+        if key.size <= room:
+            return spool.Spool(directory, key.size)
+        LOG.warning(
+            'There is no room in %s for the %d bytes of image %s, so each of '
+            'its copies reads the source for itself',
+            directory,
+            key.size,
+            key.image_id,
+        )
+        return ring.Ring(conf.CONF.conductor.memory_per_feed)
+
+    def _make_room(self, size: int | None) -> int:
+        """End feeds that nobody uses, as far as their room is needed.
+
+        :param size: the bytes needed; None for all there can be.
+        :returns: how many there are.
+        """
+        unused = [key for key, e in self._entries.items() if not e.users]
+        room = self._room()
+        for key in unused:
+            if size is not None and size <= room:
+                break
+            self._drop(key)
+            room = self._room()
+        return room
+
+    def _room(self) -> int:
+        """Say how much the spool can take beside what it is to take."""
+        space = sum(entry.space for entry in self._entries.values())
+        there = sum(e.feed.available for e in self._entries.values())
+        found = os.statvfs(conf.CONF.conductor.spool_dir)
+        room = found.f_bavail * found.f_frsize - (space - there)
+        cap = conf.CONF.conductor.spool_max_size
+        return max(min(room, cap - space) if cap else room, 0)
+
+    def _leave(self, key: Key, entry: _Entry) -> None:
+        linger = conf.CONF.conductor.spool_linger
+        with self._lock:
+            entry.users -= 1
+            if entry.users:
+                return
+            if self._entries.get(key) is not entry:
+                entry.feed.close()
+            elif linger and entry.feed.confirmed:
+                self._entries[key] = self._entries.pop(key)
+                entry.timer = threading.Timer(
+                    linger, self._expire, (key, entry)
+                )
+                entry.timer.daemon = True
+                entry.timer.start()
+            else:
+                self._drop(key)
+
+    def _expire(self, key: Key, entry: _Entry) -> None:
+        with self._lock:
+            if not entry.users and self._entries.get(key) is entry:
+                self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        entry = self._entries.pop(key)
+        if entry.timer is not None:
+            entry.timer.cancel()
+        entry.feed.close()

@@ -1,0 +1,39 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a feed asks of where its bytes are kept."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Store(Protocol):
+    """Where the bytes of an image are kept: a spool or a ring.
+
+    :ivar whole: whether all of them are kept
+    :ivar limit: how many bytes it may take on the disk
+    """
+
+    whole: bool
+    limit: int
+
+    def reader(self) -> Callable[[int, memoryview], int]:
+        """Let one more read, before the first write if not all are kept."""
+
+    def write(self, offset: int, data: memoryview) -> None:
+        """Keep bytes from an offset on.
+
+        :raises OSError: when that is not possible
+        """
+
+    def close(self) -> None:
+        """Free the space."""

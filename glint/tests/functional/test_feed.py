@@ -1,0 +1,118 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How often the source is read, and what is known of its size."""
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import time
+
+from glint.tests.functional import base
+
+MIB = 1024 * 1024
+
+
+class FeedTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.west, self.east = map(self.add_site, self.lab.clouds[1:3])
+
+    def _assert_there(
+        self, replication_id: str, place: int, digest: str
+    ) -> None:
+        made = self.copied(self.end_of(replication_id), self.lab.clouds[place])
+        self.assertEqual(digest, made.os_hash_value)
+
+    def _begin(self, image_id: str, target: str) -> str:
+        made = self.call(
+            'POST',
+            '/v1/replications',
+            202,
+            image_id=image_id,
+            target_site_ids=[target],
+        )
+        replication_id: str = made.json['id']
+        return replication_id
+
+    def test_replications_at_the_same_time_read_the_source_once(self) -> None:
+        # Nothing stays, so it must be shared while it is read.
+        self.config(group='conductor', spool_linger=0)
+        data = os.urandom(MIB) * 128
+        image = self.make_image(data)
+        first = self._begin(image.id, self.west)
+        path = f'/v1/replications/{first}'
+        while not self.call('GET', path, 200).json['bytes_sent']:
+            time.sleep(0.01)
+        second = self._begin(image.id, self.east)
+        self._assert_there(first, 1, image.os_hash_value)
+        self._assert_there(second, 2, image.os_hash_value)
+        self.assertEqual(1, self.lab.home.downloads(image.id))
+
+    def test_replication_shortly_after_reads_the_source_no_more(self) -> None:
+        image = self.make_image(os.urandom(5 * MIB))
+        for place, target in ((1, self.west), (2, self.east)):
+            replication_id = self._begin(image.id, target)
+            self._assert_there(replication_id, place, image.os_hash_value)
+        self.assertEqual(1, self.lab.home.downloads(image.id))
+
+    def test_image_that_the_spool_has_no_room_for_arrives(self) -> None:
+        self.config(group='conductor', spool_max_size=MIB)
+        image = self.make_image(os.urandom(MIB) * 40)
+        replication = self.replicate(image.id, self.west, self.east)
+        self.assertEqual('completed', replication['state'])
+        for cloud, copy in zip(
+            (self.lab.clouds[1], self.lab.clouds[2]),
+            sorted(
+                replication['copies'],
+                key=lambda copy: copy['target_site_id'] != self.west,
+            ),
+            strict=True,
+        ):
+            made = self.copied({'copies': [copy]}, cloud)
+            self.assertEqual(image.os_hash_value, made.os_hash_value)
+        self.assertEqual(2, self.lab.home.downloads(image.id))
+
+    def test_image_of_unknown_size_arrives_with_its_size(self) -> None:
+        # As some stores leave it in Glance's record.
+        for unknown in (None, 0):
+            data = os.urandom(3 * MIB + 1)
+            image = self.make_image(data)
+            self._declare(image.id, unknown)
+            replication = self.replicate(image.id, self.west)
+            made = self.copied(replication, self.lab.clouds[1])
+            self.assertEqual(
+                (len(data), hashlib.sha512(data).hexdigest()),
+                (made.size, made.os_hash_value),
+            )
+            [copy] = replication['copies']
+            self.assertEqual(
+                [len(data)] * 5,
+                [
+                    copy['bytes_sent'],
+                    copy['bytes_total'],
+                    replication['bytes_sent'],
+                    replication['bytes_total'],
+                    replication['size'],
+                ],
+            )
+
+    def _declare(self, image_id: str, size: int | None) -> None:
+        path = self.lab.home.logs['glance'].parent / 'glance' / 'glance.db'
+        with (
+            contextlib.closing(sqlite3.connect(path)) as database,
+            database,
+        ):
+            database.execute(
+                'UPDATE images SET size = ? WHERE id = ?', (size, image_id)
+            )

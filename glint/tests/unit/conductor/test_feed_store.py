@@ -1,0 +1,283 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+import pathlib
+import threading
+import types
+
+import fixtures
+
+from glint.conductor import feed
+from glint.conductor import feed_store
+from glint.conductor import reader
+from glint.image import download
+from glint.image import failure
+from glint.image import interrupt
+from glint.tests import base
+from glint.tests.unit.image import cloud
+
+DATA = os.urandom(3_000_000)
+SIZE = len(DATA)
+KEY = feed_store.Key(
+    site_id='home-id',
+    image_id=cloud.IMAGE_ID,
+    credential_id='credential-id',
+    size=SIZE,
+    hashes=frozenset({('md5', hashlib.md5(DATA).hexdigest())}),
+)
+
+
+class FeedStoreTestCase(base.TestCase):
+    """Feeds of one source over real connections."""
+
+    def setUp(self):
+        super().setUp()
+        self.directory = self.useFixture(fixtures.TempDir()).path
+        self.config(group='conductor', spool_dir=self.directory)
+        self.useFixture(fixtures.MockPatchObject(reader, 'RESUME_DELAY', 0))
+        self.home = self.useFixture(cloud.Cloud())
+        self.home.reply('GET', cloud.FILE, 200, DATA)
+        self.store = feed_store.FeedStore()
+        self.addCleanup(self.store.close)
+
+    def make(self, key, store):
+        stopping = interrupt.Interrupt()
+        session = self.home.session()
+        return feed.Feed(
+            lambda offset: download.open_source(
+                session,
+                cloud.IMAGE_ID,
+                offset,
+                interrupt=stopping,
+                timeout=10,
+            ),
+            site='home',
+            size=key.size,
+            expected=dict(key.hashes),
+            store=store,
+            interrupt=stopping,
+        )
+
+    def use(self, **changes):
+        key = dataclasses.replace(KEY, **changes)
+        return self.store.use(key, 'home', self.make)
+
+    def read(self, made):
+        """Read all as a sender does."""
+        data = bytearray()
+        buffer = memoryview(bytearray(300_000))
+        while made.wait(len(data), 10) > len(data):
+            data += buffer[: made.read_into(len(data), buffer)]
+        made.confirm(10)
+        return bytes(data)
+
+    def fill(self, **changes):
+        """Use a feed to its end."""
+        with self.use(**changes) as made:
+            self.assertEqual(DATA, self.read(made))
+        return made
+
+    def reads(self):
+        return len(self.home.sent('GET', cloud.FILE))
+
+    def spools(self):
+        """How many files without a name are in the spool directory."""
+        return sum(
+            os.path.dirname(link) == self.directory
+            for link in self.descriptors()
+        )
+
+    def descriptors(self):
+        for path in pathlib.Path('/proc/self/fd').iterdir():
+            with contextlib.suppress(OSError):
+                yield os.readlink(path)
+
+    def answer_when(self, event):
+        """Have the source stop in the middle until an event."""
+
+        def answer(request):
+            request.head(200, Content_Length=str(SIZE))
+            request.wfile.write(DATA[:1_000_000])
+            event.wait(20)
+            request.wfile.write(DATA[1_000_000:])
+
+        self.home.on('GET', cloud.FILE, answer)
+
+    def test_those_who_come_while_it_is_read_share_a_feed(self):
+        self.config(group='conductor', spool_linger=0)
+        go_on = threading.Event()
+        self.answer_when(go_on)
+        with self.use() as first:
+            first.wait(0, 10)
+            with self.use() as second:
+                self.assertIs(first, second)
+                go_on.set()
+                self.assertEqual(DATA, self.read(second))
+        self.assertEqual(1, self.reads())
+
+    def test_feed_goes_on_when_who_began_it_leaves(self):
+        go_on = threading.Event()
+        self.answer_when(go_on)
+        with contextlib.ExitStack() as second:
+            with self.use() as made:
+                made.wait(0, 10)
+                second.enter_context(self.use())
+            go_on.set()
+            self.assertEqual(DATA, self.read(made))
+        self.assertEqual(1, self.reads())
+
+    def test_feed_stays_for_those_who_come_a_little_later(self):
+        self.assertIs(self.fill(), self.fill())
+        self.assertEqual(1, self.reads())
+
+    def test_feed_does_not_stay_longer_than_configured(self):
+        self.config(group='conductor', spool_linger=0.05)
+        self.fill()
+        while self.spools():
+            pass
+        self.fill()
+        self.assertEqual(2, self.reads())
+
+    def test_feed_in_use_does_not_end_after_its_time(self):
+        self.config(group='conductor', spool_linger=0.05)
+        self.fill()
+        with self.use() as made:
+            threading.Event().wait(0.2)
+            self.assertEqual(DATA, self.read(made))
+
+    def test_feed_does_not_stay_where_that_is_not_wanted(self):
+        self.config(group='conductor', spool_linger=0)
+        self.fill()
+        self.assertEqual(0, self.spools())
+
+    def test_feed_that_is_not_read_to_its_end_does_not_stay(self):
+        go_on = threading.Event()
+        self.addCleanup(go_on.set)
+        self.answer_when(go_on)
+        with self.use() as made:
+            made.wait(0, 10)
+        self.assertTrue(made.failed)
+        while self.spools():
+            pass
+
+    def test_other_credential_reads_for_itself(self):
+        self.fill()
+        self.fill(credential_id='of somebody else')
+        self.assertEqual(2, self.reads())
+
+    def test_changed_image_is_read_again(self):
+        self.fill()
+        self.fill(hashes=frozenset())
+        self.assertEqual(2, self.reads())
+
+    def test_failed_feed_is_not_shared_again(self):
+        self.home.on('GET', cloud.FILE, lambda request: request.cut())
+        with self.use() as bad:
+            self.assertRaises(failure.SiteFailure, bad.confirm, 10)
+            self.home.reply('GET', cloud.FILE, 200, DATA)
+            self.assertIsNot(bad, self.fill())
+            # Who used it learns what went wrong all the same.
+            self.assertRaises(failure.SiteFailure, bad.confirm, 10)
+        self.assertEqual(1, self.spools())
+
+    def test_corrupt_feed_is_not_shared_again(self):
+        self.home.reply('GET', cloud.FILE, 200, DATA[:-1] + b'!')
+        with self.use() as bad:
+            self.assertRaises(failure.SiteFailure, bad.confirm, 10)
+        self.home.reply('GET', cloud.FILE, 200, DATA)
+        self.fill()
+        self.assertEqual(2, self.reads())
+
+    def test_close_ends_what_is_used_and_what_is_not(self):
+        self.fill(credential_id='another')
+        with self.use() as made:
+            self.store.close()
+            self.assertRaises(interrupt.Interrupted, made.confirm, 10)
+        while self.spools():
+            pass
+
+    def test_oldest_unused_feed_makes_room(self):
+        self.config(group='conductor', spool_max_size=3 * SIZE)
+        for name in 'ab':
+            self.fill(credential_id=name)
+        self.fill(credential_id='a')
+        self.fill(credential_id='c')
+        self.assertEqual(3, self.reads())
+        # The fourth one takes the place of b, which was not used since.
+        self.fill(credential_id='d')
+        self.fill(credential_id='a')
+        self.fill(credential_id='c')
+        self.assertEqual(4, self.reads())
+        self.fill(credential_id='b')
+        self.assertEqual(5, self.reads())
+
+    def test_each_reads_for_itself_in_memory_where_there_is_no_room(self):
+        self.config(group='conductor', spool_max_size=SIZE - 1)
+        with self.use() as first, self.use() as second:
+            self.assertEqual(0, self.spools())
+            self.assertIsNot(first, second)
+            for made in (first, second):
+                self.assertEqual(DATA, self.read(made))
+        self.assertEqual(2, self.reads())
+        self.assertTrue(first.failed and second.failed)
+
+    def test_what_is_in_use_makes_no_room(self):
+        self.config(group='conductor', spool_max_size=SIZE)
+        with self.use() as first:
+            with self.use(credential_id='another') as second:
+                self.assertEqual(1, self.spools())
+                self.assertEqual(DATA, self.read(second))
+            self.assertEqual(DATA, self.read(first))
+
+    def test_full_file_system_has_no_room(self):
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'os.statvfs',
+                lambda path: types.SimpleNamespace(
+                    f_bavail=SIZE // 1000, f_frsize=1000
+                ),
+            )
+        )
+        go_on = threading.Event()
+        self.answer_when(go_on)
+        with self.use() as first:
+            first.wait(0, 10)
+            # It is promised, though most of it is not yet taken.
+            with self.use(credential_id='another') as second:
+                self.assertEqual(1, self.spools())
+                go_on.set()
+                self.assertEqual(DATA, self.read(second))
+
+    def test_image_of_unknown_size_takes_no_more_than_there_is(self):
+        self.config(group='conductor', spool_max_size=SIZE - 1)
+        self.home.on(
+            'GET',
+            cloud.FILE,
+            lambda r: (r.head(200), r.wfile.write(DATA), r.cut()),
+        )
+        with self.use(size=None) as made:
+            error = self.assertRaises(failure.SiteFailure, made.confirm, 10)
+        self.assertEqual('spool_failed', error.code)
+        self.assertIn(self.directory, error.detail)
+        self.config(group='conductor', spool_max_size=SIZE)
+        self.assertEqual(SIZE, self.fill(size=None).size)
+
+    def test_missing_directory_is_told(self):
+        self.config(group='conductor', spool_dir='/nonexistent')
+        error = self.assertRaises(failure.SiteFailure, self.fill)
+        self.assertEqual('spool_failed', error.code)
+        self.assertIn('/nonexistent', error.detail)
+        self.assertTrue(error.retryable)
