@@ -1,0 +1,69 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One request and its answer, as the proxy sees them."""
+
+import dataclasses
+import http.client
+import io
+import socket
+from typing import Self
+
+from glint.tests.functional import faults
+
+_PIECE = 16 * 1024
+_MAX_HEAD = 64 * 1024
+
+
+@dataclasses.dataclass
+class Exchange:
+    """A request that came to the proxy, and what became of it.
+
+    :ivar request: its method and path, without the query.
+    :ivar token: the X-Auth-Token that came with it.
+    :ivar status: what the cloud, or the proxy, answered; None for nothing.
+    :ivar sent: bytes of the body that went to the cloud.
+    :ivar received: bytes of the answer's body that went to Glint.
+    :ivar ended: whether it is over.
+    """
+
+    request: str
+    token: str
+    status: int | None = None
+    sent: int = 0
+    received: int = 0
+    ended: bool = False
+
+    @classmethod
+    def of(cls, head: bytes) -> Self:
+        """Read the head of a request."""
+        lines = head.decode('latin-1').split('\r\n')
+        method, path, _version = lines[0].split()
+        headers = http.client.parse_headers(
+            io.BytesIO('\r\n'.join(lines[1:]).encode('latin-1'))
+        )
+        return cls(
+            f'{method} {path.partition("?")[0]}',
+            headers.get('X-Auth-Token', ''),
+        )
+
+
+def read_head(line: socket.socket) -> tuple[bytes, bytes]:
+    """Read the head of a message, and what comes along of its body."""
+    data = b''
+    while b'\r\n\r\n' not in data:
+        piece = line.recv(_PIECE)
+        if not piece or len(data) > _MAX_HEAD:
+            raise faults.Broken
+        data += piece
+    head, end, body = data.partition(b'\r\n\r\n')
+    return head + end, body

@@ -1,0 +1,177 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What Glint does when the source does not give the image as it should."""
+
+import hashlib
+import time
+from typing import Any
+
+import fixtures
+
+from glint.tests.functional import faults
+from glint.tests.functional import faulty
+
+MIB = faulty.MIB
+
+
+class _LateHash:
+    """A hash that needs some time for its last step."""
+
+    _new = staticmethod(hashlib.new)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._hash = self._new(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hash, name)
+
+    def hexdigest(self) -> str:
+        time.sleep(0.5)
+        return self._hash.hexdigest()
+
+
+class SourceFaultTest(faulty.TestCase):
+    """From one cloud by way of a proxy to another, also by way of one."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        _home, self.cloud, self.target = self.lab.clouds
+        self.west, self.source = self.add_site_through_proxy(self.cloud)
+        self.east, self.sink = self.add_site_through_proxy(self.target)
+
+    def bring(self, image_id: str) -> dict:
+        """Replicate an image of the cloud to the target, to its end."""
+        return self.replicate(image_id, self.east, source_site_id=self.west)
+
+    def downloads(self) -> list:
+        """Return what the source was asked for since the last time."""
+        found = self.source.find(faults.DOWNLOAD)
+        self.source.exchanges.clear()
+        return found
+
+    def test_cut_off_source_is_resumed(self) -> None:
+        size = 8 * MIB
+        for at, times, requests in (
+            (3 * MIB + 5, 1, 2),
+            (3 * MIB + 5, 2, 3),
+            (MIB, None, 8),
+        ):
+            image = self.make_random_image(size, self.cloud)
+            fault = self.source.inject(
+                faults.Cut(faults.DOWNLOAD, faults.FROM_CLOUD, at, times)
+            )
+            replication = self.bring(image.id)
+            fault.end()
+            self.assert_completed(replication, attempts=1)
+            self.assert_copied(image, self.target)
+            found = self.downloads()
+            self.assertEqual(
+                [200] + [206] * (requests - 1), [e.status for e in found]
+            )
+            self.assertEqual(size, sum(e.received for e in found))
+
+    def test_source_without_ranges_is_skipped_through(self) -> None:
+        size = 8 * MIB
+        at = 3 * MIB + 5
+        image = self.make_random_image(size, self.cloud)
+        self.source.inject(faults.DropHeader(faults.DOWNLOAD, 'Range'))
+        self.source.inject(
+            faults.Cut(faults.DOWNLOAD, faults.FROM_CLOUD, at, times=1)
+        )
+        self.assert_completed(self.bring(image.id), attempts=1)
+        self.assert_copied(image, self.target)
+        found = self.downloads()
+        self.assertEqual([200, 200], [e.status for e in found])
+        self.assertEqual([at, size], [e.received for e in found])
+
+    def test_source_cut_off_for_good_ends_in_error(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        image = self.make_random_image(8 * MIB, self.cloud)
+        # Enough for the target to get the first bytes.
+        fault = self.source.inject(
+            faults.Cut(faults.DOWNLOAD, faults.FROM_CLOUD, 100_000)
+        )
+        replication = self.bring(image.id)
+        [copy] = replication['copies']
+        self.assertEqual(('error', 1), (copy['state'], copy['attempts']))
+        self.assertEqual('source_lost', copy['error']['code'])
+        self.assertTrue(copy['error']['retryable'])
+        self.assertLess(len(self.downloads()), 20)
+        self.assert_refused_by_target()
+        self.assert_nothing_made(image, self.target)
+        fault.end()
+        self.assert_completed(self.retry(replication))
+        self.assert_copied(image, self.target)
+
+    def assert_refused_by_target(self) -> None:
+        """Uploads began at the target, and it took none for a whole image."""
+        found = self.sink.find(faults.UPLOAD)
+        self.assertNotEqual([], found)
+        for exchange in found:
+            self.assertNotIn(exchange.status, range(200, 300))
+            self.assertGreater(exchange.sent, 0)
+
+    def test_corrupt_source_never_makes_an_image(self) -> None:
+        self.config(group='conductor', max_attempts=2)
+        size = 4 * MIB + 1
+        # The target could have it all before it turns out to be wrong.
+        self.useFixture(fixtures.MonkeyPatch('hashlib.new', _LateHash))
+        for at in (0, size // 2, size - 1):
+            image = self.make_random_image(size, self.cloud)
+            fault = self.source.inject(
+                faults.Corrupt(faults.DOWNLOAD, faults.FROM_CLOUD, at)
+            )
+            replication = self.bring(image.id)
+            [copy] = replication['copies']
+            self.assertEqual(('error', 2), (copy['state'], copy['attempts']))
+            self.assertEqual('source_corrupt', copy['error']['code'])
+            self.assert_refused_by_target()
+            self.assert_nothing_made(image, self.target)
+            self.sink.exchanges.clear()
+            fault.end()
+        self.assert_completed(self.retry(replication))
+        self.assert_copied(image, self.target)
+
+    def test_source_that_changes_its_mind_makes_one_whole_image(self) -> None:
+        image = self.make_random_image(4 * MIB, self.cloud)
+        self.source.inject(
+            faults.Corrupt(faults.DOWNLOAD, faults.FROM_CLOUD, MIB, times=1)
+        )
+        self.assert_completed(self.bring(image.id), attempts=2)
+        self.assert_copied(image, self.target)
+
+    def test_slow_and_stalling_source_does_not_stall_the_target(self) -> None:
+        # Longer than uWSGI waits for a body that stalls.
+        image = self.make_random_image(3 * MIB, self.cloud)
+        self.source.inject(
+            faults.Throttle(faults.DOWNLOAD, faults.FROM_CLOUD, MIB)
+        )
+        self.source.inject(
+            faults.Stall(faults.DOWNLOAD, faults.FROM_CLOUD, 2 * MIB, 6)
+        )
+        self.assert_completed(self.bring(image.id), attempts=1)
+        self.assert_copied(image, self.target)
+        self.assertEqual(
+            [204], [e.status for e in self.sink.find(faults.UPLOAD)]
+        )
+
+    def test_source_that_is_away_for_a_moment_is_asked_again(self) -> None:
+        image = self.make_random_image(4 * MIB, self.cloud)
+        for fault in (
+            faults.Refuse(faults.SHOW, 503, times=1),
+            faults.Refuse(faults.DOWNLOAD, 502, times=1),
+        ):
+            self.source.inject(fault)
+        replication = self.bring(image.id)
+        self.assert_completed(replication)
+        self.assert_copied(image, self.target)
