@@ -239,6 +239,16 @@ class ReplicationNotFinal(Conflict):
     )
 
 
+class ReplicationHasLeftovers(Conflict):
+    code = 'replication.has_leftovers'
+    title = 'An unfinished image is left'
+    msg_fmt = _(
+        'An unfinished image of the replication %(id)s could not be removed '
+        'yet; the notes of its copies say why. Glint tries on. Delete the '
+        'replication when it is gone, or after you deleted the credential.'
+    )
+
+
 class StateConflict(Conflict):
     code = 'replication.state_conflict'
     title = 'Not possible in this state'

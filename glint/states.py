@@ -16,6 +16,7 @@ A copy moves as follows, each arrow one compare-and-swap in the database::
 
     queued -> copying -> completed
     queued -> cancelled
+    queued -> error (its credential was refused for too long)
     copying -> error, queued (another attempt later)
     copying -> cancelling -> cancelled
     error, cancelled -> queued (retry)
@@ -49,6 +50,11 @@ PHASES = (PREPARING, READING, SENDING, VERIFYING)
 COPIED = 'copied'
 ADOPTED = 'adopted'
 OUTCOMES = (COPIED, ADOPTED)
+
+# What became of one attempt to make a copy; STOPPED ones were handed back by
+# a conductor that ended, and count for nothing.
+STOPPED = 'stopped'
+ATTEMPT_STATES = (COPYING, COMPLETED, ERROR, CANCELLED, STOPPED)
 
 # What the last check of a credential said.
 CREDENTIAL_OK = 'ok'

@@ -59,6 +59,55 @@ opts = [
         min=0.0,
         help='The longest wait between two attempts, in seconds.',
     ),
+    cfg.IntOpt(
+        'breaker_failures',
+        default=5,
+        min=1,
+        help=(
+            'How often in a row a site must fail to answer before its copies '
+            'wait for it to answer again. They cost no attempts meanwhile; '
+            'one at a time tries the site.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'probe_delay',
+        default=30.0,
+        min=0.0,
+        help=(
+            'How long a site that does not answer is left alone before one '
+            'copy tries it, in seconds. The wait doubles with each further '
+            'try and is varied at random by a quarter.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'max_probe_delay',
+        default=600.0,
+        min=0.0,
+        help=(
+            'The longest that a site that does not answer is left alone, in '
+            'seconds.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'park_timeout',
+        default=86400.0,
+        min=0.0,
+        help=(
+            'How long a copy waits for a credential that its site refuses '
+            'to work again, in seconds, before it ends in error.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'recheck_delay',
+        default=60.0,
+        min=0.0,
+        help=(
+            'How long a conductor waits, in seconds, before it checks a '
+            'refused credential again that copies wait for, or tries again '
+            'to remove the unfinished image of a copy that has ended. Each '
+            'further wait is twice as long.'
+        ),
+    ),
     cfg.FloatOpt(
         'progress_interval',
         default=1.0,

@@ -60,16 +60,33 @@ def index(
         )
 
 
+def is_retryable(copy: ImageCopy) -> bool:
+    """Say whether a retry changes anything for a copy."""
+    return copy.state in states.RETRYABLE or copy.parked_at is not None
+
+
+def is_adopted(context: engine.Context, site_id: str, image_id: str) -> bool:
+    """Say whether a copy has taken an image at its target as it was."""
+    query = sa.select(ImageCopy.id).where(
+        ImageCopy.target_site_id == site_id,
+        ImageCopy.state == states.COMPLETED,
+        ImageCopy.outcome == states.ADOPTED,
+        ImageCopy.target_image_id == image_id,
+    )
+    with engine.reader(context) as session:
+        return session.scalar(query.limit(1)) is not None
+
+
 def _move(
     session: orm.Session,
     replication_id: str,
     copy_id: str | None,
-    before: str,
+    before: sa.ColumnElement[bool],
     **values: Any,
 ) -> None:
     """Move one copy, or all, of a replication out of a state."""
     query = sa.update(ImageCopy).where(
-        ImageCopy.replication_id == replication_id, ImageCopy.state == before
+        ImageCopy.replication_id == replication_id, before
     )
     if copy_id is not None:
         query = query.where(ImageCopy.id == copy_id)
@@ -91,16 +108,17 @@ def cancel(
             session,
             replication_id,
             copy_id,
-            states.COPYING,
+            ImageCopy.state == states.COPYING,
             state=states.CANCELLING,
         )
         _move(
             session,
             replication_id,
             copy_id,
-            states.QUEUED,
+            ImageCopy.state == states.QUEUED,
             state=states.CANCELLED,
             next_attempt_at=None,
+            parked_at=None,
             finished_at=clock.utcnow(),
         )
         db_replication.settle(session, replication_id)
@@ -113,7 +131,7 @@ def retry(
     source_credential_id: str,
     credentials: Mapping[str, str],
 ) -> None:
-    """Queue copies again that failed or were cancelled.
+    """Queue copies again that failed, were cancelled, or are parked.
 
     :param source_credential_id: the credential to read the source with.
     :param credentials: from the ids of the copies to the ids of the
@@ -135,20 +153,23 @@ def retry(
             .values(source_credential_id=source_credential_id)
         )
         for copy_id, credential_id in credentials.items():
-            for state in states.RETRYABLE:
-                _move(
-                    session,
-                    replication_id,
-                    copy_id,
-                    state,
-                    state=states.QUEUED,
-                    credential_id=credential_id,
-                    attempts=0,
-                    bytes_sent=0,
-                    error=None,
-                    notes=None,
-                    finished_at=None,
-                )
+            _move(
+                session,
+                replication_id,
+                copy_id,
+                sa.or_(
+                    ImageCopy.state.in_(states.RETRYABLE),
+                    ImageCopy.parked_at.is_not(None),
+                ),
+                state=states.QUEUED,
+                credential_id=credential_id,
+                attempts=0,
+                bytes_sent=0,
+                error=None,
+                notes=None,
+                parked_at=None,
+                finished_at=None,
+            )
         db_replication.settle(session, replication_id)
 
 

@@ -13,7 +13,9 @@
 """Copies in the database, as the conductors see them: a queue with leases.
 
 A conductor holds a copy from its claim on, as long as it renews the lease.
-Every change names the lease, so that one that lost it changes nothing.
+Every change names the lease, so that one that lost it changes nothing. The
+claim begins an entry of the copy's history, and what releases the copy ends
+it.
 """
 
 from datetime import datetime
@@ -25,21 +27,33 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from glint import states
+from glint.db import attempt as db_attempt
 from glint.db import clock
 from glint.db import engine
+from glint.db import health
 from glint.db import models
+from glint.db import parking
 from glint.db import replication as db_replication
+from glint.i18n import _
 
 ImageCopy = models.ImageCopy
+Replication = models.Replication
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:
+    """:returns: which copies, joined with replications, may be claimed."""
+    silent = health.silent(now)
+    refused = parking.refused()
     return sa.and_(
         ImageCopy.state == states.QUEUED,
         sa.or_(
             ImageCopy.next_attempt_at.is_(None),
             ImageCopy.next_attempt_at <= now,
         ),
+        ImageCopy.target_site_id.not_in(silent),
+        ImageCopy.credential_id.not_in(refused),
+        Replication.source_site_id.not_in(silent),
+        Replication.source_credential_id.not_in(refused),
     )
 
 
@@ -51,6 +65,7 @@ def due(context: engine.Context, limit: int) -> list[str]:
     with engine.reader(context) as session:
         query = (
             sa.select(ImageCopy.replication_id)
+            .join(Replication, Replication.id == ImageCopy.replication_id)
             .where(_due(clock.now(session)))
             .group_by(ImageCopy.replication_id)
             .order_by(sa.func.min(ImageCopy.created_at))
@@ -66,6 +81,7 @@ def claim(
     """Take the copies of a replication that wait for a conductor.
 
     They are taken together, so that the source is read once for them all.
+    Of those from or to a site that did not answer, one is taken to try it.
 
     :param conductor: the name of the one that takes them.
     :param limit: the most to take.
@@ -73,18 +89,9 @@ def claim(
     """
     with engine.writer(context) as session:
         db_replication.lock(session, replication_id)
-        query = (
-            sa.select(ImageCopy.id)
-            .where(
-                ImageCopy.replication_id == replication_id,
-                _due(clock.now(session)),
-            )
-            .order_by(ImageCopy.created_at)
-            .limit(limit)
-        )
         claimed = [
             copy_id
-            for copy_id in session.scalars(query).all()
+            for copy_id in _admitted(session, replication_id, limit)
             if _claim_one(session, copy_id, conductor)
         ]
         if not claimed:
@@ -97,7 +104,39 @@ def claim(
         )
 
 
+def _admitted(
+    session: orm.Session, replication_id: str, limit: int
+) -> list[str]:
+    """:returns: the ids of the copies that may be claimed now."""
+    now = clock.now(session)
+    query = (
+        sa.select(
+            ImageCopy.id,
+            ImageCopy.target_site_id,
+            Replication.source_site_id,
+        )
+        .join(Replication, Replication.id == ImageCopy.replication_id)
+        .where(ImageCopy.replication_id == replication_id, _due(now))
+        .order_by(ImageCopy.created_at)
+        .limit(limit)
+    )
+    due = list(session.execute(query))
+    if not due:
+        return []
+    source = health.admit(session, due[0].source_site_id, now)
+    if source == health.WAIT:
+        return []
+    if source == health.PROBE:
+        del due[1:]
+    return [
+        copy_id
+        for copy_id, site_id, _source in due
+        if health.admit(session, site_id, now) != health.WAIT
+    ]
+
+
 def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
+    lease = str(uuid.uuid4())
     result = session.execute(
         sa.update(ImageCopy)
         .where(ImageCopy.id == copy_id, ImageCopy.state == states.QUEUED)
@@ -105,16 +144,20 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
             state=states.COPYING,
             phase=states.PREPARING,
             conductor=conductor,
-            lease=str(uuid.uuid4()),
+            lease=lease,
             heartbeat=clock.utcnow(),
             attempts=ImageCopy.attempts + 1,
             next_attempt_at=None,
+            parked_at=None,
             bytes_sent=0,
             rate=None,
             started_at=sa.func.coalesce(ImageCopy.started_at, clock.utcnow()),
         )
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    if not result.rowcount:  # type: ignore[attr-defined]
+        return False
+    db_attempt.begin(session, copy_id, lease, conductor)
+    return True
 
 
 @engine.retried
@@ -150,11 +193,19 @@ def _release(
     before: str,
     after: str,
     *conditions: sa.ColumnElement[bool],
+    attempt: str,
     **values: Any,
 ) -> bool:
-    """Give up a copy in one compare-and-swap."""
+    """Give up a copy in one compare-and-swap.
+
+    :param attempt: the state that the attempt ends in.
+    """
     with engine.writer(context) as session:
         db_replication.lock(session, copy.replication_id)
+        # The row is about to forget what an attempt in vain has sent.
+        sent = session.scalar(
+            sa.select(ImageCopy.bytes_sent).where(ImageCopy.id == copy.id)
+        )
         result = session.execute(
             sa.update(ImageCopy)
             .where(
@@ -174,6 +225,13 @@ def _release(
         )
         if not result.rowcount:  # type: ignore[attr-defined]
             return False
+        db_attempt.end(
+            session,
+            copy.lease,
+            attempt,
+            values.get('error'),
+            max(sent or 0, values.get('bytes_sent', 0)),
+        )
         db_replication.settle(session, copy.replication_id)
         return True
 
@@ -186,7 +244,14 @@ def complete(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
     :returns: False if the copy was cancelled or lost meanwhile.
     """
     values = {'error': None, 'finished_at': clock.utcnow(), **values}
-    return _release(context, copy, states.COPYING, states.COMPLETED, **values)
+    return _release(
+        context,
+        copy,
+        states.COPYING,
+        states.COMPLETED,
+        attempt=states.COMPLETED,
+        **values,
+    )
 
 
 def fail(
@@ -200,7 +265,14 @@ def fail(
     :returns: False if the copy was cancelled or lost meanwhile.
     """
     values = {'error': error, 'finished_at': clock.utcnow(), **values}
-    return _release(context, copy, states.COPYING, states.ERROR, **values)
+    return _release(
+        context,
+        copy,
+        states.COPYING,
+        states.ERROR,
+        attempt=states.ERROR,
+        **values,
+    )
 
 
 def postpone(
@@ -222,8 +294,34 @@ def postpone(
         copy,
         states.COPYING,
         states.QUEUED,
+        attempt=states.ERROR,
         error=error,
         next_attempt_at=at,
+        **values,
+    )
+
+
+def park(
+    context: engine.Context,
+    copy: ImageCopy,
+    error: dict[str, Any],
+    **values: Any,
+) -> bool:
+    """Queue a copy again until its credential works.
+
+    It does not count as an attempt.
+
+    :returns: False if the copy was cancelled or lost meanwhile.
+    """
+    return _release(
+        context,
+        copy,
+        states.COPYING,
+        states.QUEUED,
+        attempt=states.ERROR,
+        attempts=ImageCopy.attempts - 1,
+        error=error,
+        parked_at=clock.utcnow(),
         **values,
     )
 
@@ -240,6 +338,7 @@ def hand_back(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
         copy,
         states.COPYING,
         states.QUEUED,
+        attempt=states.STOPPED,
         attempts=ImageCopy.attempts - 1,
         **values,
     )
@@ -257,6 +356,7 @@ def close_cancelled(
         copy,
         states.CANCELLING,
         states.CANCELLED,
+        attempt=states.CANCELLED,
         finished_at=clock.utcnow(),
         **values,
     )
@@ -277,8 +377,23 @@ def requeue_lost(context: engine.Context, lease: float) -> list[str]:
             states.COPYING,
             states.QUEUED,
             ImageCopy.heartbeat == copy.heartbeat,
+            attempt=states.ERROR,
+            error=_silence(copy),
         )
     ]
+
+
+def _silence(copy: ImageCopy) -> dict[str, Any]:
+    detail = _(
+        'The conductor %s stopped while it made the copy. Another one takes '
+        'over; if that goes on, ask the operator of Glint.'
+    )
+    return {
+        'code': 'conductor_lost',
+        'detail': detail % copy.conductor,
+        'retryable': True,
+        'http_status': None,
+    }
 
 
 def take_cancelling(
@@ -329,4 +444,11 @@ def _take(
         )
         if not result.rowcount:  # type: ignore[attr-defined]
             return None
+        db_attempt.end(
+            session,
+            copy.lease,
+            states.ERROR,
+            _silence(copy),
+            copy.bytes_sent,
+        )
         return session.get_one(ImageCopy, copy.id)

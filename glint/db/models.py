@@ -74,6 +74,12 @@ class Site(Base):
     )
     health_detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
     health_checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: How often in a row the site did not answer.
+    failures: orm.Mapped[int] = orm.mapped_column(
+        default=0, server_default=sa.text('0')
+    )
+    #: When one copy may try a site that does not answer; None if it does.
+    next_probe_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
 
 
 class Credential(Base):
@@ -155,6 +161,7 @@ class ImageCopy(Base):
         ),
         sa.Index('copies_state_idx', 'state', 'next_attempt_at'),
         sa.Index('copies_target_idx', 'target_site_id', 'state'),
+        sa.Index('copies_leftover_idx', 'outcome', 'target_image_id'),
         Base.__table_args__,
     )
 
@@ -184,4 +191,31 @@ class ImageCopy(Base):
     lease: orm.Mapped[str | None] = orm.mapped_column(ID)
     heartbeat: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     started_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: Since when the copy waits for a credential that its site refuses.
+    parked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: When the removal of what the copy left behind was last begun.
+    cleaned_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+
+
+class Attempt(Base):
+    """What became of one claim of a copy; its id is that of the lease."""
+
+    __tablename__ = 'attempts'
+    __table_args__ = (
+        sa.UniqueConstraint('copy_id', 'number', name='uniq_attempts0number'),
+        Base.__table_args__,
+    )
+
+    copy_id: orm.Mapped[str] = orm.mapped_column(
+        ID, sa.ForeignKey('copies.id', ondelete='CASCADE')
+    )
+    number: orm.Mapped[int]
+    conductor: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    error: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
+    )
+    bytes_sent: orm.Mapped[int] = orm.mapped_column(sa.BigInteger(), default=0)
+    started_at: orm.Mapped[datetime] = orm.mapped_column(UTC)
     finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import leftover
 from glint.db import models
 
 #: Rows to remove in one transaction: few enough to hold no lock for long.
@@ -27,6 +28,8 @@ BATCH = 500
 
 def purge(context: engine.Context, age: timedelta) -> int:
     """Remove the replications that finished a while ago, and their copies.
+
+    Those stay of which an unfinished image is still to be removed.
 
     :param age: how long ago at least.
     :returns: how many replications were removed.
@@ -46,6 +49,7 @@ def _purge_batch(context: engine.Context, age: timedelta) -> int:
             .where(
                 replication.state.in_(states.FINAL),
                 replication.finished_at < clock.now(session) - age,
+                replication.id.not_in(leftover.replications()),
             )
             .limit(BATCH)
         )

@@ -28,6 +28,7 @@ from glint import exception
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import leftover
 from glint.db import listing
 from glint.db import models
 
@@ -213,6 +214,8 @@ def set_image(
 def delete(context: engine.Context, replication_id: str) -> None:
     """Remove a finished replication and its copies.
 
+    :raises ReplicationHasLeftovers: if an unfinished image of a copy is not
+        removed yet.
     :raises ReplicationNotFinal: if copies are queued or running.
     :raises ReplicationNotFound: if it is gone.
     """
@@ -221,6 +224,7 @@ def delete(context: engine.Context, replication_id: str) -> None:
             sa.delete(Replication).where(
                 Replication.id == replication_id,
                 Replication.state.in_(states.FINAL),
+                Replication.id.not_in(leftover.replications()),
             )
         )
         if deleted.rowcount:  # type: ignore[attr-defined]
@@ -228,6 +232,8 @@ def delete(context: engine.Context, replication_id: str) -> None:
         replication = session.get(Replication, replication_id)
     if replication is None:
         raise exception.ReplicationNotFound(id=replication_id)
+    if replication.state in states.FINAL:
+        raise exception.ReplicationHasLeftovers(id=replication_id)
     raise exception.ReplicationNotFinal(
         id=replication_id, state=replication.state
     )

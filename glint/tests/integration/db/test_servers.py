@@ -21,13 +21,17 @@ from glint.db import engine
 from glint.db import models
 from glint.tests.integration import lab as labs
 from glint.tests.unit.db import base
+from glint.tests.unit.db import test_attempt
 from glint.tests.unit.db import test_clock
 from glint.tests.unit.db import test_credential
 from glint.tests.unit.db import test_engine
+from glint.tests.unit.db import test_health
 from glint.tests.unit.db import test_image_copy
 from glint.tests.unit.db import test_lease
+from glint.tests.unit.db import test_leftover
 from glint.tests.unit.db import test_listing
 from glint.tests.unit.db import test_migration
+from glint.tests.unit.db import test_parking
 from glint.tests.unit.db import test_purge
 from glint.tests.unit.db import test_replication
 from glint.tests.unit.db import test_site
@@ -51,6 +55,10 @@ class OnServer:
         return lab.services[self.service]
 
 
+class AttemptTestCase(OnServer, test_attempt.AttemptTestCase):
+    pass
+
+
 class ClockTestCase(OnServer, test_clock.ClockTestCase):
     pass
 
@@ -72,6 +80,14 @@ class HammerTestCase(OnServer, test_engine.HammerTestCase):
 
 
 class ForeignKeyTestCase(OnServer, test_engine.ForeignKeyTestCase):
+    pass
+
+
+class BreakerTestCase(OnServer, test_health.BreakerTestCase):
+    pass
+
+
+class ProbeTestCase(OnServer, test_health.ProbeTestCase):
     pass
 
 
@@ -107,6 +123,14 @@ class LostTestCase(OnServer, test_lease.LostTestCase):
     pass
 
 
+class LeftoverTestCase(OnServer, test_leftover.LeftoverTestCase):
+    pass
+
+
+class AdoptedTestCase(OnServer, test_leftover.AdoptedTestCase):
+    pass
+
+
 class ListingTestCase(OnServer, test_listing.ListingTestCase):
     pass
 
@@ -116,6 +140,22 @@ class MigrationTestCase(OnServer, test_migration.MigrationTestCase):
 
 
 class SyncTestCase(OnServer, test_migration.SyncTestCase):
+    pass
+
+
+class RefusedTestCase(OnServer, test_parking.RefusedTestCase):
+    pass
+
+
+class ParkTestCase(OnServer, test_parking.ParkTestCase):
+    pass
+
+
+class ExpireTestCase(OnServer, test_parking.ExpireTestCase):
+    pass
+
+
+class CheckTestCase(OnServer, test_parking.CheckTestCase):
     pass
 
 

@@ -31,6 +31,7 @@ CHANGES = {
     'complete': {states.COPYING: states.COMPLETED},
     'fail': {states.COPYING: states.ERROR},
     'postpone': {states.COPYING: states.QUEUED},
+    'park': {states.COPYING: states.QUEUED},
     'hand_back': {states.COPYING: states.QUEUED},
     'close_cancelled': {states.CANCELLING: states.CANCELLED},
     'requeue_lost': {states.COPYING: states.QUEUED},
@@ -60,6 +61,7 @@ class TransitionTestCase(base.TestCase):
             ),
             'fail': lambda: lease.fail(context, copy, base.ERROR),
             'postpone': lambda: lease.postpone(context, copy, base.ERROR, 9),
+            'park': lambda: lease.park(context, copy, base.ERROR),
             'hand_back': lambda: lease.hand_back(context, copy),
             'close_cancelled': lambda: lease.close_cancelled(context, copy),
             'requeue_lost': lambda: lease.requeue_lost(context, 30),
@@ -118,7 +120,7 @@ class TransitionTestCase(base.TestCase):
             self.assertFalse(self.act(operation, copy), before)
             self.assertEqual(same, self.everything(), before)
 
-    @ddt.data('renew', 'complete', 'fail', 'postpone', 'hand_back')
+    @ddt.data('renew', 'complete', 'fail', 'postpone', 'park', 'hand_back')
     def test_conductor_that_lost_a_copy_changes_no_row(
         self, operation: str
     ) -> None:

@@ -1,0 +1,187 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Copies that wait for a credential that its site refuses.
+
+None of them is claimed. ``parked_at`` says since when a copy waits, and its
+error why.
+"""
+
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import models
+from glint.db import replication as db_replication
+
+Credential = models.Credential
+ImageCopy = models.ImageCopy
+Replication = models.Replication
+
+
+class Refused(NamedTuple):
+    """A credential that queued copies wait for.
+
+    :ivar since: when the first one was parked; None if none is yet.
+    """
+
+    id: str
+    detail: str | None
+    checked_at: datetime | None
+    since: datetime | None
+
+
+def refused() -> sa.Select[str]:
+    """Make the query for the ids of the credentials that are refused."""
+    return sa.select(Credential.id).where(
+        Credential.state == states.CREDENTIAL_UNAUTHORIZED
+    )
+
+
+def index(context: engine.Context) -> list[Refused]:
+    """Read the refused credentials that queued copies wait for."""
+    query = (
+        sa.select(
+            Credential.id,
+            Credential.detail,
+            Credential.checked_at,
+            sa.func.min(ImageCopy.parked_at),
+        )
+        .select_from(ImageCopy)
+        .join(Replication, Replication.id == ImageCopy.replication_id)
+        .join(
+            Credential,
+            sa.or_(
+                Credential.id == ImageCopy.credential_id,
+                Credential.id == Replication.source_credential_id,
+            ),
+        )
+        .where(
+            ImageCopy.state == states.QUEUED,
+            Credential.id.in_(refused()),
+        )
+        .group_by(Credential.id, Credential.detail, Credential.checked_at)
+    )
+    with engine.reader(context) as session:
+        return [Refused(*row) for row in session.execute(query)]
+
+
+def _uses(credentials: Any) -> sa.ColumnElement[bool]:
+    """:returns: which copies are to or from a site by some credentials."""
+    sources = sa.select(Replication.id).where(
+        Replication.source_credential_id.in_(credentials)
+    )
+    return sa.or_(
+        ImageCopy.credential_id.in_(credentials),
+        ImageCopy.replication_id.in_(sources),
+    )
+
+
+@engine.retried
+def park(
+    context: engine.Context, credential_id: str, error: dict[str, Any]
+) -> None:
+    """Let the copies that are queued with a credential say what they wait for.
+
+    :param error: what they say.
+    """
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.state == states.QUEUED,
+                ImageCopy.parked_at.is_(None),
+                _uses([credential_id]),
+            )
+            .values(parked_at=clock.utcnow(), error=error)
+        )
+
+
+@engine.retried
+def unpark(context: engine.Context) -> None:
+    """Let the copies whose credentials work again wait no longer."""
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.state == states.QUEUED,
+                ImageCopy.parked_at.is_not(None),
+                sa.not_(_uses(refused())),
+            )
+            .values(parked_at=None, error=None)
+        )
+
+
+@engine.retried
+def begin_check(context: engine.Context, credential: Refused) -> bool:
+    """Take the right to check a credential again.
+
+    :returns: False if another conductor was quicker.
+    """
+    with engine.writer(context) as session:
+        result = session.execute(
+            sa.update(Credential)
+            .where(
+                Credential.id == credential.id,
+                Credential.state == states.CREDENTIAL_UNAUTHORIZED,
+                Credential.checked_at == credential.checked_at,
+            )
+            .values(
+                checked_at=clock.utcnow(), updated_at=Credential.updated_at
+            )
+        )
+        return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def expire(context: engine.Context, timeout: float) -> list[str]:
+    """End the copies in error that wait for too long.
+
+    :param timeout: how long they may wait, in seconds.
+    :returns: the ids of the copies.
+    """
+    with engine.reader(context) as session:
+        oldest = clock.now(session) - timedelta(seconds=timeout)
+        query = sa.select(ImageCopy).where(
+            ImageCopy.state == states.QUEUED, ImageCopy.parked_at < oldest
+        )
+        late = list(session.scalars(query))
+    return [copy.id for copy in late if _give_up(context, copy)]
+
+
+@engine.retried
+def _give_up(context: engine.Context, copy: ImageCopy) -> bool:
+    with engine.writer(context) as session:
+        db_replication.lock(session, copy.replication_id)
+        result = session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.id == copy.id,
+                ImageCopy.state == states.QUEUED,
+                ImageCopy.parked_at == copy.parked_at,
+            )
+            .values(
+                state=states.ERROR,
+                parked_at=None,
+                next_attempt_at=None,
+                finished_at=clock.utcnow(),
+            )
+        )
+        if not result.rowcount:  # type: ignore[attr-defined]
+            return False
+        db_replication.settle(session, copy.replication_id)
+        return True
