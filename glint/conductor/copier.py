@@ -19,7 +19,10 @@ import threading
 from oslo_log import log
 
 from glint import conf
+from glint.conductor import credential
 from glint.conductor import ending
+from glint.conductor import health
+from glint.conductor import parking
 from glint.conductor import planner
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -86,11 +89,17 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
         except planner.Skipped as e:
             ending.skipped(run, e)
         except failure.SiteFailure as e:
-            ending.failed(run, e)
+            health.failed(run, source, e)
+            refused = credential.refused(run, source, e)
+            if refused is not None:
+                ending.parked(run, parking.error(refused.detail))
+            else:
+                ending.failed(run, e)
         except Exception:
             LOG.exception('Copy %s failed unexpectedly', run.copy.id)
             ending.failed(run, _unexpected())
         else:
+            health.completed(run, source)
             ending.completed(run, outcome)
     except Exception:
         # Its lease runs out, and another conductor takes it over.

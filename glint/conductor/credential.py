@@ -12,13 +12,21 @@
 
 """Tries credentials at their sites."""
 
+from datetime import timedelta
+
 from oslo_log import log
 from oslo_utils import timeutils
 
+from glint import conf
 from glint import states
 from glint.conductor import access
+from glint.conductor import parking
+from glint.conductor import run as runs
+from glint.conductor import source as sources
 from glint.db import credential as db_credential
 from glint.db import engine
+from glint.db import health as db_health
+from glint.db import parking as db_parking
 from glint.db import site as db_site
 from glint.image import check as checks
 from glint.image import failure
@@ -26,20 +34,38 @@ from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 
+#: The code of the failures that are the credential's.
+UNAUTHORIZED = 'unauthorized'
 
-def check(context: engine.Context, credential_id: str) -> bool:
+
+def check(
+    context: engine.Context,
+    credential_id: str,
+    interrupt: interrupts.Interrupt | None = None,
+) -> bool:
     """Try a credential and write to its row, and its site's, what came out.
 
+    Copies that wait for it, or now have to, are told.
+
+    :param interrupt: cuts the check.
     :returns: whether it works.
     :raises CredentialNotFound: if it is gone.
+    :raises Interrupted: if the interrupt was set.
     """
+    works = _check(context, credential_id, interrupt or interrupts.Interrupt())
+    parking.tidy(context)
+    return works
+
+
+def _check(
+    context: engine.Context,
+    credential_id: str,
+    interrupt: interrupts.Interrupt,
+) -> bool:
     credential = db_credential.get(context, credential_id, None, None)
     try:
         session = access.open_session(
-            context,
-            credential.site_id,
-            credential_id,
-            interrupts.Interrupt(),
+            context, credential.site_id, credential_id, interrupt
         )
         try:
             result = checks.check(session)
@@ -67,5 +93,52 @@ def check(context: engine.Context, credential_id: str) -> bool:
         None,
         expires_at=expires_at and timeutils.normalize_time(expires_at),
     )
-    db_site.set_health(context, credential.site_id, states.SITE_OK, None)
+    db_health.answered(context, credential.site_id)
     return True
+
+
+def refused(
+    run: runs.CopyRun, source: sources.Source, cause: failure.SiteFailure
+) -> db_credential.Credential | None:
+    """Find out whether a copy failed because a site refuses its credential.
+
+    A token may also have ended before its time; then the failure becomes one
+    that another attempt can mend.
+
+    :param cause: the failure, of any kind.
+    :returns: the credential, if it is refused.
+    """
+    if cause.code != UNAUTHORIZED:
+        return None
+    replication = source.replication
+    credential_id = run.copy.credential_id
+    if cause.site_id == replication.source_site_id:
+        credential_id = replication.source_credential_id
+    credential = db_credential.get(run.context, credential_id, None, None)
+    # Copies that fail together need not try it one after the other.
+    if credential.state != states.CREDENTIAL_UNAUTHORIZED:
+        check(run.context, credential_id)
+        credential = db_credential.get(run.context, credential_id, None, None)
+    if credential.state == states.CREDENTIAL_UNAUTHORIZED:
+        return credential
+    cause.retryable = True
+    return None
+
+
+def recheck(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
+    """Try the credentials again that copies wait for.
+
+    After each refusal the next try waits twice as long.
+
+    :param interrupt: ends it.
+    :raises Interrupted: if the interrupt was set.
+    """
+    delay = timedelta(seconds=conf.CONF.conductor.recheck_delay)
+    for found in db_parking.index(context):
+        if found.since is None or found.checked_at is None:
+            continue
+        wait = max(delay, found.checked_at - found.since)
+        if timeutils.utcnow() < found.checked_at + wait:
+            continue
+        if db_parking.begin_check(context, found):
+            check(context, found.id, interrupt)

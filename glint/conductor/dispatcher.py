@@ -25,6 +25,7 @@ from glint.conductor import copier
 from glint.conductor import ending
 from glint.conductor import feed_store
 from glint.conductor import heartbeat
+from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.db import engine
@@ -116,6 +117,7 @@ class Dispatcher:
             interval = conf.CONF.conductor.timer_interval
             self._look_at = time.monotonic() + interval
             self._take_over(context)
+            parking.tidy(context)
             for waiting in lease.due(context, max(1, self._free())):
                 self._claim(context, waiting)
 

@@ -94,6 +94,14 @@ def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
         _superseded(run)
 
 
+def parked(run: runs.CopyRun, error: dict[str, Any]) -> None:
+    """A site refuses the copy's credential, which may be mended."""
+    _clean(run)
+    LOG.warning('Copy %s waits: %s', run.copy.id, error['detail'])
+    if not _write(run, lease.park, error, **_columns(run)):
+        _superseded(run)
+
+
 def interrupted(run: runs.CopyRun, reason: str) -> None:
     """Somebody stopped the run."""
     if reason == runs.LOST:
@@ -158,8 +166,8 @@ def _clean(run: runs.CopyRun) -> None:
         )
         run.notes.append(
             _(
-                'The unfinished image %(id)s could not be removed; the next '
-                'attempt tries again. %(reason)s'
+                'The unfinished image %(id)s could not be removed yet; '
+                'Glint tries again. %(reason)s'
             )
             % {'id': run.target_image_id, 'reason': e.detail}
         )

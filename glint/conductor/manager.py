@@ -46,7 +46,11 @@ class Manager:
     @oslo_messaging.expose
     def check_credential(self, context: Context, credential_id: str) -> bool:
         """Try a credential at its site."""
-        return credential.check(context, credential_id)
+        works = credential.check(context, credential_id)
+        if works:
+            # Copies may have waited for it.
+            self._work.ring(None)
+        return works
 
     @oslo_messaging.expose
     def plan(

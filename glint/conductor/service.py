@@ -23,6 +23,7 @@ from glint import conf
 from glint import context
 from glint import home
 from glint import rpc
+from glint.conductor import chores
 from glint.conductor import dispatcher
 from glint.conductor import manager
 from glint.db import site as db_site
@@ -50,6 +51,8 @@ class ConductorService(service.ServiceBase):
             manager.Manager(self._dispatcher), host()
         )
         self._dispatcher.start()
+        self._chores = chores.Chores()
+        self._chores.start()
         # Waits until the broker is there, which the copies need not.
         self._listening = threading.Thread(
             target=self._server.start, name='rpc-start', daemon=True
@@ -59,6 +62,7 @@ class ConductorService(service.ServiceBase):
 
     def stop(self) -> None:
         """Take no more work and hand back what runs."""
+        self._chores.stop(conf.CONF.conductor.stop_timeout)
         self._dispatcher.stop(conf.CONF.conductor.stop_timeout)
         if not self._listening.is_alive():
             self._server.stop()

@@ -26,6 +26,7 @@ from glint.conductor import feed as feeds
 from glint.conductor import planner
 from glint.conductor import run as runs
 from glint.conductor import source as sources
+from glint.db import image_copy as db_image_copy
 from glint.i18n import _
 from glint.image import failure
 from glint.image import failure_table
@@ -56,15 +57,19 @@ def copy(run: runs.CopyRun, source: sources.Source) -> str:
         session.close()
 
 
-def clean(run: runs.CopyRun) -> None:
+def clean(
+    run: runs.CopyRun, interrupt: interrupts.Interrupt | None = None
+) -> None:
     """Remove what Glint made at the target and did not finish.
 
+    :param interrupt: cuts it; the run's own one may be set already. The
+        session's timeouts hold in any case.
     :raises SiteFailure: if that is not possible now.
+    :raises Interrupted: if the interrupt was set.
     """
     if run.target_image_id is None:
         return
-    # The run's own interrupt may be set; the session's timeouts hold.
-    session = _open(run, interrupts.Interrupt())
+    session = _open(run, interrupt or interrupts.Interrupt())
     try:
         found = _find(session, run.target_image_id)
         if found is not None and _is_ours(run, found):
@@ -103,12 +108,15 @@ def _find(
 
 
 def _is_ours(run: runs.CopyRun, record: images.Record) -> bool:
-    """Say whether a record was made for this replication.
+    """Say whether a record was made for this replication, and for no other.
 
-    With preserve_id somebody else may have an image of the noted id.
+    With preserve_id somebody else may have an image of the noted id, and
+    what was left behind active may have been adopted since.
     """
     marker = record.get(records.REPLICATION_ID)
-    return bool(marker == run.copy.replication_id)
+    return marker == run.copy.replication_id and not db_image_copy.is_adopted(
+        run.context, run.copy.target_site_id, record['id']
+    )
 
 
 def markers(

@@ -112,7 +112,12 @@ class SiteFailure(Exception):
     :ivar retryable: whether the same may go better a little later
     :ivar http_status: what the site answered, None when it did not
     :ivar action: what else to do about it
+    :ivar site_id: the site's id in Glint, None when no site was asked
+    :ivar noted: whether it was counted against the site's health
     """
+
+    site_id: str | None = None
+    noted: bool = False
 
     def __init__(
         self,

@@ -136,7 +136,7 @@ class SiteSession:
         said: str = '',
     ) -> failure.SiteFailure:
         """Classify what went wrong at this site; see failure.classify."""
-        return failure.classify(
+        made = failure.classify(
             call,
             self.site.name,
             answer,
@@ -147,6 +147,8 @@ class SiteSession:
                 if key.endswith(('secret', 'password'))
             ],
         )
+        made.site_id = self.site.site_id
+        return made
 
     @contextlib.contextmanager
     def calling(

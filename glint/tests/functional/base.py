@@ -104,21 +104,25 @@ class TestCase(base.TestCase):
             auth_url=cloud.auth_url,
             region_name=cloud.region_name,
         ).json
+        self.register(site['id'], cloud, 'key')
+        site_id: str = site['id']
+        return site_id
+
+    def register(self, site_id: str, cloud: labs.Cloud, name: str) -> None:
+        """Register an application credential of the member."""
         key = self.application_credential(cloud)
         self.call(
             'POST',
             '/v1/credentials',
             201,
-            site_id=site['id'],
-            name='key',
+            site_id=site_id,
+            name=name,
             auth_type='v3applicationcredential',
             auth={
                 'application_credential_id': key['id'],
                 'application_credential_secret': key['secret'],
             },
         )
-        site_id: str = site['id']
-        return site_id
 
     def application_credential(
         self, cloud: labs.Cloud, **fields: Any

@@ -12,10 +12,14 @@
 
 """Ways to authenticate at real Keystones."""
 
+import time
+from typing import Any
+
 from glint import context
 from glint.api import home
 from glint.db import credential as db_credential
 from glint.tests.functional import base
+from glint.tests.integration import lab as labs
 
 
 class CredentialTest(base.TestCase):
@@ -119,17 +123,79 @@ class CredentialTest(base.TestCase):
         )
         return [item['id'] for item in answer.json()['trusts']]
 
-    def test_revoked_credential_ends_the_copy_with_the_reason(self) -> None:
+    def test_revoked_credential_parks_the_copy_until_another_one(
+        self,
+    ) -> None:
         cloud = self.lab.clouds[1]
         west = self.add_site(cloud)
+        self._revoke(cloud)
+        image = self.make_image(b'data')
+        replication = self.call(
+            'POST',
+            '/v1/replications',
+            202,
+            image_id=image.id,
+            target_site_ids=[west],
+        ).json
+        path = f'/v1/replications/{replication["id"]}'
+        [copy] = replication['copies']
+        copy_path = f'{path}/copies/{copy["id"]}'
+        while not (copy := self.call('GET', copy_path, 200).json)['error']:
+            time.sleep(0.05)
+        self.assertEqual(('queued', 0), (copy['state'], copy['attempts']))
+        self.assertEqual('credential_unauthorized', copy['error']['code'])
+        self.assertIn('Could not find', copy['error']['detail'])
+        self.assertIn('register another', copy['error']['detail'])
+        [old] = self._credentials(west)
+        self.assertEqual('unauthorized', old['state'])
+        self.register(west, cloud, 'another')
+        self.call('PUT', f'{path}/retry', 202)
+        self.copied(self.end_of(replication['id']), cloud)
+        history = self.call('GET', copy_path, 200).json['history']
+        self.assertEqual(
+            [('error', 'credential_unauthorized'), ('completed', None)],
+            [
+                (item['state'], (item['error'] or {}).get('code'))
+                for item in history
+            ],
+        )
+
+    def _credentials(self, site_id: str) -> list[dict[str, Any]]:
+        listed = self.call('GET', '/v1/credentials', 200).json['credentials']
+        return [item for item in listed if item['site_id'] == site_id]
+
+    def _revoke(self, cloud: labs.Cloud) -> None:
         session = cloud.member.session()
         url = f'{cloud.auth_url}/users/{session.get_user_id()}'
         url += '/application_credentials'
         for key in session.get(url).json()['application_credentials']:
             if self.id() in key['name']:
                 session.delete(f'{url}/{key["id"]}')
+
+    def test_check_lets_the_copies_of_a_refused_credential_go(self) -> None:
+        cloud = self.lab.clouds[1]
+        west = self.add_site(cloud)
+        [credential] = self._credentials(west)
         image = self.make_image(b'data')
-        [copy] = self.replicate(image.id, west)['copies']
-        self.assertEqual('error', copy['state'])
-        self.assertEqual('unauthorized', copy['error']['code'])
-        self.assertFalse(copy['error']['retryable'])
+        # As if the site had refused it a moment ago.
+        db_credential.set_state(
+            context.for_service(),
+            credential['id'],
+            'unauthorized',
+            'No role.',
+        )
+        replication = self.call(
+            'POST',
+            '/v1/replications',
+            202,
+            image_id=image.id,
+            target_site_ids=[west],
+        ).json
+        path = f'/v1/replications/{replication["id"]}'
+        while not (found := self.call('GET', path, 200).json)['copies'][0][
+            'error'
+        ]:
+            time.sleep(0.05)
+        self.assertEqual('queued', found['state'])
+        self.call('POST', f'/v1/credentials/{credential["id"]}/check', 200)
+        self.copied(self.end_of(replication['id']), cloud)

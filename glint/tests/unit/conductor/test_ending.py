@@ -14,6 +14,7 @@ from oslo_db import exception as db_exception
 
 from glint import states
 from glint.conductor import ending
+from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.image import failure
@@ -79,6 +80,23 @@ class EndingTest(base.TestCase):
     def test_failed_after_cancel_is_cancelled(self) -> None:
         db_image_copy.cancel(self.context, self.replication.id)
         ending.failed(self.run_, failure.SiteFailure('code', 'Detail.'))
+        self.assertEqual(states.CANCELLED, self._state())
+
+    def test_parked_copy_loses_no_attempt_and_leaves_nothing(self) -> None:
+        image = self.west.add(
+            'made', b'', glint_replication_id=self.replication.id
+        )
+        self.run_.target_image_id = image['id']
+        ending.parked(self.run_, parking.error('Unknown user.'))
+        row = self.row(self.replication)
+        self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))
+        self.assertEqual('credential_unauthorized', row.error['code'])
+        self.assertIn('Unknown user.', row.error['detail'])
+        self.assertEqual([], self.made())
+
+    def test_parked_after_cancel_is_cancelled(self) -> None:
+        db_image_copy.cancel(self.context, self.replication.id)
+        ending.parked(self.run_, parking.error('Unknown user.'))
         self.assertEqual(states.CANCELLED, self._state())
 
     def test_database_outage_is_waited_for(self) -> None:

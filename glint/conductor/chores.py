@@ -1,0 +1,75 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What conductors do beside the copies, by and by."""
+
+from collections.abc import Callable
+import threading
+
+from oslo_db import exception as db_exception
+from oslo_log import log
+
+from glint import conf
+from glint import context as glint_context
+from glint.conductor import credential
+from glint.conductor import leftover
+from glint.db import engine
+from glint.image import interrupt as interrupts
+
+LOG = log.getLogger(__name__)
+
+_CHORES: tuple[Callable[[engine.Context, interrupts.Interrupt], None], ...] = (
+    credential.recheck,
+    leftover.remove,
+)
+
+
+class Chores:
+    """One thread, so that slow sites delay these chores and nothing else."""
+
+    def __init__(self) -> None:
+        self._interrupt = interrupts.Interrupt()
+        self._thread = threading.Thread(
+            target=self._work, name='chores', daemon=True
+        )
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """End the thread, and what it is about.
+
+        :param timeout: how long to wait for that, in seconds.
+        """
+        self._interrupt.set('stopping')
+        self._thread.join(timeout)
+
+    def _work(self) -> None:
+        try:
+            while True:
+                self._interrupt.wait(conf.CONF.conductor.timer_interval)
+                for chore in _CHORES:
+                    self._do(chore)
+        except interrupts.Interrupted:
+            return
+
+    def _do(
+        self, chore: Callable[[engine.Context, interrupts.Interrupt], None]
+    ) -> None:
+        try:
+            chore(glint_context.for_service(), self._interrupt)
+        except interrupts.Interrupted:
+            raise
+        except db_exception.DBError as e:
+            LOG.debug('The database does not answer: %s', e)
+        except Exception:
+            LOG.exception('A chore failed')

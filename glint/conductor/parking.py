@@ -1,0 +1,51 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What copies say that wait for a credential that its site refuses."""
+
+from typing import Any
+
+from oslo_log import log
+
+from glint import conf
+from glint.db import engine
+from glint.db import parking as db_parking
+from glint.i18n import _
+
+LOG = log.getLogger(__name__)
+
+
+def error(detail: str | None) -> dict[str, Any]:
+    """Make the error of a copy that waits.
+
+    :param detail: why the credential is refused, and what to do about it.
+    """
+    remedy = _(
+        'The copy waits: check the credential when it works again, or '
+        'register another one and retry the copy.'
+    )
+    return {
+        'code': 'credential_unauthorized',
+        'detail': f'{detail or ""} {remedy}'.lstrip(),
+        'retryable': True,
+        'http_status': None,
+    }
+
+
+def tidy(context: engine.Context) -> None:
+    """Have the copies wait that must, end those that did for too long."""
+    for credential in db_parking.index(context):
+        db_parking.park(context, credential.id, error(credential.detail))
+    db_parking.unpark(context)
+    timeout = conf.CONF.conductor.park_timeout
+    for copy_id in db_parking.expire(context, timeout):
+        LOG.error('Copy %s waited too long for its credential', copy_id)

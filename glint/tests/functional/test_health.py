@@ -1,0 +1,102 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Sites that do not answer, beside real ones."""
+
+import time
+from typing import Any
+
+from glint.tests.functional import base
+from glint.tests.integration import stack
+
+
+class HealthTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(
+            group='conductor',
+            breaker_failures=2,
+            max_attempts=3,
+            probe_delay=1,
+            max_probe_delay=1,
+            retry_delay=0.1,
+        )
+
+    def _add_dead(self) -> str:
+        """Register a site at a port where nobody listens."""
+        site = self.call(
+            'POST',
+            '/v1/sites',
+            201,
+            name='dead',
+            auth_url=f'http://127.0.0.1:{stack.free_port()}/v3',
+        ).json
+        self.call(
+            'POST',
+            '/v1/credentials',
+            201,
+            site_id=site['id'],
+            name='key',
+            auth_type='v3applicationcredential',
+            auth={
+                'application_credential_id': 'x',
+                'application_credential_secret': 'y',
+            },
+            check=False,
+        )
+        site_id: str = site['id']
+        return site_id
+
+    def _replicate(self, *targets: str, **body: Any) -> str:
+        made = self.call(
+            'POST', '/v1/replications', 202, target_site_ids=targets, **body
+        ).json
+        replication_id: str = made['id']
+        return replication_id
+
+    def _health(self, site_id: str) -> dict[str, Any]:
+        site = self.call('GET', f'/v1/sites/{site_id}', 200).json
+        health: dict[str, Any] = site['health']
+        return health
+
+    def _await_silence(self, site_id: str) -> dict[str, Any]:
+        while (health := self._health(site_id))['state'] != 'unreachable':
+            time.sleep(0.05)
+        return health
+
+    def test_dead_target_is_seen_and_costs_another_nothing(self) -> None:
+        west, dead = self.add_site(self.lab.clouds[1]), self._add_dead()
+        image = self.make_image(b'data')
+        both = self._replicate(west, dead, image_id=image.id)
+        health = self._await_silence(dead)
+        self.assertIn('dead cannot be reached', health['detail'])
+        waiting = self._replicate(dead, image_id=image.id)
+        found = self.end_of(both)
+        by_site = {copy['target_site_id']: copy for copy in found['copies']}
+        self.copied({'copies': [by_site[west]]}, self.lab.clouds[1])
+        self.assertEqual(1, by_site[west]['attempts'])
+        self.assertEqual(
+            ('error', 'unreachable'),
+            (by_site[dead]['state'], by_site[dead]['error']['code']),
+        )
+        self.assertEqual('ok', self._health(west)['state'])
+        # It waits, and at times tries the site itself.
+        self.call('PUT', f'/v1/replications/{waiting}/cancel', 202)
+
+    def test_dead_source_is_seen(self) -> None:
+        west, dead = self.add_site(self.lab.clouds[1]), self._add_dead()
+        replication = self._replicate(
+            west, image_id=self.lab.home.seed_image_id, source_site_id=dead
+        )
+        self._await_silence(dead)
+        self.assertEqual('ok', self._health(west)['state'])
+        self.call('PUT', f'/v1/replications/{replication}/cancel', 202)

@@ -1,0 +1,75 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import threading
+from typing import Any
+
+from oslo_db import exception as db_exception
+
+from glint.conductor import chores
+from glint.image import interrupt as interrupts
+from glint.tests import base
+
+
+class ChoresTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(group='conductor', timer_interval=0.1)
+
+    def _start(self, *functions: Any) -> chores.Chores:
+        self.patch(chores, '_CHORES', functions)
+        made = chores.Chores()
+        made.start()
+        self.addCleanup(made.stop, 10)
+        return made
+
+    def _fail_beside_another(self, error: Exception) -> None:
+        calls: list[str] = []
+        thrice = threading.Event()
+
+        def fail(*_arguments: Any) -> None:
+            calls.append('fail')
+            raise error
+
+        def work(*_arguments: Any) -> None:
+            calls.append('work')
+            if calls.count('work') == 3:
+                thrice.set()
+
+        made = self._start(fail, work)
+        self.assertTrue(thrice.wait(10))
+        made.stop(10)
+        self.assertEqual(['fail', 'work'] * 3, calls[:6])
+
+    def test_failed_chore_stops_neither_the_others_nor_itself(self) -> None:
+        self._fail_beside_another(ValueError('canary'))
+        self.assertIn('canary', self.logs.output)
+
+    def test_outage_of_the_database_is_waited_for(self) -> None:
+        self._fail_beside_another(db_exception.DBConnectionError())
+
+    def test_stop_cuts_the_chore(self) -> None:
+        begun = threading.Event()
+        cut = threading.Event()
+
+        def hang(_context: Any, interrupt: interrupts.Interrupt) -> None:
+            begun.set()
+            try:
+                interrupt.wait(60)
+            except interrupts.Interrupted:
+                cut.set()
+                raise
+
+        made = self._start(hang)
+        self.assertTrue(begun.wait(10))
+        made.stop(10)
+        self.assertTrue(cut.is_set())

@@ -1,0 +1,233 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from datetime import timedelta
+from typing import Any
+
+from oslo_utils import timeutils
+import sqlalchemy as sa
+
+from glint import states
+from glint.conductor import copier
+from glint.conductor import credential
+from glint.conductor import parking
+from glint.db import credential as db_credential
+from glint.db import engine
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.db import models
+from glint.db import replication as db_replication
+from glint.db import site as db_site
+from glint.image import interrupt as interrupts
+from glint.tests.unit.conductor import base
+from glint.tests.unit.conductor import glance
+from glint.tests.unit.image import cloud
+
+TOKENS = '/v3/auth/tokens'
+FILE = '/v2/images/[^/]+/file'
+
+
+class TestCase(base.TestCase):
+    def revoke(self, place: glance.Glance) -> None:
+        place.reply(
+            'POST', TOKENS, 404, {'error': {'message': 'Could not find it.'}}
+        )
+
+    def restore(self, place: glance.Glance) -> None:
+        place.on('POST', TOKENS, place._issue)
+
+    def run_copy(
+        self, replication: db_replication.Replication
+    ) -> db_image_copy.ImageCopy:
+        run, source = self.claim(replication)
+        source.open()
+        copier.run_copy(run, source)
+        return self.row(replication)
+
+    def state(self, credential_id: str) -> str:
+        found = db_credential.get(self.context, credential_id, None, None)
+        return found.state
+
+    def due(self) -> list[str]:
+        return lease.due(self.context, 10)
+
+
+class RefusedTest(TestCase):
+    """A site that does not take the credential of a copy."""
+
+    def assertParked(self, copy: db_image_copy.ImageCopy, site: str) -> None:
+        self.assertEqual(
+            (states.QUEUED, 0, 'credential_unauthorized'),
+            (copy.state, copy.attempts, copy.error['code']),
+        )
+        # The cause, and the remedy.
+        for words in (f'Site {site}', 'Could not find it', 'register another'):
+            self.assertIn(words, copy.error['detail'])
+        self.assertEqual([], self.due())
+
+    def test_copy_to_the_site_is_parked(self) -> None:
+        self.revoke(self.west)
+        copy = self.run_copy(self.replicate())
+        self.assertParked(copy, 'west')
+        self.assertEqual(
+            states.CREDENTIAL_UNAUTHORIZED, self.state(self.west_credential_id)
+        )
+        self.assertNotEqual(
+            states.CREDENTIAL_UNAUTHORIZED, self.state(self.home_credential_id)
+        )
+
+    def test_copy_from_the_site_is_parked(self) -> None:
+        self.revoke(self.home)
+        self.assertParked(self.run_copy(self.replicate()), 'home')
+        self.assertEqual(
+            states.CREDENTIAL_UNAUTHORIZED, self.state(self.home_credential_id)
+        )
+
+    def test_other_copies_wait_and_do_not_ask(self) -> None:
+        self.revoke(self.west)
+        first, second = self.replicate(), self.replicate()
+        self.run_copy(first)
+        asked = len(self.west.requests)
+        self.assertParked(self.row(second), 'west')
+        self.assertEqual(
+            [],
+            lease.claim(self.context, second.id, base.HOST, 10),
+        )
+        self.assertEqual(asked, len(self.west.requests))
+
+    def test_copy_that_comes_later_says_what_it_waits_for(self) -> None:
+        self.revoke(self.west)
+        self.run_copy(self.replicate())
+        later = self.replicate()
+        parking.tidy(self.context)
+        self.assertParked(self.row(later), 'west')
+
+    def test_successful_check_lets_all_go_on(self) -> None:
+        self.revoke(self.west)
+        first, second = self.replicate(), self.replicate()
+        self.run_copy(first)
+        self.restore(self.west)
+        self.assertTrue(
+            credential.check(self.context, self.west_credential_id)
+        )
+        self.assertEqual({first.id, second.id}, set(self.due()))
+        for replication in (first, second):
+            self.assertIsNone(self.row(replication).error)
+            self.assertEqual(
+                states.COMPLETED, self.run_copy(replication).state
+            )
+
+    def test_check_in_vain_lets_none_go_on(self) -> None:
+        self.revoke(self.west)
+        self.run_copy(replication := self.replicate())
+        self.assertFalse(
+            credential.check(self.context, self.west_credential_id)
+        )
+        self.assertParked(self.row(replication), 'west')
+
+    def test_copy_that_waits_too_long_ends_in_error(self) -> None:
+        self.revoke(self.west)
+        self.run_copy(replication := self.replicate())
+        self.config(group='conductor', park_timeout=0)
+        parking.tidy(self.context)
+        copy = self.row(replication)
+        self.assertEqual(
+            (states.ERROR, 'credential_unauthorized'),
+            (copy.state, copy.error['code']),
+        )
+
+    def test_token_that_ended_early_is_another_attempt(self) -> None:
+        self.config(group='conductor', retry_delay=3600)
+        self.west.reply('PUT', FILE, 401, {'message': 'expired'})
+        copy = self.run_copy(self.replicate())
+        self.assertEqual((states.QUEUED, 1), (copy.state, copy.attempts))
+        self.assertEqual('unauthorized', copy.error['code'])
+        self.assertIsNotNone(copy.next_attempt_at)
+        self.assertEqual(
+            states.CREDENTIAL_OK, self.state(self.west_credential_id)
+        )
+
+    def test_credential_is_checked_once_for_many_copies(self) -> None:
+        self.revoke(self.west)
+        runs = [self.claim(self.replicate()) for _number in range(3)]
+        for run, source in runs:
+            source.open()
+            copier.run_copy(run, source)
+        # Each copy for itself, and one check.
+        self.assertEqual(4, len(self.west.sent('POST', TOKENS)))
+
+
+class RecheckTest(TestCase):
+    """Conductors check what copies wait for."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(group='conductor', recheck_delay=60)
+        self.revoke(self.west)
+        self.replication = self.replicate()
+        self.run_copy(self.replication)
+        self.restore(self.west)
+
+    def _ago(self, checked: float, parked: float) -> None:
+        """Set the minutes since the last check and since the first refusal."""
+        now = timeutils.utcnow()
+        with engine.writer(self.context) as session:
+            session.execute(
+                sa.update(models.Credential)
+                .where(models.Credential.id == self.west_credential_id)
+                .values(checked_at=now - timedelta(minutes=checked))
+            )
+            session.execute(
+                sa.update(models.ImageCopy).values(
+                    parked_at=now - timedelta(minutes=parked)
+                )
+            )
+
+    def _recheck(self) -> bool:
+        credential.recheck(self.context, interrupts.Interrupt())
+        return self.state(self.west_credential_id) == states.CREDENTIAL_OK
+
+    def test_first_check_waits_a_little(self) -> None:
+        self.assertFalse(self._recheck())
+        self._ago(checked=1.1, parked=1.1)
+        self.assertTrue(self._recheck())
+        self.assertEqual([self.replication.id], self.due())
+
+    def test_each_check_waits_twice_as_long(self) -> None:
+        self._ago(checked=30, parked=70)
+        self.assertFalse(self._recheck())
+        self._ago(checked=36, parked=70)
+        self.assertTrue(self._recheck())
+
+    def test_credential_that_no_copy_waits_for_is_left(self) -> None:
+        db_image_copy.cancel(self.context, self.replication.id)
+        self._ago(checked=60, parked=60)
+        self.assertFalse(self._recheck())
+
+
+class CheckTest(TestCase):
+    def test_success_says_that_the_site_answers(self) -> None:
+        credential.check(self.context, self.west_credential_id)
+        site = db_site.get(self.context, self.west_id, None)
+        self.assertEqual(states.SITE_OK, site.health_state)
+
+    def test_silence_says_nothing_against_the_credential(self) -> None:
+        def fail(request: cloud.Request) -> Any:
+            request.reply(503)
+
+        self.west.on('POST', TOKENS, fail)
+        credential.check(self.context, self.west_credential_id)
+        self.assertEqual(
+            states.CREDENTIAL_UNREACHABLE, self.state(self.west_credential_id)
+        )
+        site = db_site.get(self.context, self.west_id, None)
+        self.assertEqual(states.SITE_UNREACHABLE, site.health_state)
