@@ -57,9 +57,11 @@ def credential_for_home(context: Context) -> Any:
     :raises HomeUnavailable: if Keystone does not answer.
     """
     found = _existing(context)
-    if found is not None:
+    if found is not None and not _is_refused_trust(found):
         return found
     trust_id = _create_trust(context)
+    if found is not None:
+        return _renew(context, found, trust_id)
     try:
         return _store(context, trust_id)
     except exception.CredentialExists:
@@ -113,6 +115,32 @@ def _store(context: Context, trust_id: str) -> Any:
         key_id=encrypted.key_id,
         secret=encrypted.secret,
     )
+
+
+def _is_refused_trust(credential: Any) -> bool:
+    return bool(
+        credential.auth_type == TRUST
+        and credential.state == states.CREDENTIAL_UNAUTHORIZED
+    )
+
+
+def _renew(context: Context, credential: Any, trust_id: str) -> Any:
+    """Put a new trust in the place of one that Keystone refuses."""
+    encrypted = secrets.encrypt(credential.id, {'trust_id': trust_id})
+    if db_credential.swap_secret(
+        context,
+        credential,
+        scheme=encrypted.scheme,
+        key_id=encrypted.key_id,
+        secret=encrypted.secret,
+    ):
+        db_credential.set_state(
+            context, credential.id, states.CREDENTIAL_OK, None
+        )
+    else:
+        # Another request of the same user was quicker.
+        delete_trust(context, trust_id)
+    return credential
 
 
 def _create_trust(context: Context) -> str:

@@ -47,7 +47,7 @@ def list_rules() -> list[policy.DocumentedRuleDefault]:
         base.rule(
             'copy:retry',
             base.MEMBER,
-            'Retry a failed or cancelled copy.',
+            'Retry a failed, cancelled or parked copy.',
             f'PUT {_COPIES}/{{copy_id}}/retry',
         ),
     ]

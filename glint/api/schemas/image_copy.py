@@ -41,7 +41,20 @@ index_request_query = types.index_query(
     },
 )
 
-show_response_body = types.answer(
+_ATTEMPT = types.answer(
+    {
+        'number': types.COUNT,
+        'conductor': types.TEXT,
+        'state': types.enum(*states.ATTEMPT_STATES),
+        'bytes_sent': types.COUNT,
+        'error': types.nullable(_ERROR),
+        'started_at': types.TIME,
+        'finished_at': types.nullable(types.TIME),
+    }
+)
+
+#: A copy wherever it is shown, but for its history.
+response_body = types.answer(
     {
         'id': types.UUID,
         'target_site_id': types.UUID,
@@ -63,4 +76,9 @@ show_response_body = types.answer(
     }
 )
 
-index_response_body = types.index_answer('copies', show_response_body)
+show_response_body = types.answer(
+    response_body['properties']
+    | {'history': {'type': 'array', 'items': _ATTEMPT}}
+)
+
+index_response_body = types.index_answer('copies', response_body)

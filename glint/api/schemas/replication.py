@@ -120,8 +120,7 @@ _FIELDS = {
 }
 
 show_response_body = types.answer(
-    _FIELDS
-    | {'copies': {'type': 'array', 'items': image_copy.show_response_body}}
+    _FIELDS | {'copies': {'type': 'array', 'items': image_copy.response_body}}
 )
 
 index_response_body = types.index_answer('replications', types.answer(_FIELDS))

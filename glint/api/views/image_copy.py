@@ -12,6 +12,7 @@
 
 """How copies look in answers."""
 
+from collections.abc import Iterable
 import math
 from typing import Any
 
@@ -33,13 +34,41 @@ def view(copy: Any) -> dict[str, Any]:
         'rate': copy.rate,
         'eta': _eta(copy),
         'attempts': copy.attempts,
-        'next_attempt_at': moment.view(copy.next_attempt_at),
+        'next_attempt_at': _next_attempt_at(copy),
         'error': copy.error,
         'notes': copy.notes or [],
         'conductor': copy.conductor,
         'started_at': moment.view(copy.started_at),
         'finished_at': moment.view(copy.finished_at),
     }
+
+
+def view_with_history(copy: Any, attempts: Iterable[Any]) -> dict[str, Any]:
+    """Show a copy with all that was tried.
+
+    :param copy: a row of the table of copies.
+    :param attempts: rows of the table of attempts.
+    """
+    return {**view(copy), 'history': [_attempt(row) for row in attempts]}
+
+
+def _attempt(attempt: Any) -> dict[str, Any]:
+    return {
+        'number': attempt.number,
+        'conductor': attempt.conductor,
+        'state': attempt.state,
+        'bytes_sent': attempt.bytes_sent,
+        'error': attempt.error,
+        'started_at': moment.view(attempt.started_at),
+        'finished_at': moment.view(attempt.finished_at),
+    }
+
+
+def _next_attempt_at(copy: Any) -> str | None:
+    # The row of a finished copy says how long its removal may take.
+    if copy.state != states.QUEUED:
+        return None
+    return moment.view(copy.next_attempt_at)
 
 
 def _eta(copy: Any) -> int | None:

@@ -26,6 +26,7 @@ from glint.api import retry
 from glint.api import validation
 from glint.api.schemas import image_copy as schemas
 from glint.api.views import image_copy as views
+from glint.db import attempt as db_attempt
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
 from glint.i18n import _
@@ -60,12 +61,14 @@ class CopiesController:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
         _replication(context, replication_id)
-        return views.view(db_image_copy.get(context, replication_id, copy_id))
+        copy = db_image_copy.get(context, replication_id, copy_id)
+        attempts = db_attempt.index(context, copy.id)
+        return views.view_with_history(copy, attempts)
 
     @expose.expose(status=202)
     @validation.request_query_schema(None)
     @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @validation.response_body_schema(schemas.response_body)
     def cancel(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         replication = _replication(context, replication_id)
@@ -81,13 +84,13 @@ class CopiesController:
     @expose.expose(status=202)
     @validation.request_query_schema(None)
     @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @validation.response_body_schema(schemas.response_body)
     def retry(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         replication = _replication(context, replication_id)
         _authorize(context, policies.RETRY, replication)
         copy = db_image_copy.get(context, replication_id, copy_id)
-        if copy.state in states.RETRYABLE:
+        if db_image_copy.is_retryable(copy):
             retry.queue_again(context, replication, [copy])
             copy = db_image_copy.get(context, replication_id, copy_id)
         elif copy.state not in (states.QUEUED, states.COPYING):

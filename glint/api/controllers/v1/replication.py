@@ -134,7 +134,7 @@ class ReplicationsController:
         replication = _get(context, replication_id)
         _authorize(context, policies.RETRY, replication)
         copies = _copies(context, replication_id)
-        failed = [copy for copy in copies if copy.state in states.RETRYABLE]
+        failed = [copy for copy in copies if db_image_copy.is_retryable(copy)]
         if failed:
             retry.queue_again(context, replication, failed)
         elif replication.state not in (states.QUEUED, states.COPYING):

@@ -47,6 +47,7 @@ SCHEMAS = {
     'plan-show-response': plan.show_response_body,
     'copy-index-response': image_copy.index_response_body,
     'copy-show-response': image_copy.show_response_body,
+    'copy-update-response': image_copy.response_body,
 }
 
 

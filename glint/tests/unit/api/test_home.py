@@ -110,6 +110,20 @@ class CredentialForHomeTest(TestCase):
         self.assertEqual(first.id, second.id)
         self.assertEqual(1, self.trusts.call_count)
 
+    def test_refused_trust_is_renewed_in_its_place(self):
+        first = home.credential_for_home(self.context)
+        db_credential.set_state(
+            self.context, first.id, 'unauthorized', 'No such trust.'
+        )
+        self.keystone.post(
+            TRUSTS, status_code=201, json={'trust': {'id': 'trust-2'}}
+        )
+        second = home.credential_for_home(self.context)
+        self.assertEqual(first.id, second.id)
+        (credential,) = self.credentials()
+        self.assertEqual('ok', credential.state)
+        self.assertEqual('trust-2', home.trust_id_of(credential))
+
     def test_registered_credential_is_used_instead(self):
         credential_id = self._register()
         found = home.credential_for_home(self.context)

@@ -12,7 +12,10 @@
 
 import uuid
 
+from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import leftover
+from glint.db import listing
 from glint.tests.unit.api import base
 
 NOBODY = str(uuid.uuid4())
@@ -108,6 +111,7 @@ class ShowTest(TestCase):
                 'conductor': None,
                 'started_at': None,
                 'finished_at': None,
+                'history': [],
             },
             self.call('GET', self.copy_path).json,
         )
@@ -136,6 +140,46 @@ class ShowTest(TestCase):
         self.assertEqual(['Renamed.'], copy['notes'])
         self.assertIsNone(copy['eta'])
         self.assertIsNotNone(copy['finished_at'])
+
+    def test_history_tells_all_attempts_oldest_first(self):
+        lease.postpone(self.context, self.claim()[0], ERROR, delay=-1)
+        self.claim()
+        history = self.call('GET', self.copy_path).json['history']
+        self.assertEqual(
+            [(1, 'c1', 'error', ERROR), (2, 'c1', 'copying', None)],
+            [
+                (
+                    item['number'],
+                    item['conductor'],
+                    item['state'],
+                    item['error'],
+                )
+                for item in history
+            ],
+        )
+        self.assertIsNotNone(history[0]['finished_at'])
+        self.assertIsNone(history[1]['finished_at'])
+
+    def test_history_is_in_no_list_and_no_replication(self):
+        self.claim()
+        replication = self.call(
+            'GET', f'/v1/replications/{self.replication_id}'
+        ).json
+        listed = self.call('GET', self.path).json['copies']
+        for copy in (*replication['copies'], *listed):
+            self.assertNotIn('history', copy)
+
+    def test_finished_copy_has_no_next_attempt(self):
+        lease.fail(
+            self.context,
+            self.claim()[0],
+            ERROR,
+            target_image_id=NOBODY,
+        )
+        [left] = leftover.due(self.context, 0)
+        leftover.take(self.context, left, 30)
+        copy = self.call('GET', self.copy_path).json
+        self.assertIsNone(copy['next_attempt_at'])
 
     def test_copy_of_another_replication_returns_404(self):
         other = self.add_replication(self.west)['copies'][0]
@@ -227,6 +271,28 @@ class RetryTest(TestCase):
         self.claim()
         copy = self.call('PUT', self.retry, status=202).json
         self.assertEqual('copying', copy['state'])
+
+    def test_parked_copy_is_queued_with_the_credential_of_today(self):
+        for copy in self.claim():
+            lease.park(self.context, copy, ERROR)
+        newer = self.add_credential(self.west)['id']
+        for path in (
+            self.retry,
+            f'/v1/replications/{self.replication_id}/retry',
+        ):
+            self.call('PUT', path, status=202)
+        copies = {
+            row.target_site_id: row
+            for row in db_image_copy.index(
+                self.context, self.replication_id, listing.Page()
+            )
+        }
+        self.assertEqual(newer, copies[self.west].credential_id)
+        for copy in copies.values():
+            self.assertEqual(
+                ('queued', None, None),
+                (copy.state, copy.parked_at, copy.error),
+            )
 
     def test_cancelling_copy_returns_409(self):
         self.claim()

@@ -541,6 +541,21 @@ class DeleteTest(TestCase):
         self.claim(self.replication_id)
         self.refused(409, 'replication.not_final', 'DELETE', self.path)
 
+    def test_one_with_an_unfinished_image_left_returns_409(self):
+        [copy] = self.claim(self.replication_id)
+        lease.fail(
+            self.context,
+            copy,
+            {
+                'code': 'x',
+                'detail': 'y',
+                'retryable': False,
+                'http_status': None,
+            },
+            target_image_id=base.IMAGE_ID,
+        )
+        self.refused(409, 'replication.has_leftovers', 'DELETE', self.path)
+
     def test_any_member_of_the_project_may(self):
         self.call('PUT', f'{self.path}/cancel', status=202)
         self.refused(
