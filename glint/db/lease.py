@@ -287,8 +287,6 @@ def postpone(
     :param delay: how long it is to wait, in seconds.
     :returns: False if the copy was cancelled or lost meanwhile.
     """
-    with engine.reader(context) as session:
-        at = clock.now(session) + timedelta(seconds=delay)
     return _release(
         context,
         copy,
@@ -296,7 +294,7 @@ def postpone(
         states.QUEUED,
         attempt=states.ERROR,
         error=error,
-        next_attempt_at=at,
+        next_attempt_at=_in(context, delay),
         **values,
     )
 
@@ -326,13 +324,20 @@ def park(
     )
 
 
-def hand_back(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
-    """Queue a copy again that its conductor is too busy or too stopped for.
+def hand_back(
+    context: engine.Context,
+    copy: ImageCopy,
+    delay: float | None = None,
+    **values: Any,
+) -> bool:
+    """Queue a copy again that its conductor cannot do anything for now.
 
     It does not count as an attempt.
 
+    :param delay: how long it is to wait, in seconds; None for not at all.
     :returns: False if the copy was cancelled or lost meanwhile.
     """
+    at = None if delay is None else _in(context, delay)
     return _release(
         context,
         copy,
@@ -340,8 +345,14 @@ def hand_back(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
         states.QUEUED,
         attempt=states.STOPPED,
         attempts=ImageCopy.attempts - 1,
+        next_attempt_at=at,
         **values,
     )
+
+
+def _in(context: engine.Context, delay: float) -> datetime:
+    with engine.reader(context) as session:
+        return clock.now(session) + timedelta(seconds=delay)
 
 
 def close_cancelled(

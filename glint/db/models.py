@@ -142,6 +142,8 @@ class Replication(Base):
     client_token: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     image_id: orm.Mapped[str] = orm.mapped_column(ID)
     image_name: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
+    #: Of the image's data, with the algorithm before a colon.
+    source_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     source_site_id: orm.Mapped[str] = orm.mapped_column(ID)
     source_credential_id: orm.Mapped[str] = orm.mapped_column(ID)
     options: orm.Mapped[dict[str, Any]] = orm.mapped_column(sa.JSON())
@@ -172,6 +174,10 @@ class ImageCopy(Base):
     credential_id: orm.Mapped[str] = orm.mapped_column(ID)
     #: What Glint made, or found, at the target.
     target_image_id: orm.Mapped[str | None] = orm.mapped_column(ID)
+    #: What Glint made beside it, until the copy is completed.
+    made_image_ids: orm.Mapped[list[str] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
+    )
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     phase: orm.Mapped[str | None] = orm.mapped_column(sa.String(16))
     outcome: orm.Mapped[str | None] = orm.mapped_column(sa.String(16))

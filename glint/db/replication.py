@@ -200,13 +200,14 @@ def set_image(
     replication_id: str,
     name: str | None,
     size: int | None,
+    source_hash: str | None = None,
 ) -> None:
     """Note what the source says of the image; size in bytes."""
     with engine.writer(context) as session:
         session.execute(
             sa.update(Replication)
             .where(Replication.id == replication_id)
-            .values(image_name=name, size=size)
+            .values(image_name=name, size=size, source_hash=source_hash)
         )
 
 

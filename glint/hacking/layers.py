@@ -94,6 +94,7 @@ LAYERS = {
             'glint.db.lease',
             'glint.db.leftover',
             'glint.db.parking',
+            'glint.db.reservation',
             'glint.home',
             'glint.image',
             'glint.rpc',

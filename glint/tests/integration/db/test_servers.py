@@ -34,6 +34,7 @@ from glint.tests.unit.db import test_migration
 from glint.tests.unit.db import test_parking
 from glint.tests.unit.db import test_purge
 from glint.tests.unit.db import test_replication
+from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
 from glint.tests.unit.db import test_transitions
 
@@ -100,6 +101,10 @@ class CancelTestCase(OnServer, test_image_copy.CancelTestCase):
 
 
 class RetryTestCase(OnServer, test_image_copy.RetryTestCase):
+    pass
+
+
+class ReserveTestCase(OnServer, test_reservation.ReserveTestCase):
     pass
 
 

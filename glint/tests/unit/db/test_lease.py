@@ -218,6 +218,14 @@ class EndingTestCase(base.TestCase):
         self.assertEqual((0, None), (row.attempts, row.next_attempt_at))
         self.assertEqual([copy.replication_id], lease.due(self.context, 1))
 
+    def test_copy_can_be_handed_back_for_later(self) -> None:
+        copy = self.make(states.COPYING)
+        lease.hand_back(self.context, copy, 60)
+        row = self.assertReleased(copy.replication_id)
+        self.assertEqual(0, row.attempts)
+        self.assertIsNotNone(row.next_attempt_at)
+        self.assertEqual([], lease.due(self.context, 1))
+
     def test_cancelled_copy_has_finished(self) -> None:
         copy = self.make(states.CANCELLED)
         row = self.assertReleased(copy.replication_id)

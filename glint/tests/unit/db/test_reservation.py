@@ -1,0 +1,114 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of who makes an image that several copies are to bring."""
+
+from typing import Any
+
+from glint import states
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.db import replication as db_replication
+from glint.db import reservation
+from glint.tests.unit.db import base
+
+
+class ReserveTestCase(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.asked = self.request()
+        self.first = self._claim()
+
+    def _claim(self, **values: Any) -> lease.ImageCopy:
+        made, _new = db_replication.create(self.context, **self.asked | values)
+        [copy] = self.claim(made.id)
+        return copy
+
+    def _reserve(
+        self, copy: lease.ImageCopy, image_id: str = 'i'
+    ) -> str | None:
+        return reservation.reserve(self.context, copy, image_id)
+
+    def _note_content(self, copy: lease.ImageCopy, content: str) -> None:
+        db_replication.set_image(
+            self.context, copy.replication_id, 'x', 1, content
+        )
+
+    def test_first_copy_gets_it_and_has_its_image_noted(self) -> None:
+        self.assertIsNone(self._reserve(self.first, 'image'))
+        row = self.copy(self.first.replication_id)
+        self.assertEqual('image', row.target_image_id)
+
+    def test_second_copy_of_the_image_is_told_who_makes_it(self) -> None:
+        second = self._claim()
+        self._reserve(self.first)
+        self.assertEqual(self.first.replication_id, self._reserve(second))
+        row = self.copy(second.replication_id)
+        self.assertIsNone(row.target_image_id)
+
+    def test_copy_gets_again_what_it_has(self) -> None:
+        self._reserve(self.first)
+        self.assertIsNone(self._reserve(self.first, 'another'))
+
+    def test_copy_that_has_reserved_nothing_is_not_waited_for(self) -> None:
+        second = self._claim()
+        self.assertIsNone(self._reserve(second))
+        self.assertEqual(second.replication_id, self._reserve(self.first))
+
+    def test_copy_that_is_being_cancelled_is_waited_for(self) -> None:
+        second = self._claim()
+        self._reserve(self.first)
+        db_image_copy.cancel(self.context, self.first.replication_id)
+        self.assertEqual(self.first.replication_id, self._reserve(second))
+
+    def test_ended_copy_is_not_waited_for(self) -> None:
+        second = self._claim()
+        self._reserve(self.first)
+        lease.complete(self.context, self.first, outcome=states.COPIED)
+        self.assertIsNone(self._reserve(second))
+
+    def test_same_content_of_another_image_is_the_same(self) -> None:
+        second = self._claim(image_id='another')
+        for copy in (self.first, second):
+            self._note_content(copy, 'sha512:ab')
+        self._reserve(self.first)
+        self.assertEqual(self.first.replication_id, self._reserve(second))
+
+    def test_other_content_of_another_image_is_not_waited_for(self) -> None:
+        second = self._claim(image_id='another')
+        self._note_content(self.first, 'sha512:ab')
+        self._note_content(second, 'sha512:cd')
+        self._reserve(self.first)
+        self.assertIsNone(self._reserve(second))
+
+    def test_two_images_of_unknown_content_are_not_the_same(self) -> None:
+        second = self._claim(image_id='another')
+        self._reserve(self.first)
+        self.assertIsNone(self._reserve(second))
+
+    def test_another_project_is_not_waited_for(self) -> None:
+        second = self._claim(project_id='another')
+        self._reserve(self.first)
+        self.assertIsNone(self._reserve(second))
+
+    def test_another_site_is_not_waited_for(self) -> None:
+        targets = self.request()['targets']
+        second = self._claim(targets=targets)
+        self._reserve(self.first)
+        self.assertIsNone(self._reserve(second))
+
+    def test_one_of_many_at_the_same_moment_gets_it(self) -> None:
+        copies = [self.first, *(self._claim() for _number in range(5))]
+        answers = self.together(
+            *(lambda copy=copy: self._reserve(copy) for copy in copies)
+        )
+        self.assertEqual(1, answers.count(None))
