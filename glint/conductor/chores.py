@@ -21,7 +21,7 @@ from oslo_log import log
 from glint import conf
 from glint import context as glint_context
 from glint.conductor import credential
-from glint.conductor import leftover
+from glint.conductor import sweeper
 from glint.db import engine
 from glint.image import interrupt as interrupts
 
@@ -29,7 +29,7 @@ LOG = log.getLogger(__name__)
 
 _CHORES: tuple[Callable[[engine.Context, interrupts.Interrupt], None], ...] = (
     credential.recheck,
-    leftover.remove,
+    sweeper.sweep,
 )
 
 

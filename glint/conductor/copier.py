@@ -86,6 +86,8 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
             outcome = target.copy(run, source)
         except interrupts.Interrupted as e:
             ending.interrupted(run, e.reason)
+        except target.Waiting as e:
+            ending.waiting(run, e.replication_id)
         except planner.Skipped as e:
             ending.skipped(run, e)
         except failure.SiteFailure as e:

@@ -16,8 +16,8 @@ from concurrent import futures
 from typing import Any
 
 from glint.conductor import access
+from glint.conductor import dependency
 from glint.conductor import planner
-from glint.conductor import target as targets
 from glint.db import engine
 from glint.image import failure
 from glint.image import images
@@ -42,7 +42,7 @@ def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
         'source_site_id': request['source_site_id'],
     }
     try:
-        record = _source(context, request)
+        record, parts = _source(context, request)
     except failure.SiteFailure as e:
         answer['targets'] = [_blocked(site, e) for site in request['targets']]
         return answer
@@ -50,14 +50,16 @@ def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
     with futures.ThreadPoolExecutor(_PARALLEL) as pool:
         answer['targets'] = list(
             pool.map(
-                lambda site: _target(context, request, record, site),
+                lambda site: _target(context, request, record, parts, site),
                 request['targets'],
             )
         )
     return answer
 
 
-def _source(context: engine.Context, request: dict[str, Any]) -> images.Record:
+def _source(
+    context: engine.Context, request: dict[str, Any]
+) -> tuple[images.Record, dict[str, images.Record]]:
     session = access.open_session(
         context,
         request['source_site_id'],
@@ -69,7 +71,7 @@ def _source(context: engine.Context, request: dict[str, Any]) -> images.Record:
         refusal = records.refusal(record, session.site.name)
         if refusal is not None:
             raise refusal
-        return record
+        return record, dependency.find(session, record, request['options'])
     finally:
         session.close()
 
@@ -78,6 +80,7 @@ def _target(
     context: engine.Context,
     request: dict[str, Any],
     record: images.Record,
+    parts: dict[str, images.Record],
     site_id: str,
 ) -> dict[str, Any]:
     try:
@@ -92,7 +95,8 @@ def _target(
                 session,
                 record,
                 request['options'],
-                targets.markers('', request['source_site_id'], record),
+                records.Origin('', request['source_site_id']),
+                parts,
             )
         finally:
             session.close()
@@ -102,7 +106,7 @@ def _target(
         'target_site_id': site_id,
         'action': made.action,
         'target_image_id': made.image_id,
-        'bytes': made.size,
+        'bytes': made.total,
         'reasons': [made.refusal.detail] if made.refusal else [],
         'notes': made.notes,
     }

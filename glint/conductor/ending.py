@@ -23,8 +23,8 @@ from oslo_log import log
 from glint import conf
 from glint import context as glint_context
 from glint import states
+from glint.conductor import leftover
 from glint.conductor import run as runs
-from glint.conductor import target
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.i18n import _
@@ -35,11 +35,15 @@ LOG = log.getLogger(__name__)
 
 #: Seconds between two tries to tell the database how a copy ended.
 _PAUSE = 1.0
+#: Seconds between two looks at a copy that makes the same image.
+_WAIT = 2.0
 
 
 def completed(run: runs.CopyRun, outcome: str) -> None:
     """The image is at the target, verified."""
-    if _write(run, lease.complete, outcome=outcome, **_columns(run)):
+    # What was made beside the image belongs to it now.
+    columns = {**_columns(run), 'made_image_ids': None}
+    if _write(run, lease.complete, outcome=outcome, **columns):
         LOG.info('Copy %s completed, %s', run.copy.id, outcome)
         return
     if outcome == states.ADOPTED:
@@ -102,6 +106,22 @@ def parked(run: runs.CopyRun, error: dict[str, Any]) -> None:
         _superseded(run)
 
 
+def waiting(run: runs.CopyRun, replication_id: str) -> None:
+    """Another replication makes the same image at the site."""
+    _clean(run)
+    run.notes = [
+        _(
+            'Waits for replication %s, which copies the same image to the '
+            'same site.'
+        )
+        % replication_id
+    ]
+    if _write(run, lease.hand_back, _WAIT, **_columns(run)):
+        LOG.info('Copy %s waits for %s', run.copy.id, replication_id)
+    else:
+        _superseded(run)
+
+
 def interrupted(run: runs.CopyRun, reason: str) -> None:
     """Somebody stopped the run."""
     if reason == runs.LOST:
@@ -149,6 +169,7 @@ def _columns(run: runs.CopyRun) -> dict[str, Any]:
         'bytes_sent': run.bytes_sent,
         'bytes_total': run.bytes_total,
         'target_image_id': run.target_image_id,
+        'made_image_ids': run.made_image_ids or None,
         'notes': run.notes,
     }
 
@@ -156,11 +177,14 @@ def _columns(run: runs.CopyRun) -> dict[str, Any]:
 def _clean(run: runs.CopyRun) -> None:
     """Remove what the run made, or say that it is still there."""
     try:
-        target.clean(run)
+        leftover.clean(run)
     except failure.SiteFailure as e:
+        left = ', '.join(
+            filter(None, (run.target_image_id, *run.made_image_ids))
+        )
         LOG.warning(
             'Image %s of copy %s was left behind: %s',
-            run.target_image_id,
+            left,
             run.copy.id,
             e.detail,
         )
@@ -169,7 +193,7 @@ def _clean(run: runs.CopyRun) -> None:
                 'The unfinished image %(id)s could not be removed yet; '
                 'Glint tries again. %(reason)s'
             )
-            % {'id': run.target_image_id, 'reason': e.detail}
+            % {'id': left, 'reason': e.detail}
         )
     else:
         run.bytes_sent = 0

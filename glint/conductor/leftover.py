@@ -10,80 +10,128 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Removes what copies that have ended could not remove."""
-
-import functools
-import threading
+"""What Glint made at a target and did not finish, and how it is removed."""
 
 from oslo_log import log
 
-from glint import conf
+from glint.conductor import access
 from glint.conductor import run as runs
-from glint.conductor import target
-from glint.db import engine
-from glint.db import leftover as db_leftover
-from glint.i18n import _
-from glint.image import failure
+from glint.db import image_copy as db_image_copy
+from glint.image import images
 from glint.image import interrupt as interrupts
+from glint.image import record as records
+from glint.image import session as sessions
 
 LOG = log.getLogger(__name__)
 
-#: The codes of failures after which nobody can remove anything.
-_FOR_EVER = ('credential_deleted', 'site_deleted')
+
+def open_session(
+    run: runs.CopyRun, interrupt: interrupts.Interrupt
+) -> sessions.SiteSession:
+    """Make a session at the target of a copy.
+
+    :param interrupt: cuts all that the session does.
+    :raises SiteFailure: see :func:`access.open_session`.
+    """
+    return access.open_session(
+        run.context, run.copy.target_site_id, run.copy.credential_id, interrupt
+    )
 
 
-def remove(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
-    """Try again to remove the unfinished images of copies that have ended.
+def is_ours(run: runs.CopyRun, record: images.Record) -> bool:
+    """Say whether a record was made for this replication, and for no other.
 
-    :param interrupt: ends it.
+    With preserve_id somebody else may have an image of the noted id, and
+    what was left behind active may have been adopted since.
+    """
+    marker = record.get(records.REPLICATION_ID)
+    return marker == run.copy.replication_id and not db_image_copy.is_adopted(
+        run.context, run.copy.target_site_id, record['id']
+    )
+
+
+def takes_data(record: images.Record) -> bool:
+    """Say whether the data of an image can be sent, once more.
+
+    A queued record with a hash is a refused upload, which Glance takes no
+    second one for; saving means that an upload broke off or still goes on.
+    """
+    hashed = record.get('checksum') or record.get('os_hash_value')
+    return record['status'] == 'queued' and not hashed
+
+
+def clean(
+    run: runs.CopyRun, interrupt: interrupts.Interrupt | None = None
+) -> None:
+    """Remove all that Glint made at the target of a copy.
+
+    What is gone is not noted any more.
+
+    :param interrupt: cuts it; the run's own one may be set already. The
+        session's timeouts hold in any case.
+    :raises SiteFailure: if something cannot be removed now.
     :raises Interrupted: if the interrupt was set.
     """
-    settings = conf.CONF.conductor
-    for copy in db_leftover.due(context, settings.recheck_delay):
-        interrupt.check()
-        taken = db_leftover.take(context, copy, settings.lease)
-        if taken is not None:
-            _remove(runs.CopyRun(context, taken), interrupt)
-
-
-def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
-    image_id = run.target_image_id
-    notes = list(run.copy.notes or [])
+    if run.target_image_id is None and not run.made_image_ids:
+        return
+    session = open_session(run, interrupt or interrupts.Interrupt())
     try:
-        _clean(run, interrupt)
-    except interrupts.Interrupted:
-        LOG.info('The removal of image %s was cut', image_id)
-    except failure.SiteFailure as e:
-        LOG.warning('Image %s is still left behind: %s', image_id, e.detail)
-        if e.code in _FOR_EVER:
+        if run.target_image_id is not None:
+            # Before its parts, which are in use as long as it is there.
+            remove(run, session, run.target_image_id)
             run.target_image_id = None
-            notes.append(
-                _(
-                    'The unfinished image %(id)s stays at the site, for Glint '
-                    'has no access any more. Remove it there. %(reason)s'
-                )
-                % {'id': image_id, 'reason': e.detail}
-            )
-    else:
-        notes.append(_('No unfinished image %s is left.') % image_id)
-    db_leftover.release(
-        run.context,
-        run.copy,
-        target_image_id=run.target_image_id,
-        notes=notes,
-    )
-
-
-def _clean(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
-    """Remove the image, but never after the right to do so has ended."""
-    bounded = interrupts.Interrupt()
-    timer = threading.Timer(
-        conf.CONF.conductor.lease * 0.8, bounded.set, ('too late',)
-    )
-    timer.daemon = True
-    timer.start()
-    try:
-        with interrupt.closing(functools.partial(bounded.set, 'stopping')):
-            target.clean(run, bounded)
+        clean_parts(run, session)
     finally:
-        timer.cancel()
+        session.close()
+
+
+def clean_parts(
+    run: runs.CopyRun, session: sessions.SiteSession, active: bool = True
+) -> None:
+    """Remove the kernel and the ramdisk that Glint made for an image.
+
+    :param active: whether to remove those, too, that are complete.
+    :raises SiteFailure: if one cannot be removed now.
+    """
+    for image_id in list(run.made_image_ids):
+        found = images.find(session, image_id)
+        if found is not None and found['status'] == 'active':
+            if not active:
+                continue
+            if _is_used(session, image_id):
+                # Another copy adopted it meanwhile.
+                found = None
+        if found is not None:
+            _remove(run, session, found)
+        run.made_image_ids.remove(image_id)
+
+
+def _is_used(session: sessions.SiteSession, image_id: str) -> bool:
+    return any(
+        images.find_by_property(session, key, image_id) for key in records.BOOT
+    )
+
+
+def remove(
+    run: runs.CopyRun, session: sessions.SiteSession, image_id: str
+) -> None:
+    """Remove an image, if Glint made it for the copy.
+
+    :raises SiteFailure: if it cannot be removed now.
+    """
+    found = images.find(session, image_id)
+    if found is not None:
+        _remove(run, session, found)
+
+
+def _remove(
+    run: runs.CopyRun, session: sessions.SiteSession, found: images.Record
+) -> None:
+    if is_ours(run, found):
+        protected = bool(found.get('protected'))
+        images.delete(session, found['id'], protected=protected)
+        LOG.info(
+            'Removed the unfinished image %s at site %s',
+            found['id'],
+            session.site.name,
+        )

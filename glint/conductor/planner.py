@@ -16,6 +16,7 @@ from collections.abc import Mapping
 import dataclasses
 from typing import Any
 
+from glint.conductor import preflight
 from glint.i18n import _
 from glint.image import failure
 from glint.image import images
@@ -43,8 +44,12 @@ class Plan:
 
     :ivar action: one of the above.
     :ivar image_id: the image there to adopt.
-    :ivar size: how many bytes are to be sent; None if that is not known.
-    :ivar body: the record to create.
+    :ivar size: how many bytes the image has to be sent; None if that is not
+        known.
+    :ivar body: the record to create, where the ids of images that are still
+        to be made are empty.
+    :ivar parts: what to do about the image's kernel and ramdisk, by the
+        property that names them.
     :ivar notes: what will not be as it is at the source.
     :ivar refusal: why nothing can be done.
     """
@@ -53,97 +58,139 @@ class Plan:
     image_id: str | None = None
     size: int | None = 0
     body: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    parts: Mapping[str, 'Plan'] = dataclasses.field(default_factory=dict)
     notes: list[str] = dataclasses.field(default_factory=list)
     refusal: failure.SiteFailure | None = None
+
+    @property
+    def total(self) -> int | None:
+        """How many bytes are to be sent with those of the parts."""
+        sizes = [self.size, *(part.size for part in self.parts.values())]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
 
 
 def make(
     target: sessions.SiteSession,
     source: images.Record,
     options: Mapping[str, Any],
-    markers: Mapping[str, str],
+    origin: records.Origin,
+    parts: Mapping[str, images.Record] | None = None,
 ) -> Plan:
     """Look at a target and decide; changes nothing there.
 
     :param target: a session at the target.
     :param source: the record of the image to replicate.
     :param options: those of the replication.
-    :param markers: the marker properties of what is created.
+    :param origin: what the marks on new images are to tell.
+    :param parts: the records of the image's kernel and ramdisk, by the
+        property that names them.
     :raises SiteFailure: if the target cannot be asked.
     """
-    found = _same_content(target, source, options)
-    if found is not None:
-        return Plan(ADOPT, image_id=found['id'])
-    blocked = _blocked(target, source)
-    if blocked is not None:
-        return Plan(BLOCKED, refusal=blocked)
-    body, notes = records.new_record(source, options, markers)
-    policy = options.get('on_conflict')
-    if policy and _is_taken(target, body['name'], markers):
-        if policy != RENAME:
-            refusal = _conflict(target, body['name'], policy)
-            return Plan(CONFLICT, refusal=refusal)
-        name = _free_name(target, body['name'], markers)
-        notes.append(
-            _('Named %(new)s, as there is another image named %(old)s.')
-            % {'new': name, 'old': body['name']}
-        )
-        body['name'] = name
-    return Plan(COPY, size=source.get('size'), body=body, notes=notes)
+    plan = _adopt(target, source, bool(options.get('preserve_id')))
+    if plan is not None:
+        return plan
+    plan = _copy(target, source, options, origin, parts or {})
+    refusal = _refusal(target, plan)
+    if refusal is not None:
+        return Plan(BLOCKED, refusal=refusal)
+    return _named(target, plan, options.get('on_conflict'), origin)
 
 
-def _same_content(
+def _copy(
     target: sessions.SiteSession,
     source: images.Record,
     options: Mapping[str, Any],
-) -> images.Record | None:
+    origin: records.Origin,
+    parts: Mapping[str, images.Record],
+) -> Plan:
+    body, notes = records.new_record(source, options, origin)
+    planned = {}
+    for key, record in parts.items():
+        part = _adopt(target, record) or _copy(target, record, {}, origin, {})
+        if part.action == COPY:
+            notes.append(_('The image that %s names is copied as well.') % key)
+        planned[key] = part
+        body[key] = part.image_id or ''
+        notes += part.notes
+    size = source.get('size')
+    return Plan(COPY, size=size, body=body, parts=planned, notes=notes)
+
+
+def _adopt(
+    target: sessions.SiteSession, source: images.Record, same_id: bool = False
+) -> Plan | None:
     """Find an active image with the source's bytes."""
-    found = [
-        record
-        for algorithm, value in records.hashes(source).items()
-        for record in images.find_by_hash(target, algorithm, value)
-        if record.get('size') == source.get('size')
-    ]
-    if options.get('preserve_id'):
-        found = [record for record in found if record['id'] == source['id']]
-    return found[0] if found else None
+    for hidden in (False, True):
+        found = [
+            record
+            for algorithm, value in records.hashes(source).items()
+            for record in images.find_by_hash(target, algorithm, value, hidden)
+            if records.is_same(source, record)
+            and (not same_id or record['id'] == source['id'])
+        ]
+        if found:
+            return _adoption(target, found, hidden)
+    return None
 
 
-def _blocked(
-    target: sessions.SiteSession, source: images.Record
+def _adoption(
+    target: sessions.SiteSession, found: list[images.Record], hidden: bool
+) -> Plan:
+    own = target.access().project_id
+    record = min(found, key=lambda item: item.get('owner') != own)
+    notes = []
+    if record.get('owner') not in (None, own):
+        notes.append(
+            _(
+                'The image %s belongs to another project of the site, which '
+                'may remove it.'
+            )
+            % record['id']
+        )
+    if hidden:
+        notes.append(_('The image %s is hidden.') % record['id'])
+    return Plan(ADOPT, image_id=record['id'], notes=notes)
+
+
+def _refusal(
+    target: sessions.SiteSession, plan: Plan
 ) -> failure.SiteFailure | None:
     """Say what the target will refuse, before a byte is moved."""
-    taken = images.formats(target)
-    for key, values in taken.items():
-        if values and source[key] not in values:
-            return failure.SiteFailure(
-                'format_refused',
-                _(
-                    'Site %(site)s takes no images with %(key)s %(value)s, '
-                    'only %(values)s. Convert the image, or ask the '
-                    "site's operator to permit it."
-                )
-                % {
-                    'site': target.site.name,
-                    'key': key,
-                    'value': source[key],
-                    'values': ', '.join(values),
-                },
-            )
-    return None
+    made = [part for part in plan.parts.values() if part.action == COPY]
+    return preflight.refusal(
+        target,
+        [item.body for item in (*made, plan)],
+        [item.size or 0 for item in (*made, plan)],
+    )
+
+
+def _named(
+    target: sessions.SiteSession,
+    plan: Plan,
+    policy: str | None,
+    origin: records.Origin,
+) -> Plan:
+    """Decide about images of the same name."""
+    name = plan.body['name']
+    if policy is None or not _is_taken(target, name, origin):
+        return plan
+    if policy != RENAME:
+        return Plan(CONFLICT, refusal=_conflict(target, name, policy))
+    free = _free_name(target, name, origin)
+    note = _('Named %(new)s, as there is another image named %(old)s.')
+    plan.notes.append(note % {'new': free, 'old': name})
+    return dataclasses.replace(plan, body={**plan.body, 'name': free})
 
 
 def _is_taken(
     target: sessions.SiteSession,
     name: str | None,
-    markers: Mapping[str, str],
+    origin: records.Origin,
 ) -> bool:
     """Say whether there are images of a name, but for our own leftovers."""
-    if name is None:
-        return False
-    ours = markers.get(records.REPLICATION_ID)
-    return any(
-        ours is None or found.get(records.REPLICATION_ID) != ours
+    return name is not None and any(
+        found.get(records.REPLICATION_ID) != origin.replication_id
         for found in images.find_by_name(target, name)
     )
 
@@ -164,10 +211,10 @@ def _conflict(
 
 
 def _free_name(
-    target: sessions.SiteSession, name: str, markers: Mapping[str, str]
+    target: sessions.SiteSession, name: str, origin: records.Origin
 ) -> str:
     """Find a name that no image at the target has."""
     number = 2
-    while _is_taken(target, f'{name[:240]} ({number})', markers):
+    while _is_taken(target, f'{name[:240]} ({number})', origin):
         number += 1
     return f'{name[:240]} ({number})'

@@ -19,6 +19,7 @@ from typing import Any
 from glint import context as glint_context
 from glint import states
 from glint.db import lease
+from glint.db import reservation
 from glint.image import interrupt as interrupts
 
 # Why a run is interrupted.
@@ -34,6 +35,9 @@ class CopyRun:
     :ivar interrupt: stops the work on the copy.
     :ivar phase: of the copy.
     :ivar bytes_sent: how much the target has taken.
+    :ivar target_image_id: what Glint makes at the target, noted before it
+        is made and until it is removed.
+    :ivar made_image_ids: what Glint makes beside it, likewise.
     """
 
     def __init__(
@@ -46,26 +50,53 @@ class CopyRun:
         self.bytes_sent = 0
         self.bytes_total: int | None = None
         self.target_image_id = copy.target_image_id
+        self.made_image_ids = list(copy.made_image_ids or ())
         self.notes: list[str] = []
+        self._arrived = 0
+        self._expected: int | None = None
         self._renewed_at = time.monotonic()
         self._sending_since: float | None = None
         # Renewed by the heartbeat, and by the copy itself when it matters.
         self._lock = threading.Lock()
 
-    def send(self, total: int | None) -> None:
-        """Note that sending begins.
+    def reserve(self, image_id: str) -> str | None:
+        """Note the id of the image to make, unless another copy makes it.
 
-        :param total: how much there is to send, in bytes; None if unknown.
+        :returns: the id of the other replication, None if there is none.
         """
-        self.bytes_sent = 0
-        self.bytes_total = total
+        with self._lock:
+            other = reservation.reserve(self.context, self.copy, image_id)
+            if other is None:
+                self.target_image_id = image_id
+            return other
+
+    def expect(self, total: int | None) -> None:
+        """Note how many bytes are to be sent; None if that is not known."""
+        self.bytes_total = self._expected = total
+
+    def send(self) -> None:
+        """Note that the sending of an image begins."""
+        self.phase = states.READING
+        self.bytes_sent = self._arrived
         self._sending_since = time.monotonic()
 
-    def progress(self, sent: int, total: int | None) -> None:
-        """Note how many bytes the target has taken, and is to take."""
+    def progress(self, sent: int, size: int | None) -> None:
+        """Note how many bytes of an image the target has taken.
+
+        :param size: how many the image has, None if that is not known.
+        """
         self.phase = states.SENDING
-        self.bytes_sent = sent
-        self.bytes_total = total
+        self.bytes_sent = self._arrived + sent
+        if not self._expected and size is not None:
+            self.bytes_total = self._arrived + size
+
+    def arrived(self, size: int) -> None:
+        """Note that an image is at the target, verified.
+
+        :param size: how many bytes it has.
+        """
+        self._arrived += size
+        self.bytes_sent = self._arrived
 
     def columns(self) -> dict[str, Any]:
         """:returns: what the row is to say now."""
@@ -75,6 +106,7 @@ class CopyRun:
             'bytes_total': self.bytes_total,
             'rate': self.rate(),
             'target_image_id': self.target_image_id,
+            'made_image_ids': self.made_image_ids or None,
             'notes': self.notes,
         }
 
@@ -83,7 +115,8 @@ class CopyRun:
         if self._sending_since is None or self.phase != states.SENDING:
             return None
         seconds = time.monotonic() - self._sending_since
-        return int(self.bytes_sent / seconds) if seconds > 0 else None
+        sent = self.bytes_sent - self._arrived
+        return int(sent / seconds) if seconds > 0 else None
 
     def renew(self) -> None:
         """Write the progress; interrupt the run if it is not ours any more.

@@ -17,6 +17,7 @@ import contextlib
 
 from glint import conf
 from glint.conductor import access
+from glint.conductor import dependency
 from glint.conductor import feed as feeds
 from glint.conductor import feed_store
 from glint.conductor import store as stores
@@ -38,6 +39,8 @@ class Source:
     One thread calls :meth:`open`; all others get what came out of it.
 
     :param store: the feeds of the conductor.
+    :ivar parts: the image's kernel and ramdisk, by the property that names
+        them; known once the record is.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Source:
     ) -> None:
         self.replication = replication
         self._interrupt = interrupts.Interrupt()
+        self.parts: dict[str, Source] = {}
         self._context = context
         self._store = store
         self._record: concurrent.futures.Future[images.Record]
@@ -72,13 +76,24 @@ class Source:
         refusal = records.refusal(record, self._session.site.name)
         if refusal is not None:
             raise refusal
+        parts = dependency.find(
+            self._session, record, self.replication.options
+        )
+        self.parts = {key: self._part(found) for key, found in parts.items()}
         db_replication.set_image(
             self._context,
             self.replication.id,
             name=record.get('name'),
             size=record.get('size'),
+            source_hash=records.content(record),
         )
         return record
+
+    def _part(self, record: images.Record) -> 'Source':
+        part = Source(self._context, self.replication, self._store)
+        part._session = self._session
+        part._record.set_result(record)
+        return part
 
     def record(self, interrupt: interrupts.Interrupt) -> images.Record:
         """Wait for the source's record.
@@ -113,7 +128,7 @@ class Source:
         replication = self.replication
         key = feed_store.Key(
             site_id=replication.source_site_id,
-            image_id=replication.image_id,
+            image_id=record['id'],
             credential_id=replication.source_credential_id,
             # Some stores leave 0 where the size is not known.
             size=record.get('size') or None,
@@ -165,6 +180,7 @@ class Source:
                 self.replication.id,
                 name=record.get('name'),
                 size=size,
+                source_hash=records.content(record),
             )
 
     def close(self) -> None:

@@ -34,7 +34,10 @@ def _left() -> sa.ColumnElement[bool]:
     return sa.and_(
         ImageCopy.state.in_(states.FINAL),
         ImageCopy.outcome.is_(None),
-        ImageCopy.target_image_id.is_not(None),
+        sa.or_(
+            ImageCopy.target_image_id.is_not(None),
+            ImageCopy.made_image_ids.is_not(None),
+        ),
     )
 
 

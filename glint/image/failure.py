@@ -112,6 +112,7 @@ class SiteFailure(Exception):
     :ivar retryable: whether the same may go better a little later
     :ivar http_status: what the site answered, None when it did not
     :ivar action: what else to do about it
+    :ivar call: what the site was asked for, a key of the table
     :ivar site_id: the site's id in Glint, None when no site was asked
     :ivar noted: whether it was counted against the site's health
     """
@@ -127,6 +128,7 @@ class SiteFailure(Exception):
         retryable: bool = False,
         http_status: int | None = None,
         action: failure_table.Action | None = None,
+        call: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
@@ -134,6 +136,7 @@ class SiteFailure(Exception):
         self.retryable = retryable
         self.http_status = http_status
         self.action = action
+        self.call = call
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,6 +187,7 @@ def classify(
         retryable=row.retryable,
         http_status=status,
         action=row.action,
+        call=call,
     )
 
 

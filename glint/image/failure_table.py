@@ -33,6 +33,8 @@ class Action(enum.StrEnum):
     FRESH_TOKEN = 'fresh_token'  # noqa: S105
     #: Only the image's record tells what became of it: get it, and decide.
     INSPECT = 'inspect'
+    #: The same, and when the image has not arrived, send it again, once.
+    RESEND = 'resend'
     #: The record is gone: make a new one, once.
     RECREATE = 'recreate'
     #: Leave out the property that the site names.
@@ -79,8 +81,8 @@ _GONE_SOURCE = Row(
     _('Check the image id and the credential.'),
 )
 
-#: By what was asked of the site; 'source' and 'verify' were not asked but
-#: concluded from the record of the source's and of the target's image.
+#: By what was asked of the site; 'source', 'preflight' and 'verify' were
+#: not asked but concluded from what the sites say of themselves and images.
 BY_CALL: dict[str, tuple[Row, ...]] = {
     'authenticate': (
         Row(
@@ -156,7 +158,14 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             action=Action.INSPECT,
         ),
         Row(
-            (403, 404, 410),
+            (403,),
+            'upload_forbidden',
+            _('Site %(site)s does not permit the upload'),
+            _('Give the user the role that it needs, then retry.'),
+            action=Action.RECREATE,
+        ),
+        Row(
+            (404, 410),
             'image_gone',
             _('The image was deleted at site %(site)s during the upload'),
             _AGAIN,
@@ -169,7 +178,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('The image at site %(site)s takes no data in its state'),
             _AGAIN,
             retryable=True,
-            action=Action.INSPECT,
+            action=Action.RESEND,
         ),
         Row(
             (413,),
@@ -200,7 +209,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('The upload to site %(site)s broke off'),
             _AGAIN,
             retryable=True,
-            action=Action.INSPECT,
+            action=Action.RESEND,
         ),
     ),
     'verify': (
@@ -210,7 +219,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('The image did not become active at site %(site)s'),
             _AGAIN,
             retryable=True,
-            action=Action.DELETE_RECORD,
+            action=Action.RECREATE,
         ),
         Row(
             ('size', 'hash'),
@@ -218,7 +227,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('Site %(site)s stored other data than it was sent'),
             _AGAIN,
             retryable=True,
-            action=Action.DELETE_RECORD,
+            action=Action.RECREATE,
         ),
         Row(
             ('no_hash',),
@@ -300,6 +309,51 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             'source_no_format',
             _('The image at site %(site)s has no disk or container format'),
             _('Set both there first.'),
+        ),
+        Row(
+            ('boot',),
+            'source_no_kernel',
+            _("The image's kernel or ramdisk at site %(site)s is missing"),
+            _('Restore it there, or set or remove the property.'),
+        ),
+    ),
+    'preflight': (
+        Row(
+            ('format',),
+            'format_refused',
+            _("Site %(site)s does not take the image's format"),
+            _("Convert the image, or ask the site's operator to permit it."),
+        ),
+        Row(
+            ('quota',),
+            'quota_exceeded',
+            _("The image exceeds site %(site)s's quota"),
+            _QUOTA,
+        ),
+        Row(
+            ('uploads',),
+            'uploads_exceeded',
+            _("Site %(site)s's quota of uploads at the same time is used up"),
+            _AGAIN,
+            retryable=True,
+        ),
+        Row(
+            ('properties',),
+            'too_many_properties',
+            _('Site %(site)s does not take so many properties'),
+            _('Remove some of them in the options.'),
+        ),
+        Row(
+            ('tags',),
+            'too_many_tags',
+            _('Site %(site)s does not take so many tags'),
+            _('Remove some of them at the source.'),
+        ),
+        Row(
+            ('length',),
+            'name_too_long',
+            _('Site %(site)s does not take so long a name'),
+            _('Give a shorter one, or remove it.'),
         ),
     ),
 }

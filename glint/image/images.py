@@ -43,38 +43,74 @@ def get(session: sessions.SiteSession, image_id: str) -> Record:
     return _record(session, 'get', body)
 
 
-def _find(session: sessions.SiteSession, **filters: str) -> list[Record]:
+def find(session: sessions.SiteSession, image_id: str) -> Record | None:
+    """The record of an image, None when it is gone."""
+    try:
+        return get(session, image_id)
+    except failure.SiteFailure as e:
+        if e.http_status in (404, 410):
+            return None
+        raise
+
+
+def _find(
+    session: sessions.SiteSession, *, hidden: bool = False, **filters: str
+) -> list[Record]:
     """Images of which fields have these very values, at most 100.
 
     The filters are asked for as well as applied: some values have a meaning
     of their own to Glance, and old ones ignore what they do not know.
+
+    :param hidden: whether to list the hidden images instead of the others
     """
-    query = urllib.parse.urlencode({**filters, 'limit': '100'})
+    asked = {**filters, 'limit': '100'}
+    if hidden:
+        asked['os_hidden'] = 'true'
+    query = urllib.parse.urlencode(asked)
     body = session.request('list', 'GET', '/v2/images?' + query)
     with session.calling('list'):
         return [
             record
             for record in body['images']
             if all(record.get(key) == filters[key] for key in filters)
+            and bool(record.get('os_hidden')) is hidden
         ]
 
 
 def find_by_hash(
-    session: sessions.SiteSession, algorithm: str, value: str
+    session: sessions.SiteSession,
+    algorithm: str,
+    value: str,
+    hidden: bool = False,
 ) -> list[Record]:
-    """The images that have a content.
+    """The images that have a content and that the project may use.
 
     Only active ones: a refused upload leaves a queued image with its hash.
+    Images that are shared with the project count once it accepted them.
 
     :param algorithm: a name as in ``os_hash_algo``, or md5
     :param value: the digest in hexadecimal
+    :param hidden: whether to list the hidden images instead of the others
     """
     if algorithm == 'md5':
-        return _find(session, checksum=value, status='active')
+        return _find(session, hidden=hidden, checksum=value, status='active')
     return [
         record
-        for record in _find(session, os_hash_value=value, status='active')
+        for record in _find(
+            session, hidden=hidden, os_hash_value=value, status='active'
+        )
         if record.get('os_hash_algo') == algorithm
+    ]
+
+
+def find_by_property(
+    session: sessions.SiteSession, key: str, value: str
+) -> list[Record]:
+    """The images, in any state, of which a property has a value."""
+    return [
+        record
+        for hidden in (False, True)
+        for record in _find(session, hidden=hidden, **{key: value})
     ]
 
 

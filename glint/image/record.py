@@ -36,7 +36,35 @@ SOURCE_HASH = 'glint_source_hash'
 REPLICATION_ID = 'glint_replication_id'
 MARKERS = (SOURCE_SITE, SOURCE_ID, SOURCE_HASH, REPLICATION_ID)
 
-_KEPT = ('disk_format', 'container_format', 'min_disk', 'min_ram')
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """What the marks on an image tell, beside which image it is made from.
+
+    :ivar replication_id: the replication that made it
+    :ivar site_id: the source site
+    """
+
+    replication_id: str
+    site_id: str
+
+    def marks(self, source: Record) -> dict[str, str]:
+        """The marks on what is made from an image.
+
+        :param source: its record
+        """
+        result = {
+            SOURCE_SITE: self.site_id,
+            SOURCE_ID: source['id'],
+            REPLICATION_ID: self.replication_id,
+        }
+        known = content(source)
+        return {**result, SOURCE_HASH: known} if known else result
+
+
+_FORMATS = ('disk_format', 'container_format')
+_MINIMA = ('min_disk', 'min_ram')
+_KEPT = (*_FORMATS, *_MINIMA)
 
 #: Set once the data are proved right: they open the image to others, or
 #: stand in the way of removing it.
@@ -78,18 +106,19 @@ _SNAPSHOT = {
     'root_device_name',
     'user_id',
 }
-_BOOT = {'kernel_id', 'ramdisk_id'}
+#: What an image needs to boot from: images of their own.
+BOOT = ('kernel_id', 'ramdisk_id')
 _SIGNATURE_PREFIXES = ('img_signature', 'signature_verified')
 
 
 def new_record(
-    source: Record, options: Record, marker: Mapping[str, str]
+    source: Record, options: Record, origin: Origin
 ) -> tuple[dict[str, Any], list[str]]:
     """Make the record to create an image with.
 
     :param source: the record of the image to replicate
     :param options: of the replication
-    :param marker: the values of :data:`MARKERS`
+    :param origin: what :data:`MARKERS` are to tell
     :returns: the body of the request, and notes for the user on what is not
         as it is at the source
     """
@@ -103,14 +132,16 @@ def new_record(
     )
     body = {
         **{key: str(value) for key, value in properties.items()},
-        **{key: value for key, value in marker.items() if key in MARKERS},
+        **origin.marks(source),
         'name': options.get('image_name') or source.get('name'),
         'visibility': 'private',
         'tags': sorted(source.get('tags') or ()),
     }
-    body.update(
-        (key, source[key]) for key in _KEPT if source.get(key) is not None
-    )
+    body.update((key, source[key]) for key in _FORMATS if source.get(key))
+    for key in _MINIMA:
+        # A site that gives anything else must not make the others refuse it.
+        if isinstance(source.get(key), int) and source[key] >= 0:
+            body[key] = source[key]
     if options.get('preserve_id'):
         body['id'] = source['id']
     return body, notes
@@ -125,6 +156,9 @@ def _properties(
     for key in sorted(source):
         if _is_own(key) or key in MARKERS or source[key] is None:
             continue
+        if key in BOOT:
+            # Those of the target come once they are there.
+            continue
         why = _why_stripped(key)
         if key in wanted.get('remove', ()):
             continue
@@ -137,6 +171,27 @@ def _properties(
     ]
 
 
+def boots_from(source: Record, options: Record) -> dict[str, str]:
+    """Say which images have to be replicated before an image.
+
+    :param source: the record of the image
+    :param options: of the replication; the user's own values count
+    :returns: from each of :data:`BOOT` to the id of an image at the source
+    """
+    wanted = options.get('properties') or {}
+    own = {*wanted.get('set', {}), *wanted.get('remove', ())}
+    return {
+        key: str(source[key])
+        for key in BOOT
+        if source.get(key) and key not in own
+    }
+
+
+def properties(record: Record) -> list[str]:
+    """The names of a record's properties, beside Glance's own fields."""
+    return [key for key in record if not _is_own(key)]
+
+
 def _is_own(key: str) -> bool:
     return key in _OWN or key.startswith(_OWN_PREFIXES)
 
@@ -144,11 +199,6 @@ def _is_own(key: str) -> bool:
 def _why_stripped(key: str) -> str | None:
     if key in _SNAPSHOT:
         return _('Left out, as they hold in the source cloud only: %(names)s.')
-    if key in _BOOT:
-        return _(
-            'Left out: %(names)s. The image boots only once they name '
-            'images of the target site.'
-        )
     if key in _ENCRYPTION:
         return _('Left out, as the key stays in its cloud: %(names)s.')
     if key.startswith(_SIGNATURE_PREFIXES):
@@ -197,6 +247,31 @@ def hashes(record: Record) -> dict[str, str]:
     if record.get('checksum'):
         return {'md5': str(record['checksum']).lower()}
     return {}
+
+
+def content(record: Record) -> str | None:
+    """What an image shares with all of the same data.
+
+    :returns: the algorithm, a colon and the digest; None when not known
+    """
+    for algorithm, value in hashes(record).items():
+        return f'{algorithm}:{value}'
+    return None
+
+
+def is_same(source: Record, other: Record) -> bool:
+    """Say whether an image is active and has the data of another one."""
+    if other.get('status') != 'active':
+        return False
+    # Some stores leave 0 where the size is not known.
+    sizes = {source.get('size'), other.get('size')} - {None, 0}
+    if len(sizes) > 1:
+        return False
+    found = hashes({'checksum': other.get('checksum')}) | hashes(other)
+    return any(
+        found.get(algorithm) == value
+        for algorithm, value in hashes(source).items()
+    )
 
 
 def _is_known(algorithm: Any) -> bool:
@@ -250,12 +325,16 @@ def verify(
     return failure.classify('verify', site, 'no_hash')
 
 
+#: A step that shares the image with a project.
+MEMBER = 'member'
+
+
 @dataclasses.dataclass(frozen=True)
 class Step:
     """Something to do at a target once its image is proved right.
 
-    :ivar key: the field to set, or ``members``
-    :ivar value: its value; for members, the ids of the projects
+    :ivar key: the field to set, or :data:`MEMBER`
+    :ivar value: its value; for a member, the id of the project
     """
 
     key: str
@@ -277,7 +356,7 @@ def after_active(
         steps.append(Step('visibility', visibility))
     if visibility == 'shared' and options.get('members'):
         # Glance drops the members with each change of the visibility.
-        steps += [Step('members', sorted(members))] if members else []
+        steps += [Step(MEMBER, project_id) for project_id in sorted(members)]
     if source.get('os_hidden'):
         steps.append(Step('os_hidden', True))
     if source.get('protected'):

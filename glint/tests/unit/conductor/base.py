@@ -18,6 +18,7 @@ import uuid
 import fixtures
 
 from glint import context as glint_context
+from glint.conductor import copier
 from glint.conductor import feed_store
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -34,6 +35,7 @@ from glint.tests.unit.conductor import glance
 from glint.tests.unit.image import cloud
 
 IMAGE_ID = cloud.IMAGE_ID
+FILE = '/v2/images/[^/]+/file'
 DATA = bytes(range(256)) * 1024
 HOST = 'conductor-1'
 
@@ -118,6 +120,16 @@ class TestCase(base.TestCase):
         source = sources.Source(self.context, replication, self.feeds)
         self.addCleanup(source.close)
         return runs.CopyRun(self.context, copy), source
+
+    def run_copy(
+        self, replication: db_replication.Replication
+    ) -> db_image_copy.ImageCopy:
+        """Claim the copy of a replication and run it to its end."""
+        run, source = self.claim(replication)
+        source.open()
+        copier.run_copy(run, source)
+        source.close()
+        return self.row(replication)
 
     def row(
         self, replication: db_replication.Replication

@@ -27,14 +27,18 @@ class Glance(cloud.Cloud):
 
     :ivar images: the records, by id.
     :ivar data: the bytes of the images, by id.
+    :ivar burnt: the ids of images that were deleted.
     :ivar formats: the disk formats that it takes.
+    :ivar container_formats: the container formats that it takes.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.images: dict[str, dict[str, Any]] = {}
         self.data: dict[str, bytes] = {}
+        self.burnt: set[str] = set()
         self.formats = ['raw', 'qcow2']
+        self.container_formats = ['bare']
         self.on('GET', '/v2/images', self._list)
         self.on('POST', '/v2/images', self._create)
         self.on('GET', _ID, self._show)
@@ -81,18 +85,24 @@ class Glance(cloud.Cloud):
         query = urllib.parse.urlsplit(request.path).query
         filters = dict(urllib.parse.parse_qsl(query))
         filters.pop('limit', None)
+        hidden = filters.pop('os_hidden', '') == 'true'
         found = [
             image
             for image in self.images.values()
             if all(image.get(key) == filters[key] for key in filters)
+            and image.get('os_hidden', False) == hidden
         ]
         request.reply(200, {'images': found})
 
     def _create(self, request: cloud.Request) -> None:
         body = request.json()
-        if body['id'] in self.images:
+        if body['id'] in self.images or body['id'] in self.burnt:
             request.reply(409, {'message': 'Image ID already exists!'})
-            return
+        else:
+            self.make(request, body)
+
+    def make(self, request: cloud.Request, body: dict[str, Any]) -> None:
+        """Make the record of an image as it was asked for."""
         self.images[body['id']] = {
             **body,
             'status': 'queued',
@@ -118,6 +128,7 @@ class Glance(cloud.Cloud):
 
     def _delete(self, request: cloud.Request) -> None:
         self.images.pop(self._named(request), None)
+        self.burnt.add(self._named(request))
         request.reply(204)
 
     def _download(self, request: cloud.Request) -> None:
@@ -142,7 +153,9 @@ class Glance(cloud.Cloud):
             {
                 'properties': {
                     'disk_format': {'enum': [None, *self.formats]},
-                    'container_format': {'enum': [None, 'bare']},
+                    'container_format': {
+                        'enum': [None, *self.container_formats]
+                    },
                 }
             },
         )

@@ -24,23 +24,15 @@ from glint.db import replication as db_replication
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
-FILE = '/v2/images/[^/]+/file'
+FILE = base.FILE
 
 
 class RunCopyTest(base.TestCase):
     """One copy from its claim to its end."""
 
-    def _run(
-        self, replication: db_replication.Replication
-    ) -> db_image_copy.ImageCopy:
-        run, source = self.claim(replication)
-        source.open()
-        copier.run_copy(run, source)
-        return self.row(replication)
-
     def test_copy_completes_with_the_image_at_the_target(self) -> None:
         replication = self.replicate()
-        row = self._run(replication)
+        row = self.run_copy(replication)
         self.assertEqual(
             (states.COMPLETED, states.COPIED), (row.state, row.outcome)
         )
@@ -58,7 +50,7 @@ class RunCopyTest(base.TestCase):
     def test_same_content_is_adopted_without_a_byte(self) -> None:
         there = self.new_id()
         self.west.add(there, base.DATA, name='another name')
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(
             (states.COMPLETED, states.ADOPTED, there),
             (row.state, row.outcome, row.target_image_id),
@@ -75,13 +67,13 @@ class RunCopyTest(base.TestCase):
             request.cut()
 
         self.west.on('PUT', FILE, upload)
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(states.COMPLETED, row.state)
         self.assertEqual(1, len(self.west.sent('PUT', FILE)))
 
     def test_corrupt_source_never_becomes_active(self) -> None:
         self.home.data[base.IMAGE_ID] = base.DATA[:-1] + b'!'
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertNotEqual(states.COMPLETED, row.state)
         self.assertEqual([], self.made())
         self.assertIn('home', row.error['detail'])
@@ -100,7 +92,7 @@ class RunCopyTest(base.TestCase):
                 r.cut(),
             ),
         )
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(states.QUEUED, row.state)
         self.assertIsNotNone(row.next_attempt_at)
         self.assertTrue(row.error['retryable'])
@@ -112,9 +104,9 @@ class RunCopyTest(base.TestCase):
             'PUT', FILE, lambda r: (r.body(), r.reply(503, {'message': 'no'}))
         )
         replication = self.replicate()
-        self.assertEqual(states.QUEUED, self._run(replication).state)
+        self.assertEqual(states.QUEUED, self.run_copy(replication).state)
         self.west.on('PUT', FILE, self.west._upload)
-        self.assertEqual(states.COMPLETED, self._run(replication).state)
+        self.assertEqual(states.COMPLETED, self.run_copy(replication).state)
         self.assertEqual(1, len(self.home.sent('GET', FILE)))
 
     def test_image_without_recorded_size_arrives_with_its_size(self) -> None:
@@ -125,7 +117,7 @@ class RunCopyTest(base.TestCase):
             lambda r: (r.head(200), r.wfile.write(base.DATA), r.cut()),
         )
         replication = self.replicate()
-        row = self._run(replication)
+        row = self.run_copy(replication)
         size = len(base.DATA)
         self.assertEqual(
             (states.COMPLETED, size, size),
@@ -147,7 +139,7 @@ class RunCopyTest(base.TestCase):
                 | {'os_hash_value': hashlib.sha256(data).hexdigest()}
             ),
         )
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(states.COMPLETED, row.state)
         self.assertEqual(base.DATA, self.west.data[row.target_image_id])
 
@@ -159,7 +151,7 @@ class RunCopyTest(base.TestCase):
             request.reply(415, {'message': 'not the format'})
 
         self.west.on('PUT', FILE, refuse)
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(states.ERROR, row.state)
         self.assertEqual(415, row.error['http_status'])
         self.assertIn('not the format', row.error['detail'])
@@ -169,7 +161,7 @@ class RunCopyTest(base.TestCase):
     def test_last_attempt_ends_in_error(self) -> None:
         self.config(group='conductor', max_attempts=1)
         self.west.reply('GET', '/v2/schemas/image', 503)
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(states.ERROR, row.state)
         self.assertTrue(row.error['retryable'])
 
@@ -178,7 +170,7 @@ class RunCopyTest(base.TestCase):
         replication = self.replicate()
         self.claim(replication)
         lease.requeue_lost(self.context, -60)
-        row = self._run(replication)
+        row = self.run_copy(replication)
         self.assertEqual(
             (states.ERROR, 'conductor_lost'), (row.state, row.error['code'])
         )
@@ -186,7 +178,7 @@ class RunCopyTest(base.TestCase):
 
     def test_format_that_the_target_refuses_moves_no_byte(self) -> None:
         self.west.formats = ['qcow2']
-        row = self._run(self.replicate())
+        row = self.run_copy(self.replicate())
         self.assertEqual(
             (states.ERROR, 'format_refused'), (row.state, row.error['code'])
         )
@@ -194,7 +186,7 @@ class RunCopyTest(base.TestCase):
 
     def test_conflict_is_skipped_with_the_reason_on_request(self) -> None:
         self.west.add('there', b'other bytes')
-        row = self._run(self.replicate(on_conflict='skip'))
+        row = self.run_copy(self.replicate(on_conflict='skip'))
         self.assertEqual(
             (states.CANCELLED, 'name_conflict'),
             (row.state, row.error['code']),
@@ -203,26 +195,26 @@ class RunCopyTest(base.TestCase):
 
     def test_conflict_fails_the_copy_on_request(self) -> None:
         self.west.add('there', b'other bytes')
-        row = self._run(self.replicate(on_conflict='fail'))
+        row = self.run_copy(self.replicate(on_conflict='fail'))
         self.assertEqual(
             (states.ERROR, 'name_conflict'), (row.state, row.error['code'])
         )
 
     def test_taken_id_is_replaced_and_noted(self) -> None:
         self.west.add(base.IMAGE_ID, b'of somebody else')
-        row = self._run(self.replicate(preserve_id=True))
+        row = self.run_copy(self.replicate(preserve_id=True))
         self.assertEqual(states.COMPLETED, row.state)
         self.assertNotEqual(base.IMAGE_ID, row.target_image_id)
         self.assertIn(base.IMAGE_ID, ' '.join(row.notes))
         self.assertEqual(b'of somebody else', self.west.data[base.IMAGE_ID])
 
     def test_id_is_preserved_on_request(self) -> None:
-        row = self._run(self.replicate(preserve_id=True))
+        row = self.run_copy(self.replicate(preserve_id=True))
         self.assertEqual(base.IMAGE_ID, row.target_image_id)
 
     def test_visibility_that_is_refused_is_noted(self) -> None:
         self.west.reply('PATCH', '/v2/images/[^/]+', 403, {'message': 'no'})
-        row = self._run(self.replicate(visibility='public'))
+        row = self.run_copy(self.replicate(visibility='public'))
         self.assertEqual(states.COMPLETED, row.state)
         self.assertIn('visibility', ' '.join(row.notes))
         self.assertEqual('private', self.made()[0]['visibility'])

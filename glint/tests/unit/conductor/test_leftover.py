@@ -10,150 +10,74 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-from typing import Any
+import ddt
 
-import sqlalchemy as sa
-
-from glint import states
-from glint.conductor import copier
 from glint.conductor import leftover
-from glint.db import engine
-from glint.db import image_copy as db_image_copy
-from glint.db import lease
-from glint.db import models
-from glint.image import interrupt as interrupts
+from glint.image import failure
 from glint.tests.unit.conductor import base
 
-IMAGE = '/v2/images/[^/]+'
-FILE = '/v2/images/[^/]+/file'
 
-
+@ddt.ddt
 class LeftoverTest(base.TestCase):
-    """A copy that ended in error and could not clean up."""
-
     def setUp(self) -> None:
         super().setUp()
-        self.config(group='conductor', max_attempts=1, recheck_delay=0)
-        self.west.on(
-            'PUT', FILE, lambda r: (r.body(), r.reply(415, {'message': 'no'}))
-        )
-        self.west.reply('DELETE', IMAGE, 503)
-        self.replication = self.replicate()
-        run, source = self.claim(self.replication)
-        source.open()
-        copier.run_copy(run, source)
-        [self.left] = self.made()
+        self.run_, _source = self.claim(self.replicate())
 
-    def _remove(self) -> Any:
-        # As if the last time were long ago.
-        self._set(cleaned_at=None)
-        leftover.remove(self.context, interrupts.Interrupt())
-        return self.row(self.replication)
+    def _make(self, image_id: str, **fields: object) -> None:
+        marker = {'glint_replication_id': self.run_.copy.replication_id}
+        self.west.add(image_id, b'', **{**marker, **fields})
 
-    def _mend(self) -> None:
-        self.west.on('DELETE', IMAGE, self.west._delete)
+    @ddt.data(
+        ({'status': 'queued', 'checksum': None}, True),
+        ({'status': 'queued', 'checksum': 'x'}, False),
+        ({'status': 'queued', 'os_hash_value': 'x'}, False),
+        ({'status': 'saving'}, False),
+        ({'status': 'active'}, False),
+    )
+    @ddt.unpack
+    def test_only_a_fresh_record_takes_data(
+        self, record: dict[str, str | None], expected: bool
+    ) -> None:
+        self.assertIs(expected, leftover.takes_data(record))
 
-    def test_image_is_named_and_told_of(self) -> None:
-        row = self.row(self.replication)
-        self.assertEqual(
-            (states.ERROR, 'format_refused', self.left['id']),
-            (row.state, row.error['code'], row.target_image_id),
-        )
-        self.assertIn(self.left['id'], ' '.join(row.notes))
+    def test_nothing_made_needs_no_look_at_the_site(self) -> None:
+        leftover.clean(self.run_)
+        self.assertEqual([], self.west.requests)
 
-    def test_image_is_removed_later(self) -> None:
-        self._mend()
-        row = self._remove()
+    def test_image_and_parts_are_removed_and_forgotten(self) -> None:
+        self._make('image', kernel_id='kernel', protected=True)
+        self._make('kernel')
+        self._make('ramdisk', status='saving')
+        self.run_.target_image_id = 'image'
+        self.run_.made_image_ids = ['kernel', 'ramdisk', 'gone']
+        leftover.clean(self.run_)
         self.assertEqual([], self.made())
-        self.assertEqual(
-            (states.ERROR, 'format_refused', None),
-            (row.state, row.error['code'], row.target_image_id),
-        )
-        self.assertIn('No unfinished image', row.notes[-1])
+        self.assertIsNone(self.run_.target_image_id)
+        self.assertEqual([], self.run_.made_image_ids)
 
-    def test_removal_in_vain_is_tried_again(self) -> None:
-        notes = self.row(self.replication).notes
-        for _time in range(2):
-            row = self._remove()
-            self.assertEqual(
-                (self.left['id'], notes, None),
-                (row.target_image_id, row.notes, row.next_attempt_at),
-            )
-        self._mend()
-        self.assertIsNone(self._remove().target_image_id)
-        self.assertEqual([], self.made())
+    def test_images_of_others_stay(self) -> None:
+        self._make('image', glint_replication_id='other')
+        self._make('kernel', glint_replication_id=None)
+        self.run_.target_image_id = 'image'
+        self.run_.made_image_ids = ['kernel']
+        leftover.clean(self.run_)
+        self.assertEqual(2, len(self.made()))
+        self.assertIsNone(self.run_.target_image_id)
 
-    def test_removal_waits_for_its_time(self) -> None:
-        self._mend()
-        self.config(group='conductor', recheck_delay=3600)
-        self._remove()
-        self.assertEqual([self.left], self.made())
+    def test_what_cannot_be_removed_is_not_forgotten(self) -> None:
+        self._make('image', kernel_id='kernel')
+        self._make('kernel')
+        self.run_.target_image_id = 'image'
+        self.run_.made_image_ids = ['kernel']
+        self.west.reply('DELETE', '/v2/images/kernel', 409)
+        self.assertRaises(failure.SiteFailure, leftover.clean, self.run_)
+        self.assertIsNone(self.run_.target_image_id)
+        self.assertEqual(['kernel'], self.run_.made_image_ids)
 
-    def test_image_that_is_gone_is_forgotten(self) -> None:
-        self.west.images.clear()
-        self.assertIsNone(self._remove().target_image_id)
-        self.assertEqual(1, len(self.west.sent('DELETE', IMAGE)))
-
-    def test_nothing_else_is_ever_removed(self) -> None:
-        self._mend()
-        for marker in (None, 'another-replication'):
-            self.left.pop('glint_replication_id', None)
-            if marker is not None:
-                self.left['glint_replication_id'] = marker
-            other = self.west.add('other', b'of the user')
-            self._set(target_image_id=self.left['id'])
-            self.assertIsNone(self._remove().target_image_id)
-            self.assertEqual([self.left, other], self.made())
-
-    def test_image_that_another_copy_adopted_stays(self) -> None:
-        self._mend()
-        self.left['status'] = 'active'
-        other = self.replicate()
-        [copy] = lease.claim(self.context, other.id, base.HOST, 1)
-        lease.complete(
-            self.context,
-            copy,
-            outcome=states.ADOPTED,
-            target_image_id=self.left['id'],
-        )
-        self.assertIsNone(self._remove().target_image_id)
-        self.assertEqual([self.left], self.made())
-
-    def test_protection_by_somebody_is_respected_until_it_ends(self) -> None:
-        self.west.reply('DELETE', IMAGE, 403, {'message': 'protected'})
-        self.assertEqual(self.left['id'], self._remove().target_image_id)
-        self._mend()
-        self._remove()
-        self.assertEqual([], self.made())
-
-    def test_deleted_credential_ends_the_matter_with_a_note(self) -> None:
-        with engine.writer(self.context) as session:
-            session.execute(
-                sa.delete(models.Credential).where(
-                    models.Credential.id == self.west_credential_id
-                )
-            )
-        row = self._remove()
-        self.assertIsNone(row.target_image_id)
-        self.assertIn(self.left['id'], row.notes[-1])
-        self.assertIn('Remove it there', row.notes[-1])
-
-    def test_copy_that_was_cancelled_while_queued_is_cleaned_up(self) -> None:
-        self._mend()
-        self._set(state=states.QUEUED, finished_at=None)
-        db_image_copy.cancel(self.context, self.replication.id)
-        row = self._remove()
-        self.assertEqual(
-            (states.CANCELLED, None), (row.state, row.target_image_id)
-        )
-        self.assertEqual([], self.made())
-
-    def test_removal_ends_with_its_right(self) -> None:
-        self.config(group='conductor', lease=1)
-        self.west.on('DELETE', IMAGE, lambda r: self.west.stopping.wait(30))
-        row = self._remove()
-        self.assertEqual(self.left['id'], row.target_image_id)
-
-    def _set(self, **values: Any) -> None:
-        with engine.writer(self.context) as session:
-            session.execute(sa.update(models.ImageCopy).values(**values))
+    def test_complete_parts_can_be_kept_for_the_next_attempt(self) -> None:
+        self._make('kernel')
+        self._make('ramdisk', status='queued')
+        self.run_.made_image_ids = ['kernel', 'ramdisk']
+        leftover.clean_parts(self.run_, self.west.session(), active=False)
+        self.assertEqual(['kernel'], list(self.west.images))
+        self.assertEqual(['kernel'], self.run_.made_image_ids)

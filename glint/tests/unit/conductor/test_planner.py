@@ -13,11 +13,13 @@
 from typing import Any
 
 from glint.conductor import planner
+from glint.image import record
 from glint.tests import base
 from glint.tests.unit.conductor import glance
 from glint.tests.unit.image import cloud
 
 DATA = b'some bytes'
+ORIGIN = record.Origin(replication_id='r', site_id='home-id')
 
 
 class PlannerTest(base.TestCase):
@@ -28,7 +30,7 @@ class PlannerTest(base.TestCase):
         self.source = glance.Glance().add(cloud.IMAGE_ID, DATA)
 
     def _plan(self, **options: Any) -> planner.Plan:
-        return planner.make(self.west.session(), self.source, options, {})
+        return planner.make(self.west.session(), self.source, options, ORIGIN)
 
     def test_missing_image_is_copied(self) -> None:
         plan = self._plan()
@@ -57,6 +59,49 @@ class PlannerTest(base.TestCase):
         self.west.add('there', DATA)
         self.assertEqual(planner.COPY, self._plan(preserve_id=True).action)
 
+    def test_own_image_is_adopted_before_that_of_another(self) -> None:
+        self.west.add('theirs', DATA, owner='another')
+        self.west.add('mine', DATA, owner=cloud.PROJECT_ID)
+        self.assertEqual(('mine', []), self._adopted())
+
+    def _adopted(self) -> tuple[str | None, list[str]]:
+        plan = self._plan()
+        self.assertEqual(planner.ADOPT, plan.action)
+        return plan.image_id, plan.notes
+
+    def test_image_of_another_project_is_adopted_and_noted(self) -> None:
+        self.west.add('theirs', DATA, owner='another')
+        image_id, notes = self._adopted()
+        self.assertEqual('theirs', image_id)
+        self.assertIn('another project', notes[0])
+
+    def test_hidden_image_is_adopted_and_noted(self) -> None:
+        self.west.add('hidden', DATA, os_hidden=True)
+        image_id, notes = self._adopted()
+        self.assertEqual('hidden', image_id)
+        self.assertIn('hidden', notes[0])
+
+    def test_visible_image_is_adopted_before_a_hidden_one(self) -> None:
+        self.west.add('hidden', DATA, os_hidden=True)
+        self.west.add('there', DATA)
+        self.assertEqual(('there', []), self._adopted())
+
+    def test_adoption_asks_for_no_more_than_the_images(self) -> None:
+        self.west.add('there', DATA)
+        self._plan()
+        self.assertEqual([], self.west.sent('GET', '/v2/schemas/image'))
+
+    def test_quota_blocks_before_a_byte_is_moved(self) -> None:
+        self.west.reply(
+            'GET',
+            '/v2/info/usage',
+            200,
+            {'usage': {'image_count_total': {'usage': 1, 'limit': 1}}},
+        )
+        plan = self._plan()
+        self.assertEqual(planner.BLOCKED, plan.action)
+        self.assertIn('image_count_total', plan.refusal.detail)
+
     def test_refused_format_is_blocked_with_the_formats_taken(self) -> None:
         self.west.formats = ['qcow2', 'vmdk']
         plan = self._plan()
@@ -75,12 +120,8 @@ class PlannerTest(base.TestCase):
             self.assertIn('an image', plan.refusal.detail)
 
     def test_own_leftover_is_no_conflict(self) -> None:
-        markers = {'glint_replication_id': 'ours'}
-        self.west.add('left', b'', status='queued', **markers)
-        plan = planner.make(
-            self.west.session(), self.source, {'on_conflict': 'fail'}, markers
-        )
-        self.assertEqual(planner.COPY, plan.action)
+        self.west.add('left', b'', status='queued', glint_replication_id='r')
+        self.assertEqual(planner.COPY, self._plan(on_conflict='fail').action)
 
     def test_same_name_is_avoided_on_request(self) -> None:
         self.west.add('1', b'other bytes')
@@ -90,3 +131,70 @@ class PlannerTest(base.TestCase):
             (planner.COPY, 'an image (3)'), (plan.action, plan.body['name'])
         )
         self.assertIn('an image (3)', plan.notes[-1])
+
+
+class PartsTest(base.TestCase):
+    """The plan for an image with a kernel."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.west = self.useFixture(glance.Glance())
+        home = glance.Glance()
+        self.source = home.add(
+            cloud.IMAGE_ID,
+            DATA,
+            disk_format='ami',
+            container_format='ami',
+            kernel_id='k',
+        )
+        self.kernel = home.add(
+            'k',
+            b'kernel',
+            name='a kernel',
+            disk_format='aki',
+            container_format='aki',
+        )
+        self.west.formats = ['ami', 'aki']
+        self.west.container_formats = ['ami', 'aki']
+
+    def _plan(self, **options: Any) -> planner.Plan:
+        parts = {'kernel_id': self.kernel}
+        return planner.make(
+            self.west.session(), self.source, options, ORIGIN, parts
+        )
+
+    def test_missing_kernel_is_copied_and_counted(self) -> None:
+        plan = self._plan()
+        self.assertEqual(planner.COPY, plan.action)
+        part = plan.parts['kernel_id']
+        self.assertEqual(planner.COPY, part.action)
+        self.assertEqual(len(DATA) + len(b'kernel'), plan.total)
+        self.assertEqual('', plan.body['kernel_id'])
+        self.assertEqual('a kernel', part.body['name'])
+        self.assertEqual('k', part.body[record.SOURCE_ID])
+        self.assertIn('kernel_id', ' '.join(plan.notes))
+
+    def test_kernel_that_is_there_is_used(self) -> None:
+        self.west.add('there', b'kernel')
+        plan = self._plan()
+        self.assertEqual('there', plan.body['kernel_id'])
+        self.assertEqual(len(DATA), plan.total)
+
+    def test_options_of_the_image_do_not_change_its_kernel(self) -> None:
+        plan = self._plan(
+            image_name='new', properties={'set': {'p': 'v'}}, preserve_id=True
+        )
+        body = plan.parts['kernel_id'].body
+        self.assertEqual('a kernel', body['name'])
+        self.assertNotIn('p', body)
+        self.assertNotIn('id', body)
+
+    def test_refused_kernel_blocks_the_image(self) -> None:
+        self.west.formats = ['ami']
+        plan = self._plan()
+        self.assertEqual(planner.BLOCKED, plan.action)
+        self.assertIn('aki', plan.refusal.detail)
+
+    def test_total_of_unknown_sizes_is_unknown(self) -> None:
+        self.kernel['size'] = None
+        self.assertIsNone(self._plan().total)

@@ -100,6 +100,29 @@ class ImagesTestCase(base.TestCase):
             {'os_hash_value': 'ab', 'status': 'active', 'limit': '100'}, query
         )
 
+    def test_find_by_hash_tells_hidden_images_from_others(self):
+        right = {**IMAGE, 'os_hash_value': 'ab', 'os_hash_algo': 'sha512'}
+        hidden = {**right, 'os_hidden': True}
+        listed = [right, hidden]
+        args = images.find_by_hash, 'sha512', 'ab'
+        self.assertEqual([right], self.find(listed, *args)[0])
+        found, query = self.find(listed, *args, True)
+        self.assertEqual([hidden], found)
+        self.assertEqual('true', query['os_hidden'])
+
+    def test_find_by_property_looks_among_hidden_images_too(self):
+        listed = [{**IMAGE, 'kernel_id': 'k', 'os_hidden': True}, IMAGE]
+        found, query = self.find(
+            listed, images.find_by_property, 'kernel_id', 'k'
+        )
+        self.assertEqual(listed[:1], found)
+        self.assertEqual('k', query['kernel_id'])
+
+    def test_find_of_a_gone_image_returns_none(self):
+        for status in (404, 410):
+            self.cloud.reply('GET', PATH, status)
+            self.assertIsNone(images.find(self.session, cloud.IMAGE_ID))
+
     def test_find_by_md5_asks_for_checksum(self):
         right = {**IMAGE, 'checksum': 'ab'}
         found, query = self.find([right], images.find_by_hash, 'md5', 'ab')

@@ -1,0 +1,64 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The kernel and the ramdisk of an image, which are images of their own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from glint.i18n import _
+from glint.image import failure
+from glint.image import images
+from glint.image import record as records
+from glint.image import session as sessions
+
+
+def find(
+    source: sessions.SiteSession,
+    record: images.Record,
+    options: Mapping[str, Any],
+) -> dict[str, images.Record]:
+    """Read the records of what an image boots from.
+
+    :param source: a session at the source.
+    :param record: of the image.
+    :param options: those of the replication.
+    :returns: the records by property, such as ``kernel_id``.
+    :raises SiteFailure: if one of them cannot be replicated, or the source
+        cannot be asked.
+    """
+    return {
+        key: _read(source, key, image_id)
+        for key, image_id in records.boots_from(record, options).items()
+    }
+
+
+def _read(
+    source: sessions.SiteSession, key: str, image_id: str
+) -> images.Record:
+    found = images.find(source, image_id)
+    if found is None:
+        raise failure.classify(
+            'source',
+            source.site.name,
+            'boot',
+            said=_('%(key)s is %(id)s') % {'key': key, 'id': image_id},
+        )
+    refusal = records.refusal(found, source.site.name)
+    if refusal is not None:
+        refusal.detail = _('%(key)s %(id)s: %(reason)s') % {
+            'key': key,
+            'id': image_id,
+            'reason': refusal.detail,
+        }
+        raise refusal
+    return found

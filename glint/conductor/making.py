@@ -1,0 +1,263 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Makes one image at a target: its record, then its data."""
+
+from collections.abc import Callable
+from collections.abc import Container
+from collections.abc import Mapping
+import contextlib
+import time
+from typing import Any
+import uuid
+
+from oslo_log import log
+
+from glint import conf
+from glint import states
+from glint.conductor import feed as feeds
+from glint.conductor import leftover
+from glint.conductor import run as runs
+from glint.conductor import source as sources
+from glint.i18n import _
+from glint.image import failure
+from glint.image import failure_table
+from glint.image import images
+from glint.image import record as records
+from glint.image import session as sessions
+from glint.image import upload
+
+LOG = log.getLogger(__name__)
+
+Action = failure_table.Action
+
+#: How long an upload that broke off may stay ``saving``, in seconds: Glance
+#: may be busy with the last bytes, or not know yet that no more will come.
+SETTLE = 5.0
+_PAUSE = 0.25
+
+#: After these the data are sent again within the attempt, once for each.
+_AGAIN = (Action.RESEND, Action.FRESH_TOKEN, Action.RECREATE)
+
+
+class _Fenced:
+    """A feed that lets its last byte go only while the copy is ours."""
+
+    def __init__(self, feed: feeds.Feed, run: runs.CopyRun) -> None:
+        self._feed = feed
+        self._run = run
+        self.wait = feed.wait
+        self.read_into = feed.read_into
+
+    @property
+    def size(self) -> int | None:
+        return self._feed.size
+
+    def confirm(self, timeout: float) -> bool:
+        if not self._feed.confirm(timeout):
+            return False
+        self._run.assure()
+        return True
+
+
+class Making:
+    """One image at the target of a copy: the one asked for, or a part of it.
+
+    :param source: the image at the source, open.
+    :param session: at the target.
+    :param body: the record to create; where it has no id, the one that is
+        noted is used, or a new one.
+    :param fixed: the properties that must not be left out.
+    :param part: whether it is made for another image.
+    :ivar image_id: the image at the target.
+    """
+
+    def __init__(
+        self,
+        run: runs.CopyRun,
+        source: sources.Source,
+        session: sessions.SiteSession,
+        body: Mapping[str, Any],
+        *,
+        fixed: Container[str] = (),
+        part: bool = False,
+    ) -> None:
+        self.image_id = '' if part else run.target_image_id or ''
+        self._run = run
+        self._source = source
+        self._session = session
+        self._body = {'id': self.image_id or str(uuid.uuid4()), **body}
+        self._fixed = fixed
+        self._part = part
+        self._record = source.record(run.interrupt)
+
+    def create(self) -> bool:
+        """Make the record, after its id is noted.
+
+        So no crash can leave an image behind that nobody knows of.
+
+        :returns: False if the image is at the target already, complete.
+        :raises SiteFailure: if the target refuses the record.
+        """
+        asked = self._body['id']
+        while True:
+            self._note(self._body['id'])
+            try:
+                images.create(self._session, self._body)
+            except failure.SiteFailure as e:
+                if e.action == Action.DROP_PROPERTY:
+                    self._drop(e)
+                elif e.action == Action.INSPECT and self.image_id == asked:
+                    if self._is_there():
+                        return False
+                    # Somebody has, or had, an image of this id.
+                    self._run.notes.append(
+                        _('The id %s is taken at the site; a new one is used.')
+                        % asked
+                    )
+                    self._body['id'] = str(uuid.uuid4())
+                else:
+                    raise
+            else:
+                return True
+
+    def _note(self, image_id: str) -> None:
+        if self._part:
+            made = self._run.made_image_ids
+            self._run.made_image_ids = [
+                *(item for item in made if item != self.image_id),
+                image_id,
+            ]
+        else:
+            self._run.target_image_id = image_id
+        self.image_id = image_id
+        self._run.assure()
+
+    def _drop(self, cause: failure.SiteFailure) -> None:
+        """Leave out the properties that a site names in its refusal."""
+        dropped = [
+            key
+            for key in records.properties(self._body)
+            if f"'{key}'" in cause.detail
+            # Without this one nobody knows who made the image.
+            and key != records.REPLICATION_ID
+            and key not in self._fixed
+        ]
+        if not dropped:
+            raise cause
+        for key in dropped:
+            self._body.pop(key, None)
+        self._run.notes.append(
+            _('Left out, as the site reserves it: %s.') % ', '.join(dropped)
+        )
+
+    def _is_there(self) -> bool:
+        """Say whether the image of the id is the one to make."""
+        found = images.find(self._session, self.image_id)
+        return found is not None and records.is_same(self._record, found)
+
+    def send(self) -> images.Record:
+        """Send the data until the target has them, verified.
+
+        :returns: the target's record.
+        :raises SiteFailure: if the source or the target fails.
+        """
+        spent: set[Action | None] = set()
+        with contextlib.ExitStack() as held:
+            while True:
+                # The feed of the try before is held, so that its bytes are
+                # still there.
+                feed = held.enter_context(self._source.feed())
+                try:
+                    return self._send(feed)
+                except failure.SiteFailure as e:
+                    # The source's failures are not the target's to mend.
+                    mine = e.call in ('upload', 'verify')
+                    if not mine or e.action not in _AGAIN or e.action in spent:
+                        raise
+                    LOG.info(
+                        'Image %s is sent again: %s', self.image_id, e.detail
+                    )
+                    spent.add(e.action)
+                    usable = e.action != Action.RECREATE and self._takes_data()
+                if not usable:
+                    self._recreate()
+
+    def _takes_data(self) -> bool:
+        found = images.find(self._session, self.image_id)
+        return found is not None and leftover.takes_data(found)
+
+    def _recreate(self) -> None:
+        leftover.remove(self._run, self._session, self.image_id)
+        if self._body['id'] != self._record['id']:
+            # An id is never free again. One that is to be preserved is
+            # asked for all the same, so that the user reads what became of
+            # it.
+            self._body['id'] = str(uuid.uuid4())
+        self.create()
+
+    def _send(self, feed: feeds.Feed) -> images.Record:
+        self._run.send()
+        try:
+            upload.upload(
+                self._session,
+                self.image_id,
+                _Fenced(feed, self._run),
+                interrupt=self._run.interrupt,
+                progress=lambda sent: self._run.progress(sent, feed.size),
+                stall_timeout=conf.CONF.network.stall_timeout,
+            )
+        except failure.SiteFailure as e:
+            if e.call != 'upload' or e.action in (None, Action.DELETE_RECORD):
+                raise
+            found = self._settled()
+            # The image may have arrived although the answer did not.
+            if found is None or found['status'] != 'active':
+                raise
+        else:
+            self._run.phase = states.VERIFYING
+            found = images.get(self._session, self.image_id)
+        self.verify(found, feed.digest, feed.size)
+        if not self._part:
+            self._source.note_size(found['size'])
+        return found
+
+    def _settled(self) -> images.Record | None:
+        """Read the record, once no upload is under way."""
+        deadline = time.monotonic() + SETTLE
+        while True:
+            found = images.find(self._session, self.image_id)
+            if found is None or found['status'] != 'saving':
+                return found
+            if time.monotonic() > deadline:
+                return found
+            self._run.interrupt.wait(_PAUSE)
+
+    def verify(
+        self,
+        found: images.Record,
+        digest: Callable[[str], str | None],
+        size: int | None,
+    ) -> None:
+        """Compare the target's image with the source's.
+
+        :param found: the target's record.
+        :param digest: gives the digest of the source's bytes by an
+            algorithm.
+        :param size: how many they are, None if that is not known.
+        :raises SiteFailure: if they differ.
+        """
+        self._run.phase = states.VERIFYING
+        wrong = records.verify(digest, size, found, self._session.site.name)
+        if wrong is not None:
+            raise wrong
+        self._run.arrived(found['size'])

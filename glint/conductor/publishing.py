@@ -1,0 +1,79 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Sets at a target what had to wait until the image was proved right."""
+
+from glint.conductor import run as runs
+from glint.conductor import source as sources
+from glint.i18n import _
+from glint.image import failure
+from glint.image import images
+from glint.image import record as records
+from glint.image import session as sessions
+
+
+def publish(
+    run: runs.CopyRun,
+    source: sources.Source,
+    session: sessions.SiteSession,
+    image_id: str,
+) -> None:
+    """Set visibility, members, hiding and protection.
+
+    What the target refuses is noted, as the image itself is right.
+
+    :param source: the image at the source.
+    :param session: at the target.
+    :param image_id: the image there.
+    :raises SiteFailure: if the same may go better a little later.
+    """
+    record = source.record(run.interrupt)
+    options = source.replication.options
+    for step in records.after_active(
+        record, options, _members(run, source, record)
+    ):
+        try:
+            _take(session, image_id, step)
+        except failure.SiteFailure as e:
+            if e.retryable:
+                raise
+            run.notes.append(
+                _('%(key)s could not be set to %(value)s. %(reason)s')
+                % {'key': step.key, 'value': step.value, 'reason': e.detail}
+            )
+
+
+def _members(
+    run: runs.CopyRun, source: sources.Source, record: images.Record
+) -> list[str]:
+    """Read whom the source's image is shared with, if that is asked for."""
+    if not source.replication.options.get('members'):
+        return []
+    # Glance refuses the question for images that are not shared.
+    if record.get('visibility', 'shared') != 'shared':
+        return []
+    try:
+        return images.members(source.session, record['id'])
+    except failure.SiteFailure as e:
+        if e.retryable:
+            raise
+        run.notes.append(_('The members could not be read. %s') % e.detail)
+        return []
+
+
+def _take(
+    session: sessions.SiteSession, image_id: str, step: records.Step
+) -> None:
+    if step.key == records.MEMBER:
+        images.add_member(session, image_id, step.value)
+    else:
+        images.update(session, image_id, {step.key: step.value})

@@ -1,0 +1,93 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Removes what copies that have ended could not remove."""
+
+import functools
+import threading
+
+from oslo_log import log
+
+from glint import conf
+from glint.conductor import leftover
+from glint.conductor import run as runs
+from glint.db import engine
+from glint.db import leftover as db_leftover
+from glint.i18n import _
+from glint.image import failure
+from glint.image import interrupt as interrupts
+
+LOG = log.getLogger(__name__)
+
+#: The codes of failures after which nobody can remove anything.
+_FOR_EVER = ('credential_deleted', 'site_deleted')
+
+
+def sweep(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
+    """Try again to remove the unfinished images of copies that have ended.
+
+    :param interrupt: ends it.
+    :raises Interrupted: if the interrupt was set.
+    """
+    settings = conf.CONF.conductor
+    for copy in db_leftover.due(context, settings.recheck_delay):
+        interrupt.check()
+        taken = db_leftover.take(context, copy, settings.lease)
+        if taken is not None:
+            _remove(runs.CopyRun(context, taken), interrupt)
+
+
+def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
+    image_id = ', '.join(
+        filter(None, (run.target_image_id, *run.made_image_ids))
+    )
+    notes = list(run.copy.notes or [])
+    try:
+        _clean(run, interrupt)
+    except interrupts.Interrupted:
+        LOG.info('The removal of image %s was cut', image_id)
+    except failure.SiteFailure as e:
+        LOG.warning('Image %s is still left behind: %s', image_id, e.detail)
+        if e.code in _FOR_EVER:
+            run.target_image_id = None
+            run.made_image_ids = []
+            notes.append(
+                _(
+                    'The unfinished image %(id)s stays at the site, for Glint '
+                    'has no access any more. Remove it there. %(reason)s'
+                )
+                % {'id': image_id, 'reason': e.detail}
+            )
+    else:
+        notes.append(_('No unfinished image %s is left.') % image_id)
+    db_leftover.release(
+        run.context,
+        run.copy,
+        target_image_id=run.target_image_id,
+        made_image_ids=run.made_image_ids or None,
+        notes=notes,
+    )
+
+
+def _clean(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
+    """Remove the image, but never after the right to do so has ended."""
+    bounded = interrupts.Interrupt()
+    timer = threading.Timer(
+        conf.CONF.conductor.lease * 0.8, bounded.set, ('too late',)
+    )
+    timer.daemon = True
+    timer.start()
+    try:
+        with interrupt.closing(functools.partial(bounded.set, 'stopping')):
+            leftover.clean(run, bounded)
+    finally:
+        timer.cancel()

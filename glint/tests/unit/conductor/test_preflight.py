@@ -1,0 +1,130 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from typing import Any
+
+import ddt
+
+from glint.conductor import preflight
+from glint.image import failure
+from glint.tests import base
+from glint.tests.unit.conductor import glance
+
+MIB = 1024 * 1024
+
+
+@ddt.ddt
+class PreflightTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.west = self.useFixture(glance.Glance())
+
+    def _refusal(
+        self, *sizes: int, **fields: Any
+    ) -> failure.SiteFailure | None:
+        body = {
+            'name': 'an image',
+            'disk_format': 'raw',
+            'container_format': 'bare',
+            'tags': [],
+            **fields,
+        }
+        sizes = sizes or (1,)
+        return preflight.refusal(
+            self.west.session(), [body] * len(sizes), sizes
+        )
+
+    def _assert_refused(
+        self, found: failure.SiteFailure | None, code: str, *words: str
+    ) -> None:
+        self.assertIsNotNone(found)
+        self.assertEqual(code, found.code)
+        for word in ('west', *words):
+            self.assertIn(word, found.detail)
+
+    def _limit(self, name: str, usage: int, limit: int) -> None:
+        quotas = {name: {'usage': usage, 'limit': limit}}
+        self.west.reply('GET', '/v2/info/usage', 200, {'usage': quotas})
+
+    def test_usual_image_is_not_refused(self) -> None:
+        self.assertIsNone(self._refusal())
+
+    def test_format_is_refused_with_those_taken(self) -> None:
+        found = self._refusal(disk_format='vmdk')
+        self._assert_refused(
+            found, 'format_refused', 'disk_format vmdk', 'raw, qcow2'
+        )
+
+    def test_site_that_lists_no_formats_is_not_second_guessed(self) -> None:
+        self.west.formats = []
+        self.assertIsNone(self._refusal(disk_format='vmdk'))
+
+    def test_image_beyond_the_quota_is_refused_with_the_figures(self) -> None:
+        self._limit('image_size_total', 7, 10)
+        found = self._refusal(4 * MIB)
+        self._assert_refused(
+            found,
+            'quota_exceeded',
+            'image_size_total (MiB) is 10, of which 7 are used, and 4 more',
+        )
+        self.assertFalse(found.retryable)
+
+    def test_images_beyond_the_quota_together_are_refused(self) -> None:
+        self._limit('image_size_total', 7, 10)
+        found = self._refusal(2 * MIB, 2 * MIB)
+        self._assert_refused(found, 'quota_exceeded', '4 more')
+
+    def test_image_that_fills_the_quota_is_not_refused(self) -> None:
+        # As Glance itself: an image counts in whole MiB.
+        self._limit('image_size_total', 7, 10)
+        self.assertIsNone(self._refusal(3 * MIB + 1))
+
+    def test_one_image_too_many_is_refused(self) -> None:
+        self._limit('image_count_total', 9, 10)
+        self.assertIsNone(self._refusal(1))
+        found = self._refusal(1, 1)
+        self._assert_refused(found, 'quota_exceeded', 'image_count_total is')
+
+    def test_too_many_uploads_may_pass(self) -> None:
+        self._limit('image_count_uploading', 2, 2)
+        found = self._refusal()
+        self._assert_refused(found, 'uploads_exceeded', '2 are used')
+        self.assertTrue(found.retryable)
+
+    @ddt.data('image_size_total', 'image_count_total')
+    def test_no_limit_is_none(self, name: str) -> None:
+        self._limit(name, 1000, -1)
+        self.assertIsNone(self._refusal(4 * MIB))
+
+    def test_site_without_quotas_is_not_asked_again(self) -> None:
+        self.west.reply('GET', '/v2/info/usage', 404)
+        self.assertIsNone(self._refusal())
+
+    def test_properties_are_counted_and_fields_are_not(self) -> None:
+        properties = {f'p{number}': 'x' for number in range(128)}
+        self.assertIsNone(self._refusal(**properties))
+        found = self._refusal(**properties, one_more='x')
+        self._assert_refused(found, 'too_many_properties', '129', '128')
+
+    def test_tags_are_counted(self) -> None:
+        tags = [str(number) for number in range(128)]
+        self.assertIsNone(self._refusal(tags=tags))
+        found = self._refusal(tags=[*tags, 'one more'])
+        self._assert_refused(found, 'too_many_tags', '129', '128')
+
+    @ddt.data({'name': 'x' * 256}, {'x' * 256: 'value'}, {'tags': ['x' * 256]})
+    def test_long_name_is_refused(self, fields: dict[str, Any]) -> None:
+        found = self._refusal(**fields)
+        self._assert_refused(found, 'name_too_long', '256', '255')
+
+    def test_image_without_name_is_not_refused(self) -> None:
+        self.assertIsNone(self._refusal(name=None))

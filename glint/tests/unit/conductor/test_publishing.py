@@ -1,0 +1,122 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from typing import Any
+
+from glint import states
+from glint.tests.unit.conductor import base
+from glint.tests.unit.image import cloud
+
+IMAGE = '/v2/images/[^/]+'
+MEMBERS = IMAGE + '/members'
+
+
+class PublishTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(group='conductor', max_attempts=1)
+
+    def _share(self, *projects: str, status: str = 'accepted') -> None:
+        self.home.images[base.IMAGE_ID]['visibility'] = 'shared'
+        members = [{'member_id': p, 'status': status} for p in projects]
+        self.home.reply('GET', MEMBERS, 200, {'members': members})
+
+    def _run(self, **options: Any) -> Any:
+        row = self.run_copy(self.replicate(**options))
+        self.assertEqual(states.COMPLETED, row.state)
+        return row
+
+    def test_source_is_followed(self) -> None:
+        self.home.images[base.IMAGE_ID].update(
+            visibility='community', os_hidden=True, protected=True
+        )
+        self._run()
+        [image] = self.made()
+        self.assertEqual('community', image['visibility'])
+        self.assertTrue(image['os_hidden'])
+        self.assertTrue(image['protected'])
+
+    def test_nothing_is_open_before_the_data_are_proved_right(self) -> None:
+        self.home.images[base.IMAGE_ID].update(
+            visibility='public', protected=True
+        )
+        seen = []
+
+        def upload(request: cloud.Request) -> None:
+            seen.extend(dict(image) for image in self.made())
+            self.west._upload(request)
+
+        self.west.on('PUT', base.FILE, upload)
+        self._run()
+        self.assertEqual('private', seen[0]['visibility'])
+        self.assertNotIn('protected', seen[0])
+
+    def test_what_the_site_refuses_is_noted_and_the_rest_is_set(self) -> None:
+        self.home.images[base.IMAGE_ID].update(
+            visibility='shared', os_hidden=True, protected=True
+        )
+
+        def update(request: cloud.Request) -> None:
+            [change] = request.json()
+            if change['path'] == '/protected':
+                image_id = request.path.split('/')[3]
+                self.west.images[image_id]['protected'] = change['value']
+                request.reply(200, self.west.images[image_id])
+            else:
+                # As a Glance that is too old for it.
+                request.reply(400, {'message': 'unknown ' + change['path']})
+
+        self.west.on('PATCH', IMAGE, update)
+        row = self._run()
+        self.assertEqual(2, len(row.notes))
+        self.assertIn('visibility could not be set to shared', row.notes[0])
+        self.assertIn('os_hidden', row.notes[1])
+        self.assertTrue(self.made()[0]['protected'])
+
+    def test_accepted_members_are_added(self) -> None:
+        self._share('p1', 'p2')
+        added = []
+        self.west.on(
+            'POST',
+            MEMBERS,
+            lambda r: (added.append(r.json()['member']), r.reply(200, {})),
+        )
+        row = self._run(members=True)
+        self.assertEqual(['p1', 'p2'], added)
+        self.assertEqual([], row.notes or [])
+
+    def test_refused_member_is_noted_and_the_others_are_added(self) -> None:
+        self._share('p1', 'p2', 'p3')
+        added = []
+
+        def add(request: cloud.Request) -> None:
+            added.append(request.json()['member'])
+            status = {'p1': 413, 'p2': 409}.get(added[-1], 200)
+            request.reply(status, {'message': 'no'})
+
+        self.west.on('POST', MEMBERS, add)
+        row = self._run(members=True)
+        self.assertEqual(['p1', 'p2', 'p3'], added)
+        [note] = row.notes
+        self.assertIn('member could not be set to p1', note)
+
+    def test_members_of_an_image_that_has_none_are_not_asked_for(self) -> None:
+        self.home.images[base.IMAGE_ID]['visibility'] = 'private'
+        row = self._run(members=True)
+        self.assertEqual([], self.home.sent('GET', MEMBERS))
+        self.assertEqual([], row.notes or [])
+
+    def test_members_that_cannot_be_read_are_noted(self) -> None:
+        self._share('p1')
+        self.home.reply('GET', MEMBERS, 403, {'message': 'no'})
+        row = self._run(members=True)
+        self.assertIn('members', row.notes[0])

@@ -1,0 +1,273 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from typing import Any
+from unittest import mock
+
+from glint import states
+from glint.conductor import copier
+from glint.conductor import making
+from glint.conductor import run as runs
+from glint.db import image_copy as db_image_copy
+from glint.db import lease
+from glint.image import record
+from glint.tests.unit.conductor import base
+from glint.tests.unit.image import cloud
+
+IMAGES = '/v2/images'
+
+
+class WaitingTest(base.TestCase):
+    """Two replications of one image to one site."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.first = self.replicate()
+        self.second = self.replicate()
+
+    def test_second_copy_waits_and_adopts(self) -> None:
+        waited: list[db_image_copy.ImageCopy] = []
+
+        def upload(request: cloud.Request) -> None:
+            waited.append(self.run_copy(self.second))
+            self.west._upload(request)
+
+        self.west.on('PUT', base.FILE, upload)
+        self.run_copy(self.first)
+        [row] = waited
+        self.assertEqual(
+            (states.QUEUED, 0, None),
+            (row.state, row.attempts, row.target_image_id),
+        )
+        self.assertIn(self.first.id, row.notes[0])
+        # It is not due at once.
+        self.assertIsNotNone(row.next_attempt_at)
+        self.assertEqual([], lease.claim(self.context, self.second.id, 'c', 1))
+
+        self._make_due()
+        row = self.run_copy(self.second)
+        self.assertEqual(
+            (states.COMPLETED, states.ADOPTED, 1),
+            (row.state, row.outcome, row.attempts),
+        )
+        self.assertEqual(
+            self.row(self.first).target_image_id, row.target_image_id
+        )
+        self.assertEqual([], row.notes or [])
+        self.assertEqual(1, len(self.west.sent('PUT', base.FILE)))
+
+    def _make_due(self) -> None:
+        past = mock.patch.object(
+            lease, '_due', lambda now: lease.ImageCopy.state == states.QUEUED
+        )
+        past.start()
+        self.addCleanup(past.stop)
+
+    def test_second_copy_sends_when_the_first_has_failed(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        self.west.on(
+            'PUT',
+            base.FILE,
+            lambda r: (r.body(), r.reply(413, {'message': 'full'})),
+        )
+        self.assertEqual(states.ERROR, self.run_copy(self.first).state)
+        self.west.on('PUT', base.FILE, self.west._upload)
+        row = self.run_copy(self.second)
+        self.assertEqual(states.COPIED, row.outcome)
+
+    def test_planned_copy_that_fails_is_not_waited_for(self) -> None:
+        self.config(group='conductor', max_attempts=2)
+        self.west.reply('GET', '/v2/schemas/image', 503)
+        row = self.run_copy(self.first)
+        self.assertEqual(
+            (states.QUEUED, None), (row.state, row.target_image_id)
+        )
+        self.assertEqual([], row.notes or [])
+
+
+class PartsTest(base.TestCase):
+    """An image with a kernel and a ramdisk."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(group='conductor', max_attempts=1)
+        self.patch(making, 'SETTLE', 0.1)
+        self.home.images[base.IMAGE_ID].update(kernel_id='k', ramdisk_id='r')
+        self.home.add('k', b'the kernel', name='kernel')
+        self.home.add('r', b'the ramdisk', name='ramdisk')
+
+    def _named(self, name: str) -> dict[str, Any]:
+        [image] = [item for item in self.made() if item['name'] == name]
+        return image
+
+    def _refuse_main(self, request: cloud.Request) -> None:
+        """Take the parts, refuse the image."""
+        image = self.west.images[request.path.split('/')[3]]
+        if image['name'] == 'an image':
+            request.body()
+            request.reply(413, {'message': 'full'})
+        else:
+            self.west._upload(request)
+
+    def test_parts_are_copied_and_named_by_the_image(self) -> None:
+        replication = self.replicate()
+        row = self.run_copy(replication)
+        self.assertEqual(states.COMPLETED, row.state)
+        image = self._named('an image')
+        self.assertEqual(row.target_image_id, image['id'])
+        for key, name in (('kernel_id', 'kernel'), ('ramdisk_id', 'ramdisk')):
+            part = self._named(name)
+            self.assertEqual(part['id'], image[key])
+            self.assertEqual(
+                b'the ' + name.encode(), self.west.data[part['id']]
+            )
+            self.assertEqual(replication.id, part[record.REPLICATION_ID])
+        total = len(base.DATA) + len(b'the kernel') + len(b'the ramdisk')
+        self.assertEqual((total, total), (row.bytes_sent, row.bytes_total))
+        # They belong to the image now.
+        self.assertIsNone(row.made_image_ids)
+
+    def test_parts_get_the_visibility_of_the_image(self) -> None:
+        self.run_copy(self.replicate(visibility='public'))
+        self.assertEqual(
+            ['public'] * 3, [image['visibility'] for image in self.made()]
+        )
+
+    def test_part_that_is_there_is_used(self) -> None:
+        self.west.add('there', b'the kernel', name='any')
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertEqual('there', self._named('an image')['kernel_id'])
+        self.assertEqual(2, len(self.west.sent('PUT', base.FILE)))
+
+    def test_missing_part_is_an_error_before_a_byte_is_moved(self) -> None:
+        del self.home.images['k']
+        row = self.run_copy(self.replicate())
+        self.assertEqual(
+            (states.ERROR, 'source_no_kernel'), (row.state, row.error['code'])
+        )
+        self.assertIn('kernel_id is k', row.error['detail'])
+        self.assertEqual([], self.west.sent('POST', IMAGES))
+
+    def test_part_that_cannot_be_replicated_is_named(self) -> None:
+        self.home.images['r']['status'] = 'queued'
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.ERROR, row.state)
+        self.assertIn('ramdisk_id r', row.error['detail'])
+        self.assertIn('queued', row.error['detail'])
+
+    def test_part_that_the_user_gives_is_used(self) -> None:
+        self.run_copy(
+            self.replicate(
+                properties={
+                    'set': {'kernel_id': 'mine'},
+                    'remove': ['ramdisk_id'],
+                }
+            )
+        )
+        [image] = self.made()
+        self.assertEqual('mine', image['kernel_id'])
+        self.assertNotIn('ramdisk_id', image)
+
+    def test_parts_are_removed_when_the_image_fails(self) -> None:
+        self.west.on('PUT', base.FILE, self._refuse_main)
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.ERROR, row.state)
+        self.assertEqual(3, len(self.west.sent('PUT', base.FILE)))
+        self.assertEqual([], self.made())
+        self.assertIsNone(row.made_image_ids)
+
+    def test_part_that_was_there_stays_when_the_image_fails(self) -> None:
+        self.west.add('there', b'the kernel', name='any')
+        self.west.on('PUT', base.FILE, self._refuse_main)
+        self.run_copy(self.replicate())
+        self.assertEqual(['there'], list(self.west.images))
+
+    def test_part_that_another_image_uses_by_now_stays(self) -> None:
+        def refuse(request: cloud.Request) -> None:
+            kernel_id = self._named('kernel')['id']
+            self.west.add('another', b'x', name='x', kernel_id=kernel_id)
+            self._refuse_main(request)
+
+        self.west.on('PUT', base.FILE, refuse)
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.ERROR, row.state)
+        self.assertEqual({'kernel', 'x'}, {i['name'] for i in self.made()})
+
+    def test_parts_are_removed_when_the_copy_is_cancelled(self) -> None:
+        replication = self.replicate()
+        run, source = self.claim(replication)
+        source.open()
+
+        def cancel(request: cloud.Request) -> None:
+            if self._refuse_main(request) is None and len(self.made()) == 3:
+                db_image_copy.cancel(self.context, replication.id)
+                run.renew()
+
+        self.west.on('PUT', base.FILE, cancel)
+        copier.run_copy(run, source)
+        self.assertEqual(states.CANCELLED, self.row(replication).state)
+        self.assertEqual([], self.made())
+
+    def _crash(self, name: str) -> runs.CopyRun:
+        """Let the conductor die while it sends an image.
+
+        :returns: the run of the conductor that takes over.
+        """
+        self.config(group='conductor', max_attempts=3)
+        replication = self.replicate()
+        run, source = self.claim(replication)
+        source.open()
+
+        def crash(request: cloud.Request) -> None:
+            image = self.west.images[request.path.split('/')[3]]
+            if image['name'] == name:
+                # Only then does the copy not renew its lease itself.
+                request.body()
+                lease.requeue_lost(self.context, -60)
+                run.interrupt.set(runs.LOST)
+                request.cut()
+            else:
+                self.west._upload(request)
+
+        self.west.on('PUT', base.FILE, crash)
+        copier.run_copy(run, source)
+        self.west.on('PUT', base.FILE, self.west._upload)
+        taken, self.source = self.claim(replication)
+        self.source.open()
+        return taken
+
+    def test_finished_part_of_a_dead_conductor_is_used(self) -> None:
+        run = self._crash('an image')
+        self.assertEqual(2, len(run.made_image_ids))
+        sent = len(self.west.sent('PUT', base.FILE))
+        copier.run_copy(run, self.source)
+        self.assertEqual(3, len(self.made()))
+        self.assertEqual(sent + 1, len(self.west.sent('PUT', base.FILE)))
+        image = self._named('an image')
+        self.assertEqual(self._named('kernel')['id'], image['kernel_id'])
+
+    def test_unfinished_part_of_a_dead_conductor_is_replaced(self) -> None:
+        run = self._crash('ramdisk')
+        left = self._named('ramdisk')['id']
+        copier.run_copy(run, self.source)
+        self.assertEqual(3, len(self.made()))
+        self.assertNotEqual(left, self._named('ramdisk')['id'])
+
+    def test_parts_of_a_dead_conductor_are_removed_after_a_cancel(
+        self,
+    ) -> None:
+        run = self._crash('an image')
+        db_image_copy.cancel(self.context, run.copy.replication_id)
+        run.renew()
+        copier.run_copy(run, self.source)
+        self.assertEqual([], self.made())
