@@ -41,6 +41,20 @@ _PLUGINS: dict[str, type[v3.base.BaseAuth]] = {
 }
 
 
+@functools.lru_cache
+def _trusting(ca_cert: str | None) -> ssl.SSLContext:
+    """Make the TLS context that all sites with the same CA share.
+
+    To read the certificates of the system takes longer than a request.
+
+    :raises SSLError: and ValueError, when the CA certificate is unusable
+    """
+    context = ssl.create_default_context(cadata=ca_cert)
+    # An intermediate authority is enough to be trusted, as with curl.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
 @dataclasses.dataclass(frozen=True)
 class SiteAddress:
     """Where a site is, and how it proves to be that site.
@@ -112,12 +126,9 @@ class SiteSession:
 
     def _tls_context(self) -> ssl.SSLContext:
         try:
-            context = ssl.create_default_context(cadata=self.site.ca_cert)
+            return _trusting(self.site.ca_cert)
         except (ssl.SSLError, ValueError) as e:
             raise self.failure('authenticate', 'ca') from e
-        # An intermediate authority is enough to be trusted, as with curl.
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        return context
 
     def _auth_plugin(self) -> v3.base.BaseAuth:
         auth_url = self.site.auth_url.rstrip('/')
