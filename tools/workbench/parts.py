@@ -49,7 +49,7 @@ def _sphinx(folder: str) -> Command:
 
 
 #: Python programs that no ending tells.
-_SCRIPTS = ('tools/lab', 'tools/quickstart', 'tools/run-tests')
+_SCRIPTS = ('tools/bench', 'tools/lab', 'tools/quickstart', 'tools/run-tests')
 
 ALL = (
     Part(

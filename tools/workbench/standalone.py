@@ -31,12 +31,18 @@ def is_alive(root: pathlib.Path) -> bool:
     return any(i.name == NAME and i.alive for i in process.known(root))
 
 
-def start(root: pathlib.Path, venv: pathlib.Path, lab: plan.Lab) -> None:
+def start(
+    root: pathlib.Path,
+    venv: pathlib.Path,
+    lab: plan.Lab,
+    conductor: str = '',
+) -> None:
     """Make what Glint needs and start it, with the code as it is now.
 
     :param root: the folder for its files.
     :param venv: where it is installed.
     :param lab: its first cloud is the home of this Glint.
+    :param conductor: more lines for this section of its configuration.
     :raises LabError: when it does not come up.
     """
     process.stop(root, process.known(root))
@@ -44,7 +50,7 @@ def start(root: pathlib.Path, venv: pathlib.Path, lab: plan.Lab) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     (root / 'run').mkdir(exist_ok=True)
     conf = folder / 'glint.conf'
-    private_file.write(conf, _configuration(folder, lab))
+    private_file.write(conf, _configuration(folder, lab, conductor))
     programs = venv / 'bin'
     for arguments in (('db', 'sync'), ('credential', 'setup')):
         command.run(
@@ -68,7 +74,7 @@ def start(root: pathlib.Path, venv: pathlib.Path, lab: plan.Lab) -> None:
     )
 
 
-def _configuration(folder: pathlib.Path, lab: plan.Lab) -> str:
+def _configuration(folder: pathlib.Path, lab: plan.Lab, conductor: str) -> str:
     user = lab.glint
     service_user = f"""\
 auth_type = password
@@ -100,6 +106,7 @@ allow = 127.0.0.1/32
 
 [conductor]
 progress_interval = 0.2
+{conductor}
 
 [keystone_authtoken]
 www_authenticate_uri = {user.auth_url}

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The lab that the tests run with."""
+"""The lab that tests and benchmarks run with."""
 
 from collections.abc import Callable
 import contextlib
@@ -49,17 +49,19 @@ def start(
     venv: pathlib.Path,
     names: list[str],
     say: Callable[[str], None],
+    clouds: int = _CLOUDS,
 ) -> pathlib.Path:
     """Start a new lab.
 
     :param root: the folder for it.
     :param venv: for Keystone and Glance.
     :param names: of the services to run.
+    :param clouds: how many.
     :returns: its lab.json.
     :raises LabError: when it does not come up.
     """
-    clouds = list(plan.CLOUD_NAMES[:_CLOUDS])
-    lab = plan.Lab.new(root, venv, clouds, _free_ports(), 1)
+    cloud_names = list(plan.CLOUD_NAMES[:clouds])
+    lab = plan.Lab.new(root, venv, cloud_names, _free_ports(), 1)
     for name in names:
         lab.services[name] = services.new(root, name, lab.base_port)
     cloudlab.start(lab, say)
@@ -71,7 +73,7 @@ def _free_ports() -> int:
     for base in _PORTS:
         with contextlib.suppress(exception.LabError):
             for port in range(base, base + 100):
-                process.require_free(port, 'the tests')
+                process.require_free(port, 'a new lab')
             return base
     raise exception.LabError('There is no block of 100 free ports.')
 

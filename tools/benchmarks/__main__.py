@@ -1,0 +1,87 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Run benchmarks; tools/bench has prepared all that they need."""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+
+from benchmarks import engine
+from benchmarks import lab as labs
+from benchmarks import latency
+from benchmarks import machine
+from benchmarks import one_target
+from benchmarks import report
+from benchmarks import three_targets
+
+_WITH_LAB = {
+    'one-target': one_target.measure,
+    'three-targets': three_targets.measure,
+    'latency': latency.measure,
+}
+
+
+def _say(text: str) -> None:
+    print(f'      {text}', flush=True)
+
+
+def _measure(
+    name: str, arguments: argparse.Namespace, lab: labs.Lab | None
+) -> report.Report:
+    if lab is None or name not in _WITH_LAB:
+        return engine.measure(
+            arguments.root, arguments.size, arguments.runs, _say
+        )
+    return _WITH_LAB[name](lab, arguments.size, arguments.runs, _say)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog='python -m benchmarks')
+    parser.add_argument('--root', type=pathlib.Path, required=True)
+    parser.add_argument('--json', type=pathlib.Path, required=True)
+    parser.add_argument('--size', type=int, required=True)
+    parser.add_argument('--runs', type=int, required=True)
+    parser.add_argument('names', nargs='+')
+    return parser
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    began = datetime.datetime.now(datetime.UTC).isoformat(timespec='seconds')
+    with_lab = not _WITH_LAB.keys().isdisjoint(arguments.names)
+    lab = labs.Lab(arguments.root) if with_lab else None
+    described = machine.describe(lab.venv if lab else None)
+    print(f'Measured at {began} with')
+    for name, value in described.items():
+        print(f'  {name:<24} {value}')
+    found = {}
+    for name in arguments.names:
+        load = os.getloadavg()[0]
+        print(f'[{name}] load average {load:.1f}', flush=True)
+        item = _measure(name, arguments, lab)
+        print(f'\n{item}\n', flush=True)
+        found[name] = {'load': load} | item.as_json()
+        # At once: what was measured stays, even if the rest is interrupted.
+        arguments.json.write_text(
+            json.dumps(
+                {'began': began, 'machine': described, 'reports': found},
+                indent=2,
+            )
+        )
+    print(f'All figures are in {arguments.json}.')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,70 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Several ways to do the same, measured in turns."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+import dataclasses
+import statistics
+
+#: What one run of a contestant measured, such as ``seconds``.
+Figures = Mapping[str, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Contestant:
+    """One way to do it.
+
+    :ivar run: does it once, and tidies up outside of what it measures.
+    """
+
+    name: str
+    run: Callable[[], Figures]
+
+
+@dataclasses.dataclass(frozen=True)
+class Samples:
+    """What all runs of a contestant measured."""
+
+    runs: Sequence[Figures]
+
+    def median(self, key: str) -> float:
+        return statistics.median(run[key] for run in self.runs)
+
+    def span(self, key: str) -> str:
+        """The smallest and the largest figure."""
+        values = [run[key] for run in self.runs]
+        return f'{min(values):.2f}-{max(values):.2f}'
+
+
+def hold(
+    contestants: Sequence[Contestant], runs: int, say: Callable[[str], None]
+) -> dict[str, Samples]:
+    """Let the contestants run in turns.
+
+    In turns, so that what else the machine does meets all of them.
+
+    :param runs: of each.
+    :param say: is called with the news.
+    """
+    found: dict[str, list[Figures]] = {item.name: [] for item in contestants}
+    for number in range(1, runs + 1):
+        for contestant in contestants:
+            figures = contestant.run()
+            found[contestant.name].append(figures)
+            text = ', '.join(
+                f'{key} {value:.2f}' for key, value in figures.items()
+            )
+            say(f'{number}/{runs} {contestant.name}: {text}')
+    return {name: Samples(samples) for name, samples in found.items()}

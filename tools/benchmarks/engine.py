@@ -1,0 +1,189 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Glint's feed and senders, without Keystone and Glance."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
+import json
+import pathlib
+import subprocess
+import sys
+
+from benchmarks import contest
+from benchmarks import curl
+from benchmarks import null_site
+from benchmarks import processor
+from benchmarks import report
+
+CURL = 'curl | curl'
+_TARGETS = (1, 2, 4, 8)
+_GOAL_TARGETS = 4
+
+
+@contextlib.contextmanager
+def _null_site() -> Iterator[str]:
+    """Run a site in a process of its own.
+
+    :returns: its URL.
+    """
+    with subprocess.Popen(
+        [sys.executable, '-m', null_site.__name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            yield f'http://127.0.0.1:{int(process.stdout.readline())}'
+        finally:
+            process.stdin.close()
+
+
+class _Round:
+    """A source, its sinks, and the ways from the one to the others.
+
+    :param spool_dir: for the feed.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        sinks: list[str],
+        spool_dir: pathlib.Path,
+    ) -> None:
+        self._source = source
+        self._sinks = sinks
+        self._spool_dir = spool_dir
+
+    def glint(self, mib: int, targets: int) -> contest.Contestant:
+        size = mib * 2**20
+        task = json.dumps(
+            {
+                'source': self._source,
+                'targets': self._sinks[:targets],
+                'size': size,
+                'sha512': null_site.sha512(size),
+                'spool_dir': str(self._spool_dir),
+            }
+        )
+
+        def run() -> contest.Figures:
+            done = subprocess.run(
+                [sys.executable, '-m', 'benchmarks.engine_process', task],
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            figures: contest.Figures = json.loads(done.stdout)
+            return figures
+
+        return contest.Contestant(_name('Glint', mib, targets), run)
+
+    def curl(self, mib: int) -> contest.Contestant:
+        source = (f'{self._source}/v2/images/{mib * 2**20}/file', 'null')
+        target = (f'{self._sinks[0]}/v2/images/null/file', 'null')
+        return contest.Contestant(
+            _name(CURL, mib, 1),
+            lambda: processor.measure(
+                lambda: curl.pipe(source, target, mib * 2**20),
+                {'cpu': processor.of_commands},
+            ),
+        )
+
+
+def _name(way: str, mib: int, targets: int) -> str:
+    return f'{way}, {mib} MiB to {targets}'
+
+
+def measure(
+    root: pathlib.Path, mib: int, runs: int, say: Callable[[str], None]
+) -> report.Report:
+    """Measure it, with an image of a quarter and one of four times the size.
+
+    :param root: the folder for the spool.
+    :param runs: of each contestant.
+    :param say: is called with the news.
+    """
+    small, large = max(mib // 4, 1), mib * 4
+    kinds = [
+        (CURL, small, 1),
+        *(('Glint', small, targets) for targets in _TARGETS),
+        (CURL, large, 1),
+        # That memory does not grow with the image shows with any number.
+        ('Glint', large, _GOAL_TARGETS),
+    ]
+    with contextlib.ExitStack() as stack:
+        source, *sinks = (stack.enter_context(_null_site()) for _ in range(9))
+        turn = _Round(source, sinks, root)
+        samples = contest.hold(
+            [
+                turn.curl(size) if way == CURL else turn.glint(size, targets)
+                for way, size, targets in kinds
+            ],
+            runs,
+            say,
+        )
+    rows = [
+        _row(samples[_name(way, size, targets)], way, size, targets)
+        for way, size, targets in kinds
+    ]
+    return report.Report(
+        f'The engine alone, to sinks that drop all, median of {runs}',
+        [
+            (
+                *('Way', 'MiB', 'sinks', 'seconds', 'MiB/s in all'),
+                *('CPU s per GiB', 'peak RSS, MiB'),
+            ),
+            *rows,
+        ],
+        [
+            goal
+            for size in (small, large)
+            for goal in _goals(
+                samples[_name('Glint', size, _GOAL_TARGETS)], size
+            )
+        ],
+        samples,
+    )
+
+
+def _row(
+    samples: contest.Samples, way: str, mib: int, targets: int
+) -> tuple[str, ...]:
+    seconds = samples.median('seconds')
+    total = mib * targets
+    memory = '-'
+    if way != CURL:
+        memory = f'{samples.median("memory"):.1f}'
+    return (
+        way,
+        str(mib),
+        str(targets),
+        f'{seconds:.2f}',
+        f'{total / seconds:.0f}',
+        f'{samples.median("cpu") * 1024 / total:.2f}',
+        memory,
+    )
+
+
+def _goals(samples: contest.Samples, mib: int) -> list[report.Goal]:
+    case = f'{mib} MiB to {_GOAL_TARGETS} sinks'
+    total = mib * _GOAL_TARGETS / 1024
+    return [
+        report.Goal(
+            f'GiB/s, {case}', total / samples.median('seconds'), '>=', 1.1
+        ),
+        report.Goal(
+            f'Peak RSS above idle, {case}', samples.median('memory'), '<', 64
+        ),
+    ]

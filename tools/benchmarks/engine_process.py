@@ -1,0 +1,118 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Glint's feed and its senders, alone in a process.
+
+``python -m benchmarks.engine_process JSON`` moves one image and writes what
+that took, as JSON.
+"""
+
+from collections.abc import Sequence
+import concurrent.futures
+import json
+import pathlib
+import re
+import sys
+import time
+
+from glint.conductor import feed as feeds
+from glint.conductor import spool
+from glint.image import download
+from glint.image import interrupt as interrupts
+from glint.image import network
+from glint.image import session as sessions
+from glint.image import upload
+
+_TIMEOUT = 60.0
+
+
+def _session(url: str) -> sessions.SiteSession:
+    session = sessions.SiteSession(
+        sessions.SiteAddress('null', 'null', f'{url}/v3'),
+        'v3password',
+        {'username': 'u', 'password': 'p', 'user_domain_name': 'd'},
+        network.AddressPolicy(allow=['127.0.0.1/32']),
+    )
+    # What belongs to the sites' APIs is not measured here.
+    session.image_endpoint  # noqa: B018
+    return session
+
+
+def _feed(
+    session: sessions.SiteSession, size: int, sha512: str, spool_dir: str
+) -> feeds.Feed:
+    interrupt = interrupts.Interrupt()
+    return feeds.Feed(
+        lambda offset: download.open_source(
+            session,
+            str(size),
+            offset,
+            interrupt=interrupt,
+            timeout=_TIMEOUT,
+        ),
+        site='null',
+        size=size,
+        expected={'sha512': sha512},
+        store=spool.Spool(spool_dir, size),
+        interrupt=interrupt,
+    )
+
+
+def _move(feed: feeds.Feed, targets: Sequence[sessions.SiteSession]) -> None:
+    def send(target: sessions.SiteSession) -> None:
+        upload.upload(
+            target,
+            'null',
+            feed,
+            interrupt=interrupts.Interrupt(),
+            progress=lambda _sent: None,
+            stall_timeout=_TIMEOUT,
+        )
+
+    feed.start()
+    with concurrent.futures.ThreadPoolExecutor(len(targets)) as pool:
+        list(pool.map(send, targets))
+
+
+def _memory(key: str) -> float:
+    """Return a figure of proc(5)'s status, in MiB."""
+    text = pathlib.Path('/proc/self/status').read_text()
+    found = re.search(rf'^{key}:\s+(\d+) kB$', text, re.MULTILINE)
+    assert found
+    return int(found[1]) / 1024
+
+
+def main() -> None:
+    task = json.loads(sys.argv[1])
+    targets = [_session(url) for url in task['targets']]
+    feed = _feed(
+        _session(task['source']),
+        task['size'],
+        task['sha512'],
+        task['spool_dir'],
+    )
+    idle = _memory('VmRSS')
+    # Makes VmHWM begin anew; see proc(5).
+    pathlib.Path('/proc/self/clear_refs').write_text('5')
+    began, cpu = time.monotonic(), time.process_time()
+    _move(feed, targets)
+    figures = {
+        'seconds': time.monotonic() - began,
+        'cpu': time.process_time() - cpu,
+        'memory': _memory('VmHWM') - idle,
+    }
+    feed.close()
+    print(json.dumps(figures))
+
+
+if __name__ == '__main__':
+    main()

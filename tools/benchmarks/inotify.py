@@ -1,0 +1,55 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tells when a file is read."""
+
+import ctypes
+import os
+import pathlib
+import select
+import time
+from typing import Self
+
+_IN_ACCESS = 0x00000001
+_PATIENCE_SECONDS = 60
+
+
+class FirstRead:
+    """Watches a file from now on; see inotify(7).
+
+    :raises OSError: when it cannot be watched.
+    """
+
+    def __init__(self, path: pathlib.Path) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._fd: int = libc.inotify_init1(os.O_CLOEXEC)
+        watch = libc.inotify_add_watch(self._fd, os.fsencode(path), _IN_ACCESS)
+        if self._fd < 0 or watch < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        os.close(self._fd)
+
+    def wait(self) -> float:
+        """Wait until the file is read.
+
+        :returns: when, by time.monotonic().
+        :raises TimeoutError: when it is not.
+        """
+        ready, _, _ = select.select([self._fd], [], [], _PATIENCE_SECONDS)
+        if not ready:
+            raise TimeoutError('The image was not read at the source.')
+        return time.monotonic()

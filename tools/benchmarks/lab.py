@@ -1,0 +1,154 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The clouds and the Glint that are measured."""
+
+from collections.abc import Sequence
+import datetime
+import json
+import os
+import pathlib
+import time
+from typing import Any
+
+from benchmarks import curl
+from benchmarks import processor
+from workbench.demo import cloud as clouds
+from workbench.demo import glint as glints
+
+_IMAGE = {'service_type': 'image', 'interface': 'public'}
+#: Of all images, by which they are found again.
+NAME = 'bench'
+_PIECE = 2**20
+#: Seconds between two looks at a replication.
+_POLL = 0.2
+
+
+class ReplicationFailed(Exception):
+    """A replication did not end as it should."""
+
+
+class Cloud(clouds.Cloud):
+    """One of the clouds.
+
+    :ivar folder: of its stores and logs.
+    """
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        super().__init__(record)
+        self.folder = pathlib.Path(record['dir'])
+        self._image_url: str = record['image_url']
+        self._glance_pid: int = record['pids']['glance']
+        self._access_log = pathlib.Path(record['logs']['glance_access'])
+
+    def create(self) -> str:
+        """Make a record without data, and return its id."""
+        answer = self.session.post(
+            '/v2/images',
+            endpoint_filter=_IMAGE,
+            json={
+                'name': NAME,
+                'disk_format': 'raw',
+                'container_format': 'bare',
+            },
+        )
+        return str(answer.json()['id'])
+
+    def data(self, image_id: str) -> tuple[str, str]:
+        """Return the URL of an image's data, and a token."""
+        url = f'{self._image_url}/v2/images/{image_id}/file'
+        return url, str(self.session.get_token())
+
+    def delete_all(self) -> None:
+        """Delete what the benchmarks made here."""
+        answer = self.session.get(
+            f'/v2/images?name={NAME}', endpoint_filter=_IMAGE
+        )
+        for image in answer.json()['images']:
+            self.session.delete(
+                f'/v2/images/{image["id"]}', endpoint_filter=_IMAGE
+            )
+
+    def reads(self, image_id: str) -> int:
+        """Return how often an image's data were asked for."""
+        wanted = f'"GET /v2/images/{image_id}/file '
+        return self._access_log.read_text().count(wanted)
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that Glance has taken."""
+        return processor.of_server(self._glance_pid)
+
+
+class Lab:
+    """All clouds, with Glint in the first.
+
+    :ivar glint: can copy to all the others.
+    """
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        folder = root / 'lab'
+        self.clouds_yaml = folder / 'clouds.yaml'
+        record = json.loads((folder / 'lab.json').read_text())
+        self.home, *self.others = map(Cloud, record['clouds'])
+        self.venv = pathlib.Path(record['venv'])
+        self.glint = glints.Glint(self.home)
+        self._sites = {}
+        for cloud in self.others:
+            self._sites[cloud.name] = self.glint.site(cloud)
+            self.glint.credential(cloud, self._sites[cloud.name])
+        running = json.loads((root / 'run' / 'glint.pid').read_text())
+        self._glint_pid: int = running['pid']
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that Glint has taken."""
+        return processor.of_server(self._glint_pid)
+
+    def file(self, mib: int) -> pathlib.Path:
+        """Return a file of random bytes."""
+        path = self.root / f'{mib}.raw'
+        if not path.exists():
+            with open(path, 'wb') as stream:
+                for _number in range(mib):
+                    stream.write(os.urandom(_PIECE))
+        return path
+
+    def source(self, mib: int) -> str:
+        """Give the first cloud an image, and return its id."""
+        image_id = self.home.create()
+        curl.send(self.file(mib), [self.home.data(image_id)])
+        return image_id
+
+    def replicate(
+        self,
+        image_id: str,
+        targets: Sequence[Cloud],
+        outcome: str = 'copied',
+    ) -> float:
+        """Have Glint copy an image, and wait for the end of it.
+
+        :param outcome: that is expected.
+        :returns: the seconds from the request to the end.
+        :raises ReplicationFailed: when it ends otherwise.
+        """
+        began = time.time()
+        replication = self.glint.replicate(
+            image_id, [self._sites[cloud.name] for cloud in targets]
+        )
+        while replication['state'] in ('queued', 'copying'):
+            time.sleep(_POLL)
+            replication = self.glint.replication(replication['id'])
+        if any(c['outcome'] != outcome for c in replication['copies']):
+            raise ReplicationFailed(f'Not all are {outcome}: {replication}')
+        # More exact than the looks, which cost processor time, too.
+        ended = datetime.datetime.fromisoformat(replication['finished_at'])
+        return ended.timestamp() - began

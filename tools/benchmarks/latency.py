@@ -1,0 +1,93 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What Glint takes before and beside the bytes."""
+
+from collections.abc import Callable
+import concurrent.futures
+import time
+
+from benchmarks import contest
+from benchmarks import inotify
+from benchmarks import lab as labs
+from benchmarks import report
+
+_MIB = 1
+
+
+class _Round:
+    """A small image, copied and adopted."""
+
+    def __init__(self, lab: labs.Lab) -> None:
+        self._lab = lab
+        self._target = lab.others[0]
+        self._image_id = lab.source(_MIB)
+
+    def copy_and_adopt(self) -> contest.Figures:
+        stored = self._lab.home.folder / 'images' / self._image_id
+        with (
+            inotify.FirstRead(stored) as first_read,
+            concurrent.futures.ThreadPoolExecutor() as pool,
+        ):
+            read = pool.submit(first_read.wait)
+            began = time.monotonic()
+            copied = self._lab.replicate(self._image_id, [self._target])
+            first_byte = read.result() - began
+        adopted = self._lab.replicate(
+            self._image_id, [self._target], 'adopted'
+        )
+        self._target.delete_all()
+        return {
+            'first_byte': first_byte,
+            'copied': copied,
+            'adopted': adopted,
+        }
+
+
+def measure(
+    lab: labs.Lab, _mib: int, runs: int, say: Callable[[str], None]
+) -> report.Report:
+    """Measure it.
+
+    :param runs: how often.
+    :param say: is called with the news.
+    """
+    turn = _Round(lab)
+    samples = contest.hold(
+        [contest.Contestant('Glint', turn.copy_and_adopt)], runs, say
+    )
+    lab.home.delete_all()
+    found = samples['Glint']
+    return report.Report(
+        f'From POST to an event, median of {runs}',
+        [
+            ('Event', 'seconds', 'from-to'),
+            *(
+                (text, f'{found.median(key):.2f}', found.span(key))
+                for text, key in (
+                    ('first byte read at the source', 'first_byte'),
+                    (f'{_MIB} MiB copied', 'copied'),
+                    ('adopted', 'adopted'),
+                )
+            ),
+        ],
+        [
+            report.Goal(
+                'Seconds to the first byte',
+                found.median('first_byte'),
+                '<',
+                0.3,
+            ),
+            report.Goal('Seconds to adopt', found.median('adopted'), '<', 1),
+        ],
+        samples,
+    )

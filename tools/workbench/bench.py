@@ -1,0 +1,177 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Glint measured beside what people use without it."""
+
+import argparse
+from collections.abc import Iterator
+import contextlib
+import datetime
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+from cloudlab import environment
+from cloudlab import exception
+from cloudlab import folder
+from cloudlab import lab as cloudlab
+from cloudlab import plan
+from cloudlab import process
+from workbench import checkout
+from workbench import standalone
+from workbench import testlab
+
+ROOT = checkout.ROOT / '.bench'
+VENV = ROOT / 'venv'
+RESULTS = ROOT / 'results'
+#: Removed after each run: clouds, Glint, images.
+WORK = ROOT / 'work'
+
+REQUIREMENTS = ('python-openstackclient',)
+_CLOUDS = 4
+_NAMES = {
+    'one-target': 'one image to one cloud, beside "curl | curl" and '
+    '"openstack image save" with "openstack image create"',
+    'three-targets': 'one image to three clouds, beside three "curl -T" from '
+    'a local file',
+    'latency': 'the time to the first byte, and to adopt an image',
+    'engine': 'the feed and the senders alone, to 1, 2, 4 and 8 sinks',
+}
+#: It needs no clouds.
+_ENGINE = 'engine'
+
+
+def _say(text: str) -> None:
+    print(f'      {text}', flush=True)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError('must be at least 1')
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = '\n'.join(f'  {key:<14} {text}' for key, text in _NAMES.items())
+    parser = argparse.ArgumentParser(
+        prog='tools/bench',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description='Measure Glint beside what people use without it, with '
+        f'four real clouds on this\nmachine:\n\n{names}\n\n'
+        f'Everything is kept in {ROOT};\nthe clouds and the images are '
+        'removed at the end. It takes ten times --size of disk.',
+    )
+    parser.add_argument(
+        '--runs', type=_positive, default=5, help='of each way (5)'
+    )
+    parser.add_argument(
+        '--size',
+        type=_positive,
+        default=1024,
+        metavar='MIB',
+        help='of the image (1024); the engine gets a quarter of it and four '
+        'times as much',
+    )
+    parser.add_argument(
+        '--only',
+        action='append',
+        choices=list(_NAMES),
+        metavar='NAME',
+        help='measure this one; can be repeated',
+    )
+    return parser
+
+
+def _start_clouds() -> None:
+    venv = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
+    root = WORK / 'lab'
+    root.mkdir()
+    testlab.start(root, venv, [], _say, clouds=_CLOUDS)
+    lab = plan.Lab.load(root)
+    assert lab is not None
+    # Each run is to read the source, also shortly after another one.
+    standalone.start(WORK, VENV, lab, 'spool_linger = 0')
+
+
+def _clean() -> None:
+    """Remove what this run, or one that was killed, has made."""
+    process.stop(WORK, process.known(WORK))
+    if (WORK / 'lab').exists():
+        cloudlab.clean(WORK / 'lab')
+    shutil.rmtree(WORK, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one tools/bench at a time use the folder."""
+    ROOT.mkdir(mode=0o700, exist_ok=True)
+    with folder.lock(ROOT):
+        _clean()
+        WORK.mkdir()
+        try:
+            yield
+        finally:
+            _clean()
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    names = arguments.only or list(_NAMES)
+    RESULTS.mkdir(exist_ok=True)
+    now = datetime.datetime.now(datetime.UTC)
+    checkout.install(VENV, REQUIREMENTS, _say)
+    if set(names) != {_ENGINE}:
+        _start_clouds()
+    return subprocess.run(
+        [
+            *(VENV / 'bin' / 'python', '-m', 'benchmarks'),
+            *('--root', WORK),
+            *('--json', RESULTS / f'{now:%Y%m%dT%H%M%SZ}.json'),
+            *('--size', str(arguments.size)),
+            *('--runs', str(arguments.runs)),
+            *names,
+        ],
+        env=environment.clean(
+            {
+                'PATH': f'{VENV / "bin"}:{os.environ.get("PATH", os.defpath)}',
+                'PYTHONPATH': str(checkout.TOOLS),
+            }
+        ),
+        check=False,
+    ).returncode
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    raise SystemExit('tools/bench: terminated.')
+
+
+def main() -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    arguments = _parser().parse_args()
+    if not shutil.which('curl'):
+        print('tools/bench: curl is not installed.', file=sys.stderr)
+        return 1
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        with _alone():
+            return _run(arguments)
+    except (exception.LabError, OSError) as error:
+        print(f'tools/bench: {error}', file=sys.stderr)
+    except KeyboardInterrupt:
+        print('\ntools/bench: interrupted.', file=sys.stderr)
+    return 1
