@@ -17,6 +17,7 @@ from oslo_log import log
 from glint.conductor import access
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
+from glint.image import failure
 from glint.image import images
 from glint.image import interrupt as interrupts
 from glint.image import record as records
@@ -94,7 +95,7 @@ def clean_parts(
     :raises SiteFailure: if one cannot be removed now.
     """
     for image_id in list(run.made_image_ids):
-        found = images.find(session, image_id)
+        found = _find(run, session, image_id)
         if found is not None and found['status'] == 'active':
             if not active:
                 continue
@@ -119,9 +120,37 @@ def remove(
 
     :raises SiteFailure: if it cannot be removed now.
     """
-    found = images.find(session, image_id)
+    found = _find(run, session, image_id)
     if found is not None:
         _remove(run, session, found)
+
+
+def _find(
+    run: runs.CopyRun, session: sessions.SiteSession, image_id: str
+) -> images.Record | None:
+    """Find an image, or keep a late request from making it."""
+    found = images.find(session, image_id)
+    if found is None and run.unanswered == image_id:
+        found = _take_id(run, session, image_id)
+        run.unanswered = None
+    return found
+
+
+def _take_id(
+    run: runs.CopyRun, session: sessions.SiteSession, image_id: str
+) -> images.Record | None:
+    """Make the record that an earlier request may still be about to make.
+
+    When it is deleted, the site does not take its id any more.
+    """
+    marker = run.copy.replication_id
+    body = {'id': image_id, records.REPLICATION_ID: marker}
+    try:
+        return images.create(session, body)
+    except failure.SiteFailure as e:
+        if e.http_status != 409:
+            raise
+        return images.find(session, image_id)
 
 
 def _remove(

@@ -112,7 +112,7 @@ class Making:
         while True:
             self._note(self._body['id'])
             try:
-                images.create(self._session, self._body)
+                self._post()
             except failure.SiteFailure as e:
                 if e.action == Action.DROP_PROPERTY:
                     self._drop(e)
@@ -129,6 +129,18 @@ class Making:
                     raise
             else:
                 return True
+
+    def _post(self) -> None:
+        # An id that is to be preserved is not to be given up for that.
+        if self.image_id != self._record['id']:
+            self._run.unanswered = self.image_id
+        try:
+            images.create(self._session, self._body)
+        except failure.SiteFailure as e:
+            if e.http_status is not None and e.http_status < 500:
+                self._run.unanswered = None
+            raise
+        self._run.unanswered = None
 
     def _note(self, image_id: str) -> None:
         if self._part:

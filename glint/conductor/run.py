@@ -38,6 +38,8 @@ class CopyRun:
     :ivar target_image_id: what Glint makes at the target, noted before it
         is made and until it is removed.
     :ivar made_image_ids: what Glint makes beside it, likewise.
+    :ivar unanswered: the id of a record that the target was asked to make and
+        may yet make, as it did not answer.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class CopyRun:
         self.bytes_total: int | None = None
         self.target_image_id = copy.target_image_id
         self.made_image_ids = list(copy.made_image_ids or ())
+        self.unanswered: str | None = None
         self.notes: list[str] = []
         self._arrived = 0
         self._expected: int | None = None

@@ -64,8 +64,9 @@ class CancelTest(faulty.TestCase):
         self.check('sink', faults.Delay(faults.LIST, _LONG), 'preparing')
 
     def test_cancel_while_the_record_is_made_leaves_nothing(self) -> None:
-        fault = faults.LateAnswer(faults.CREATE, _LONG)
-        self.check('sink', fault, 'preparing')
+        for kind in (faults.Delay, faults.LateAnswer):
+            fault = kind(faults.CREATE, _LONG, times=1)
+            self.check('sink', fault, 'preparing')
 
     def test_cancel_while_the_source_is_read_leaves_nothing(self) -> None:
         for at in (0, MIB):

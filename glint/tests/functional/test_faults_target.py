@@ -131,7 +131,7 @@ class TargetFaultTest(faulty.TestCase):
         self,
     ) -> None:
         self.config(group='network', request_timeout=1)
-        for requests in (faults.LIST, faults.SHOW):
+        for requests in (faults.LIST, faults.CREATE, faults.SHOW):
             image = self.make_random_image(SIZE)
             self.proxy.exchanges.clear()
             self.proxy.inject(faults.Delay(requests, 2, times=1))

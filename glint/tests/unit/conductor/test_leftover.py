@@ -81,3 +81,12 @@ class LeftoverTest(base.TestCase):
         leftover.clean_parts(self.run_, self.west.session(), active=False)
         self.assertEqual(['kernel'], list(self.west.images))
         self.assertEqual(['kernel'], self.run_.made_image_ids)
+
+    def test_record_that_may_still_be_made_is_made_impossible(self) -> None:
+        image_id = self.new_id()
+        self.run_.target_image_id = self.run_.unanswered = image_id
+        leftover.clean(self.run_)
+        self.assertEqual([], self.made())
+        self.assertEqual(1, len(self.west.sent('POST', '/v2/images')))
+        self.assertEqual(1, len(self.west.sent('DELETE', '/v2/images/.*')))
+        self.assertIsNone(self.run_.unanswered)
