@@ -36,6 +36,8 @@ class Region(fixtures.Fixture):
     :param cloud: the cloud.
     :param url: the address.
     :ivar name: of the region.
+    :ivar service_id: of the image service.
+    :ivar endpoint_id: of the address.
     """
 
     def __init__(self, cloud: labs.Cloud, url: str) -> None:
@@ -49,7 +51,8 @@ class Region(fixtures.Fixture):
         [service] = self._session.get(
             f'{self._cloud.auth_url}/services?type=image'
         ).json()['services']
-        self._make(
+        self.service_id = service['id']
+        self.endpoint_id = self._make(
             'endpoints',
             endpoint={
                 'service_id': service['id'],
@@ -59,10 +62,12 @@ class Region(fixtures.Fixture):
             },
         )
 
-    def _make(self, path: str, **body: dict[str, str]) -> None:
+    def _make(self, path: str, **body: dict[str, str]) -> str:
         url = f'{self._cloud.auth_url}/{path}'
         [made] = self._session.post(url, json=body).json().values()
         self.addCleanup(self._session.delete, f'{url}/{made["id"]}')
+        made_id: str = made['id']
+        return made_id
 
 
 class TestCase(base.TestCase):

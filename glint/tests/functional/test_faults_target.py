@@ -105,6 +105,9 @@ class TargetFaultTest(faulty.TestCase):
         self.useFixture(
             fixtures.MonkeyPatch('glint.image.upload._LAST_WORDS', 1)
         )
+        self.useFixture(
+            fixtures.MonkeyPatch('glint.conductor.making.SETTLE', 0)
+        )
         # More than the kernel keeps of what is not read.
         image = self.make_random_image(2 * SIZE)
         fault = self.proxy.inject(

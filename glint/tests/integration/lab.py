@@ -111,6 +111,7 @@ class Lab:
     :ivar glint: Glint's service user in the first cloud.
     :ivar endpoint: where the first cloud's catalog says that Glint is.
     :ivar services: URL of each broker and database, by name.
+    :ivar venv: where Keystone and Glance are installed.
     """
 
     clouds: list[Cloud]
@@ -118,6 +119,7 @@ class Lab:
     port: int
     endpoint: str
     services: dict[str, str]
+    venv: pathlib.Path
 
     @property
     def home(self) -> Cloud:
@@ -146,4 +148,5 @@ def load() -> Lab | None:
         services={
             name: item['url'] for name, item in record['services'].items()
         },
+        venv=pathlib.Path(record['venv']),
     )

@@ -120,6 +120,30 @@ class Essentials:
         )
         self._assert_there(image_id, digest)
 
+    def test_image_that_many_ask_for_at_once_is_sent_once(self) -> None:
+        self.stack.start_conductor('second')
+        image_id, digest = self._image(128 * MIB)
+        ids = [
+            self.replicate(image_id, self.west, self.east)
+            for _number in range(4)
+        ]
+        copies = [
+            copy
+            for replication_id in ids
+            for copy in self.await_state(replication_id, 'completed')['copies']
+        ]
+        self._assert_there(image_id, digest)
+        for site_id in (self.west, self.east):
+            self.assertEqual(
+                ['adopted'] * 3 + ['copied'],
+                sorted(
+                    copy['outcome']
+                    for copy in copies
+                    if copy['target_site_id'] == site_id
+                ),
+            )
+        self.assertEqual({1}, {copy['attempts'] for copy in copies})
+
 
 class OnMariaDBTest(Essentials, TestCase):
     DATABASE = 'mariadb'

@@ -1,0 +1,149 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a real Glance limits, and what Glint makes of that."""
+
+import os
+
+from glint.tests.functional import faulty
+from glint.tests.functional import glance
+from glint.tests.integration import lab as labs
+
+MIB = faulty.MIB
+
+
+class UnifiedLimitTest(glance.TestCase):
+    """The limits are Keystone's, and Glance tells them."""
+
+    def _limit(self, **limits: int) -> str:
+        """Set the limits of all projects, and start the site.
+
+        :returns: the id of the site.
+        """
+        admin: labs.Account = self.cloud.admin
+        session = admin.session()
+        url = f'{admin.auth_url}/registered_limits'
+        names = ('size_total', 'stage_total', 'count_total', 'count_uploading')
+        made = session.post(
+            url,
+            json={
+                'registered_limits': [
+                    {
+                        'service_id': self.region.service_id,
+                        'region_id': self.region.name,
+                        'resource_name': f'image_{name}',
+                        'default_limit': limits.get(name, -1),
+                    }
+                    for name in names
+                ]
+            },
+        ).json()['registered_limits']
+        for item in made:
+            self.addCleanup(session.delete, f'{url}/{item["id"]}')
+        self.glance.configure('DEFAULT', use_keystone_limits='true')
+        self.glance.configure(
+            'oslo_limit',
+            auth_type='password',
+            auth_url=admin.auth_url,
+            username=admin.username,
+            password=admin.password,
+            user_domain_name=admin.user_domain_name,
+            project_name=admin.project_name,
+            project_domain_name=admin.project_domain_name,
+            endpoint_id=self.region.endpoint_id,
+        )
+        return self.start_site()
+
+    def test_image_beyond_the_quota_is_refused_before_it_is_sent(self) -> None:
+        site_id = self._limit(size_total=3)
+        first = self.make_image(os.urandom(2 * MIB))
+        self.copied(self.replicate(first.id, site_id), self.cloud)
+
+        second = self.make_image(os.urandom(2 * MIB))
+        words = 'image_size_total (MiB) is 3, of which 2 are used, and 2 more'
+        plan = self.plan(second.id, site_id)
+        self.assertEqual('blocked', plan['action'])
+        self.assertIn(words, plan['reasons'][0])
+        copy = self.failed(second.id, site_id)
+        self.assertEqual('quota_exceeded', copy['error']['code'])
+        self.assertIn(words, copy['error']['detail'])
+        # No record and no byte went there.
+        self.assertEqual(1, self.glance.requests('POST', '/v2/images'))
+        self.assertEqual(1, self.glance.requests('PUT', glance.FILE))
+
+        third = self.make_image(os.urandom(MIB))
+        self.copied(self.replicate(third.id, site_id), self.cloud)
+
+    def test_image_too_many_is_refused_before_it_is_made(self) -> None:
+        site_id = self._limit(count_total=1)
+        first = self.make_image(os.urandom(100))
+        self.copied(self.replicate(first.id, site_id), self.cloud)
+        second = self.make_image(os.urandom(100))
+        copy = self.failed(second.id, site_id)
+        self.assertIn('image_count_total is 1', copy['error']['detail'])
+        self.assertEqual(1, self.glance.requests('POST', '/v2/images'))
+
+
+class LimitTest(glance.TestCase):
+    """The limits are in Glance's own configuration, which tells nobody."""
+
+    def test_image_beyond_the_storage_quota_leaves_nothing(self) -> None:
+        self.glance.configure('DEFAULT', user_storage_quota='1MB')
+        image = self.make_image(os.urandom(2 * MIB))
+        copy = self.failed(image.id, self.start_site())
+        self.assertEqual(
+            ('quota_exceeded', 413, 1),
+            (
+                copy['error']['code'],
+                copy['error']['http_status'],
+                copy['attempts'],
+            ),
+        )
+        self.assert_nothing_made(image, self.cloud)
+
+    def test_image_beyond_the_size_cap_leaves_nothing(self) -> None:
+        self.glance.configure('DEFAULT', image_size_cap=str(MIB))
+        image = self.make_image(os.urandom(2 * MIB))
+        copy = self.failed(image.id, self.start_site())
+        self.assertFalse(copy['error']['retryable'])
+        self.assert_nothing_made(image, self.cloud)
+
+    def test_properties_beyond_the_quota_are_refused(self) -> None:
+        self.glance.configure('DEFAULT', image_property_quota='4')
+        image = self.make_image(os.urandom(100), hw_disk_bus='scsi')
+        copy = self.failed(image.id, self.start_site())
+        self.assertEqual(413, copy['error']['http_status'])
+        self.assertEqual(0, self.glance.requests('PUT', glance.FILE))
+
+    def test_reserved_property_is_left_out_and_noted(self) -> None:
+        rules = self.glance.folder / 'protections.conf'
+        rules.write_text(
+            '[^x_.*]\ncreate = admin\nread = @\nupdate = admin\n'
+            'delete = admin\n'
+            '[.*]\ncreate = @\nread = @\nupdate = @\ndelete = @\n'
+        )
+        self.glance.configure('DEFAULT', property_protection_file=str(rules))
+        image = self.make_image(os.urandom(100), x_a='1', x_b='2', y='3')
+        site_id = self.start_site()
+        replication = self.replicate(image.id, site_id)
+        made = self.copied(replication, self.cloud)
+        self.assertEqual('3', made.y)
+        self.assertNotIn('x_a', made)
+        notes = ' '.join(replication['copies'][0]['notes'])
+        self.assertIn('x_a', notes)
+        self.assertIn('x_b', notes)
+
+        other = self.make_image(os.urandom(100))
+        options = {'properties': {'set': {'x_a': '1'}}}
+        copy = self.failed(other.id, site_id, options=options)
+        self.assertEqual('record_forbidden', copy['error']['code'])
+        self.assertIn('x_a', copy['error']['detail'])
