@@ -285,7 +285,7 @@ class UploadTestCase(base.TestCase):
         self.cloud.on('PUT', cloud.FILE, self.stall)
         error = self.fails('upload_lost', self.large(), stall_timeout=0.3)
         self.assertTrue(error.retryable)
-        self.assertEqual('inspect', error.action)
+        self.assertEqual('resend', error.action)
 
     def test_target_that_never_answers_is_given_up(self):
         def swallow(request):
