@@ -14,7 +14,6 @@ import errno
 import hashlib
 import os
 import threading
-import time
 from unittest import mock
 
 import ddt
@@ -24,65 +23,10 @@ from glint.conductor import feed
 from glint.conductor import reader
 from glint.conductor import ring
 from glint.conductor import spool
-from glint.image import download
 from glint.image import failure
 from glint.image import interrupt
-from glint.image import upload
 from glint.tests import base
-from glint.tests.unit.image import cloud
-
-DATA = os.urandom(reader.PIECE * 3 + 4321)
-SIZE = len(DATA)
-SHA = hashlib.sha256(DATA).hexdigest()
-
-
-def lost():
-    return failure.classify('download', 'home', 'lost')
-
-
-class Source:
-    """A source that the test lets go on, break off or lie.
-
-    :param data: the image
-    :param offset: the first byte wanted
-    :param ranges: whether it can begin there
-    :param ends: the byte before which it breaks off, None for the end
-    :param length: what it says that it sends, None for nothing
-    :param until: waits for it before each piece
-    """
-
-    def __init__(
-        self,
-        data,
-        offset,
-        *,
-        ranges=True,
-        ends=None,
-        length='right',
-        until=None,
-    ):
-        self.offset = offset if ranges else 0
-        self.length = len(data) - self.offset if length == 'right' else length
-        self._data = data
-        self._position = self.offset
-        self._ends = ends
-        self._until = until
-        self.closed = False
-
-    def readinto(self, buffer):
-        if self._until is not None:
-            self._until.wait(20)
-        if self._ends is not None and self._position >= self._ends:
-            raise lost()
-        data = self._data[self._position :][: min(len(buffer), 100_000)]
-        if self._ends is not None:
-            data = data[: self._ends - self._position]
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-    def close(self):
-        self.closed = True
+from glint.tests.unit.conductor import feeding
 
 
 @ddt.ddt
@@ -94,7 +38,7 @@ class FeedTestCase(base.TestCase):
         self.interrupt = interrupt.Interrupt()
         self.opened = []
 
-    def feed(self, *sources, size=SIZE, expected=None, **kwargs):
+    def feed(self, *sources, size=feeding.SIZE, expected=None, **kwargs):
         """Start a feed.
 
         :param sources: what each connection to the source gives, the last
@@ -107,8 +51,8 @@ class FeedTestCase(base.TestCase):
             plan = plans.pop(0) if len(plans) > 1 else plans[0]
             if isinstance(plan, Exception):
                 raise plan
-            return Source(
-                plan.get('data', DATA),
+            return feeding.Source(
+                plan.get('data', feeding.DATA),
                 offset,
                 **{key: value for key, value in plan.items() if key != 'data'},
             )
@@ -117,7 +61,7 @@ class FeedTestCase(base.TestCase):
             open_source,
             site='home',
             size=size,
-            expected={'sha256': SHA} if expected is None else expected,
+            expected={'sha256': feeding.SHA} if expected is None else expected,
             store=kwargs.pop('store', None) or spool.Spool(self.directory),
             interrupt=self.interrupt,
             **kwargs,
@@ -143,9 +87,9 @@ class FeedTestCase(base.TestCase):
     def test_data_are_read_once_for_all(self):
         made = self.feed()
         for _ in range(3):
-            self.assertEqual(DATA, self.read(made))
+            self.assertEqual(feeding.DATA, self.read(made))
         self.assertTrue(made.confirm(10))
-        self.assertEqual(len(DATA), made.available)
+        self.assertEqual(len(feeding.DATA), made.available)
         self.assertEqual([0], self.opened)
 
     def test_data_are_there_while_more_arrive(self):
@@ -165,19 +109,19 @@ class FeedTestCase(base.TestCase):
     def test_unknown_size_comes_from_the_source(self, size):
         made = self.feed(size=size)
         made.wait(0, 10)
-        self.assertEqual(len(DATA), made.size)
+        self.assertEqual(len(feeding.DATA), made.size)
         self.assertTrue(made.confirm(10))
 
     def test_size_of_source_without_length_is_known_at_the_end(self):
         made = self.feed({'length': None}, size=None)
         self.assertTrue(made.confirm(10))
-        self.assertEqual(len(DATA), made.size)
+        self.assertEqual(len(feeding.DATA), made.size)
 
     def test_source_of_unknown_size_is_read_again_from_the_first_byte(self):
         made = self.feed(
             {'length': None, 'ends': 1_000_000}, {'length': None}, size=None
         )
-        self.assertEqual(DATA, self.read(made))
+        self.assertEqual(feeding.DATA, self.read(made))
         self.assertTrue(made.confirm(10))
         self.assertEqual([0, 0], self.opened)
 
@@ -194,23 +138,23 @@ class FeedTestCase(base.TestCase):
 
     def test_lost_source_is_resumed_where_it_broke_off(self):
         made = self.feed({'ends': 1_000_000}, {'ends': 2_500_000}, {})
-        self.assertEqual(DATA, self.read(made))
+        self.assertEqual(feeding.DATA, self.read(made))
         self.assertTrue(made.confirm(10))
         self.assertEqual([0, 1_000_000, 2_500_000], self.opened)
 
     def test_source_without_ranges_is_read_again_and_skipped(self):
         made = self.feed({'ends': 1_234_567}, {'ranges': False})
-        self.assertEqual(DATA, self.read(made))
+        self.assertEqual(feeding.DATA, self.read(made))
         self.assertTrue(made.confirm(10))
 
     def test_source_lost_again_before_it_got_further_is_resumed(self):
         made = self.feed(
             {'ends': 1_234_567}, {'ranges': False, 'ends': 500_000}, {}
         )
-        self.assertEqual(DATA, self.read(made))
+        self.assertEqual(feeding.DATA, self.read(made))
 
     def test_failure_to_open_is_resumed(self):
-        made = self.feed(lost(), lost(), {})
+        made = self.feed(feeding.lost(), feeding.lost(), {})
         self.assertTrue(made.confirm(10))
 
     def test_resumes_without_progress_are_bounded(self):
@@ -222,7 +166,7 @@ class FeedTestCase(base.TestCase):
     def test_progress_allows_more_resumes(self):
         ends = [
             {'ends': n * reader.PIECE // 2}
-            for n in range(1, 2 * len(DATA) // reader.PIECE + 1)
+            for n in range(1, 2 * len(feeding.DATA) // reader.PIECE + 1)
         ]
         self.useFixture(fixtures.MockPatchObject(reader, 'MAX_RESUMES', 2))
         made = self.feed(*ends, {})
@@ -235,31 +179,33 @@ class FeedTestCase(base.TestCase):
         self.assertEqual([0], self.opened)
 
     def test_early_end_is_resumed_and_then_told(self):
-        made = self.feed({'data': DATA[:1000], 'length': None})
+        made = self.feed({'data': feeding.DATA[:1000], 'length': None})
         self.fails('source_lost', made)
 
     def test_other_length_than_recorded_is_told(self):
-        self.fails('source_size_differs', self.feed(size=len(DATA) - 1))
+        self.fails(
+            'source_size_differs', self.feed(size=len(feeding.DATA) - 1)
+        )
         self.assertEqual([0], self.opened)
 
     def test_more_data_than_recorded_are_told(self):
-        made = self.feed({'length': None}, size=len(DATA) - 1)
+        made = self.feed({'length': None}, size=len(feeding.DATA) - 1)
         self.fails('source_size_differs', made)
 
     def test_wrong_hash_is_told_to_all(self):
-        made = self.feed(expected={'sha256': SHA, 'md5': '0' * 32})
+        made = self.feed(expected={'sha256': feeding.SHA, 'md5': '0' * 32})
         error = self.fails('source_corrupt', made)
         self.assertTrue(error.retryable)
         self.assertRaises(failure.SiteFailure, made.wait, 0, 10)
         self.assertRaises(failure.SiteFailure, made.digest, 'sha256')
 
     def test_one_changed_byte_is_told(self):
-        data = bytearray(DATA)
+        data = bytearray(feeding.DATA)
         data[-1] ^= 1
         self.fails('source_corrupt', self.feed({'data': bytes(data)}))
 
     def test_expected_hash_may_be_in_capitals(self):
-        made = self.feed(expected={'sha256': SHA.upper()})
+        made = self.feed(expected={'sha256': feeding.SHA.upper()})
         self.assertTrue(made.confirm(10))
 
     def test_nothing_expected_is_confirmed_at_the_end(self):
@@ -267,7 +213,9 @@ class FeedTestCase(base.TestCase):
 
     def test_digest_asked_for_at_first_needs_no_second_pass(self):
         made = self.feed(algorithms=['md5'])
-        self.assertEqual(hashlib.md5(DATA).hexdigest(), made.digest('md5'))
+        self.assertEqual(
+            hashlib.md5(feeding.DATA).hexdigest(), made.digest('md5')
+        )
         with mock.patch.object(made, '_hash', autospec=True) as hashing:
             made.digest('md5')
             made.digest('sha256')
@@ -275,13 +223,13 @@ class FeedTestCase(base.TestCase):
 
     def test_digest_not_asked_for_is_computed(self):
         made = self.feed()
-        right = hashlib.sha1(DATA).hexdigest()
+        right = hashlib.sha1(feeding.DATA).hexdigest()
         self.assertEqual([right] * 2, [made.digest('sha1') for _ in '12'])
 
     def test_digest_not_asked_for_is_unknown_where_data_are_not_kept(self):
         made = self.feed(store=ring.Ring(4 * reader.PIECE))
-        self.assertEqual(DATA, self.read(made))
-        self.assertEqual(SHA, made.digest('sha256'))
+        self.assertEqual(feeding.DATA, self.read(made))
+        self.assertEqual(feeding.SHA, made.digest('sha256'))
         self.assertIsNone(made.digest('sha1'))
 
     def test_unknown_algorithm_is_a_mistake(self):
@@ -290,7 +238,7 @@ class FeedTestCase(base.TestCase):
     def test_full_spool_is_told(self):
         error = self.fails(
             'spool_failed',
-            self.feed(store=spool.Spool(self.directory, SIZE - 1)),
+            self.feed(store=spool.Spool(self.directory, feeding.SIZE - 1)),
         )
         self.assertIn(os.strerror(errno.EDQUOT), error.detail)
         self.assertIn(self.directory, error.detail)
@@ -341,171 +289,3 @@ class FeedTestCase(base.TestCase):
         for thread in set(threading.enumerate()) - before:
             thread.join(10)
             self.assertFalse(thread.is_alive())
-
-
-class FanOutTestCase(base.TestCase):
-    """One source and several senders over real connections."""
-
-    DATA = os.urandom(16 << 20)
-
-    def setUp(self):
-        super().setUp()
-        self.home = self.useFixture(cloud.Cloud())
-        self.home.reply('GET', cloud.FILE, 200, self.DATA)
-        stopping = interrupt.Interrupt()
-        session = self.home.session()
-        self.feed = feed.Feed(
-            lambda offset: download.open_source(
-                session,
-                cloud.IMAGE_ID,
-                offset,
-                interrupt=stopping,
-                timeout=10,
-            ),
-            site='home',
-            size=len(self.DATA),
-            expected={'md5': self.expected()},
-            store=self.store(),
-            interrupt=stopping,
-        )
-        self.addCleanup(self.feed.close)
-
-    def expected(self):
-        return hashlib.md5(self.DATA).hexdigest()
-
-    def store(self):
-        return spool.Spool(self.useFixture(fixtures.TempDir()).path)
-
-    def target(self, take):
-        """A cloud that takes the bytes of a PUT by a function."""
-        made = self.useFixture(cloud.Cloud())
-        made.digest = hashlib.md5()
-        made.taken = 0
-
-        def answer(request):
-            size = int(request.headers['Content-Length'])
-            while made.taken < size:
-                data = take(request)
-                if not data:
-                    return
-                made.taken += len(data)
-                made.digest.update(data)
-            request.reply(204)
-
-        made.on('PUT', cloud.FILE, answer)
-        return made
-
-    def send(self, target, **kwargs):
-        upload.upload(
-            target.session(),
-            cloud.IMAGE_ID,
-            self.feed,
-            interrupt=kwargs.pop('interrupt', interrupt.Interrupt()),
-            progress=lambda sent: None,
-            stall_timeout=30,
-        )
-
-    def test_slow_and_stalled_targets_do_not_slow_a_fast_one(self):
-        def slowly(request):
-            slow.stopping.wait(0.2)
-            return request.rfile.read1(1000)
-
-        slow = self.target(slowly)
-        stalled = self.target(lambda request: slow.stopping.wait(20))
-        fast = self.target(lambda request: request.rfile.read1(1 << 20))
-        cancelled = interrupt.Interrupt()
-        errors = []
-
-        def send(target):
-            try:
-                self.send(target, interrupt=cancelled)
-            except interrupt.Interrupted as e:
-                errors.append(e)
-
-        senders = [
-            threading.Thread(target=send, args=[target])
-            for target in (slow, stalled)
-        ]
-        self.feed.start()
-        for sender in senders:
-            sender.start()
-        started = time.monotonic()
-        self.send(fast)
-        self.assertLess(time.monotonic() - started, 5)
-        self.assertEqual(self.expected(), fast.digest.hexdigest())
-        self.assertLess(slow.taken, len(self.DATA) // 2)
-        cancelled.set('Enough.')
-        for sender in senders:
-            sender.join(5)
-        self.assertEqual(2, len(errors))
-        self.assertEqual(1, len(self.home.sent('GET', cloud.FILE)))
-
-    def test_late_sender_gets_all(self):
-        self.feed.start()
-        self.feed.confirm()
-        late = self.target(lambda request: request.rfile.read1(1 << 20))
-        self.send(late)
-        self.assertEqual(self.expected(), late.digest.hexdigest())
-        self.assertEqual(1, len(self.home.sent('GET', cloud.FILE)))
-
-
-class CorruptFanOutTestCase(FanOutTestCase):
-    """A source of which the data have not the recorded hash."""
-
-    def expected(self):
-        return '0' * 32
-
-    test_slow_and_stalled_targets_do_not_slow_a_fast_one = None
-    test_late_sender_gets_all = None
-
-    def test_no_target_gets_the_last_byte(self):
-        targets = [
-            self.target(lambda request: request.rfile.read1(1 << 20))
-            for _ in range(2)
-        ]
-        self.feed.start()
-        for target in targets:
-            error = self.assertRaises(failure.SiteFailure, self.send, target)
-            self.assertEqual('source_corrupt', error.code)
-            self.assertLess(target.taken, len(self.DATA))
-
-
-class InMemoryTestCase(FanOutTestCase):
-    """A source of which only the newest data are kept, for one sender."""
-
-    test_slow_and_stalled_targets_do_not_slow_a_fast_one = None
-    test_late_sender_gets_all = None
-
-    def store(self):
-        return ring.Ring(4 * reader.PIECE)
-
-    def test_source_goes_no_faster_than_the_target(self):
-        go_on = threading.Event()
-
-        def take(request):
-            if target.taken > 1_000_000:
-                go_on.wait(20)
-            return request.rfile.read1(1 << 20)
-
-        target = self.target(take)
-        self.feed.start()
-        sender = threading.Thread(target=self.send, args=[target])
-        sender.start()
-        # What is on its way between the two, and not more.
-        there = 0
-        while (now := self.feed.wait(there, 0.5)) > there:
-            there = now
-        self.assertLess(there, len(self.DATA))
-        go_on.set()
-        sender.join(20)
-        self.assertEqual(self.expected(), target.digest.hexdigest())
-
-    def test_close_ends_all_threads(self):
-        before = set(threading.enumerate())
-        self.feed.start()
-        self.feed.wait(2 * reader.PIECE, 10)
-        self.feed.close()
-        for thread in set(threading.enumerate()) - before:
-            if thread.name.startswith('feed-'):
-                thread.join(10)
-                self.assertFalse(thread.is_alive())

@@ -1,0 +1,38 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the tests of replications share."""
+
+import uuid
+
+from glint.db import lease
+from glint.tests.unit.api import base
+
+NOBODY = str(uuid.uuid4())
+
+
+class TestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.home_key = self.add_home_credential()
+        self.west = self.add_site('west')['id']
+        self.east = self.add_site('east')['id']
+        self.west_key = self.add_credential(self.west)['id']
+        self.east_key = self.add_credential(self.east)['id']
+        self.body = {
+            'image_id': base.IMAGE_ID,
+            'target_site_ids': [self.west, self.east],
+        }
+
+    def claim(self, replication_id, limit=5):
+        """Start copies, as a conductor does."""
+        return lease.claim(self.context, replication_id, 'c1', limit)
