@@ -16,8 +16,12 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import threading
 import time
 
+import fixtures
+
+from glint.conductor import feed
 from glint.tests.functional import base
 
 MIB = 1024 * 1024
@@ -48,16 +52,31 @@ class FeedTest(base.TestCase):
     def test_replications_at_the_same_time_read_the_source_once(self) -> None:
         # Nothing stays, so it must be shared while it is read.
         self.config(group='conductor', spool_linger=0)
-        data = os.urandom(MIB) * 128
-        image = self.make_image(data)
+        joined = threading.Event()
+        confirm = feed.Feed.confirm
+
+        def confirm_later(self: feed.Feed, timeout: float) -> bool:
+            return joined.wait(timeout) and confirm(self, timeout)
+
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'glint.conductor.feed.Feed.confirm', confirm_later
+            )
+        )
+        image = self.make_image(os.urandom(MIB) * 8)
         first = self._begin(image.id, self.west)
-        path = f'/v1/replications/{first}'
-        while not self.call('GET', path, 200).json['bytes_sent']:
-            time.sleep(0.01)
+        self._await_bytes(first)
         second = self._begin(image.id, self.east)
+        self._await_bytes(second)
+        joined.set()
         self._assert_there(first, 1, image.os_hash_value)
         self._assert_there(second, 2, image.os_hash_value)
         self.assertEqual(1, self.lab.home.downloads(image.id))
+
+    def _await_bytes(self, replication_id: str) -> None:
+        path = f'/v1/replications/{replication_id}'
+        while not self.call('GET', path, 200).json['bytes_sent']:
+            time.sleep(0.05)
 
     def test_replication_shortly_after_reads_the_source_no_more(self) -> None:
         image = self.make_image(os.urandom(5 * MIB))
