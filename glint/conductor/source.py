@@ -102,14 +102,11 @@ class Source:
         :raises SiteFailure: if the image cannot be replicated.
         :raises Interrupted: if the interrupt was set.
         """
-        while True:
+        while not self._record.done():
             interrupt.check()
-            try:
-                return self._record.result(_PATIENCE)
-            except concurrent.futures.TimeoutError:
-                # Either the wait ended or the source itself timed out.
-                if self._record.done():
-                    raise
+            concurrent.futures.wait([self._record], _PATIENCE)
+        interrupt.check()
+        return self._record.result()
 
     @property
     def session(self) -> sessions.SiteSession:
