@@ -37,6 +37,7 @@ def expose(status: int = 200) -> Callable[[Handler], Handler]:
             answer = function(self, *ids)
             return pecan.response if status == 204 else answer
 
+        handler.status = status  # type: ignore[attr-defined]
         exposed: Handler = pecan.expose(template='json')(handler)
         return exposed
 

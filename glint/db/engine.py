@@ -40,7 +40,24 @@ manager = enginefacade.transaction_context()
 def configure() -> None:
     """Take the settings of the group ``database``; connects to nothing."""
     settings = dict(conf.CONF.database)
+    for name in ('connection', 'slave_connection'):
+        settings[name] = with_charset(settings[name])
     manager.configure(sqlite_fk=True, **settings)
+
+
+def with_charset(address: str | None) -> str | None:
+    """Let MySQL and MariaDB take every character.
+
+    oslo.db, and many a configuration, ask for "utf8", which to them lacks
+    all characters beyond U+FFFF: what has one would be refused.
+
+    :param address: of the database, as it is configured.
+    :returns: the address to use.
+    """
+    if not address or not address.startswith('mysql'):
+        return address
+    url = sa.make_url(address).update_query_dict({'charset': 'utf8mb4'})
+    return url.render_as_string(hide_password=False)
 
 
 def reader(context: Context) -> AbstractContextManager[orm.Session]:

@@ -67,7 +67,16 @@ ALL = (
     Part(
         'docs',
         'the documentation, built by Sphinx',
-        checks=(_sphinx('doc'), _sphinx('api-ref')),
+        checks=(
+            _sphinx('doc'),
+            _sphinx('api-ref'),
+            (
+                'python',
+                '-m',
+                'glint.cmd.openapi',
+                'api-ref/build/openapi.json',
+            ),
+        ),
     ),
     Part('unit', 'nothing outside the process', tests='./glint/tests/unit'),
     Part(

@@ -71,7 +71,7 @@ def request_body_schema(schema: Schema | None) -> Callable[[Handler], Handler]:
     def decorate(function: Handler) -> Handler:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            if schema is not None or pecan.request.body:
+            if schema is not None or json_body.read(pecan.request):
                 body = json_body.parse(pecan.request)
                 _refuse(find_fault(body))
                 if schema is not None:

@@ -34,7 +34,7 @@ def parse(request: webob.Request) -> Any:
     :raises UnsupportedMediaType: if it is not declared to be JSON.
     :raises BadRequest: if it is not good JSON, or worse than that.
     """
-    raw = request.body
+    raw = read(request)
     if raw and request.content_type.lower() != _JSON:
         raise exception.UnsupportedMediaType()
     try:
@@ -54,6 +54,20 @@ def parse(request: webob.Request) -> Any:
         ) from None
     _check(body)
     return body
+
+
+def read(request: webob.Request) -> bytes:
+    """Read the body of a request, as it is.
+
+    :raises BadRequest: if the client hung up or fell silent.
+    """
+    try:
+        raw: bytes = request.body
+    except OSError:
+        raise exception.BadRequest(
+            reason=_('the body ended early, or came too slowly.')
+        ) from None
+    return raw
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

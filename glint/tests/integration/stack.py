@@ -263,6 +263,9 @@ class Stack(fixtures.Fixture):
 
         :param debug: whether to include the lines of that level.
         """
+        if not self.folder.exists():
+            # A failure of the cleanup itself.
+            return ''
         return '\n'.join(
             line
             for path in sorted(self.folder.iterdir())

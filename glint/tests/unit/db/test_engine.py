@@ -58,6 +58,25 @@ class RetryTestCase(base.TestCase):
 
 
 @ddt.ddt
+class CharsetTestCase(base.TestCase):
+    @ddt.data(
+        (
+            'mysql+pymysql://u:p%40@h/d',
+            'mysql+pymysql://u:p%40@h/d?charset=utf8mb4',
+        ),
+        ('mysql://u:p@h/d?charset=utf8', 'mysql://u:p@h/d?charset=utf8mb4'),
+        ('postgresql://u:p@h/d', 'postgresql://u:p@h/d'),
+        ('sqlite://', 'sqlite://'),
+        (None, None),
+    )
+    @ddt.unpack
+    def test_mysql_gets_all_characters(
+        self, address: str | None, used: str | None
+    ) -> None:
+        self.assertEqual(used, engine.with_charset(address))
+
+
+@ddt.ddt
 class WriterTestCase(base.TestCase):
     """On SQLite a transaction that reads first cannot wait to write.
 

@@ -35,11 +35,11 @@ class SiteTestCase(base.TestCase):
     def test_site_is_as_it_was_added(self) -> None:
         ca_cert = 'x' * 100_000
         made = self.add_site(
-            name='Zürich', description='☃', region_name='R', ca_cert=ca_cert
+            name='Zürich 🏔', description='☃', region_name='R', ca_cert=ca_cert
         )
         found = db_site.get(self.context, made.id, 'p')
         self.assertEqual(
-            ('Zürich', '☃', 'R', ca_cert, True, False, False),
+            ('Zürich 🏔', '☃', 'R', ca_cert, True, False, False),
             (
                 found.name,
                 found.description,

@@ -10,7 +10,10 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import io
+
 import ddt
+import webtest
 
 from glint.tests.unit.api import base
 
@@ -75,6 +78,17 @@ class BodyTest(base.TestCase):
     def test_too_large_body_returns_413(self):
         response = self._post(b' ' * 200000, 413)
         self.assertError(response, 413, 'request.body_too_large')
+
+    @ddt.data('GET', 'POST')
+    def test_body_that_ends_early_returns_400(self, method):
+        request = webtest.TestRequest.blank('/v1/sites', method=method)
+        request.headers['X-Auth-Token'] = 'member'
+        request.content_type = 'application/json'
+        request.body_file = io.BytesIO(GOOD)
+        request.content_length = len(GOOD) + 1
+        response = self.app.do_request(request, status=400)
+        self.assertError(response, 400, 'request.invalid')
+        self.assertNotIn('Traceback', self.logs.output)
 
     def test_body_where_none_belongs_returns_400(self):
         response = self.app.request(

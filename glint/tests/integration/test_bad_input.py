@@ -1,0 +1,106 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Bodies and clients that no library would send, at the real API."""
+
+import contextlib
+import json
+import socket
+from typing import Any
+from urllib import parse
+
+from glint.tests.integration import base
+
+_MIB = 1024 * 1024
+_PEM = b'-----BEGIN CERTIFICATE-----\n'
+
+
+def _site(**fields: Any) -> bytes:
+    site = {'name': 's', 'auth_url': 'https://k.example.org/v3', **fields}
+    return json.dumps(site).encode()
+
+
+_BODIES = (
+    (b'', 400),
+    (b'{', 400),
+    (b'[]', 400),
+    (b'null', 400),
+    (b'\xff\xfe{}', 400),
+    (b'{"name": "\xc3\x28"}', 400),
+    (_site(name='\ud800'), 400),
+    (_site(name='a\0b'), 400),
+    (b'{"name": "a", "name": "b", "auth_url": "https://k/"}', 400),
+    (b'{"name": NaN, "auth_url": "https://k/"}', 400),
+    (b'{"name": 1e999, "auth_url": "https://k/"}', 400),
+    (b'[' * 50_000, 400),
+    (b'{"name": ' + b'9' * 50_000 + b'}', 400),
+    (_site(ca_cert='x' * 65_537), 400),
+    (_site(ca_cert=(_PEM + b'A' * 10 * _MIB).decode()), 413),
+)
+
+
+class TestBadInput(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        url = parse.urlsplit(self.url)
+        self._address = (url.hostname, url.port)
+        self._token = self.lab.home.member.session().get_token()
+
+    def _head(self, *lines: str) -> bytes:
+        return '\r\n'.join(
+            (
+                'POST /v1/sites HTTP/1.1',
+                'Host: glint',
+                f'X-Auth-Token: {self._token}',
+                'Content-Type: application/json',
+                *lines,
+                '\r\n',
+            )
+        ).encode('latin-1')
+
+    def _answer(self, sock: socket.socket) -> tuple[int, dict[str, Any]]:
+        """:returns: the status and the error."""
+        with sock.makefile('rb') as answer:
+            head, _, body = answer.read().partition(b'\r\n\r\n')
+        return int(head.split()[1]), json.loads(body)['errors'][0]
+
+    def _send(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        with socket.create_connection(self._address, timeout=30) as sock:
+            sock.sendall(self._head(f'Content-Length: {len(body)}'))
+            with contextlib.suppress(ConnectionError):
+                sock.sendall(body)
+            return self._answer(sock)
+
+    def test_bad_bodies_are_refused(self) -> None:
+        for body, status in _BODIES:
+            got, error = self._send(body)
+            told = f'{body[:40]!r}: {error}'
+            self.assertEqual((status, status), (got, error['status']), told)
+            self.assertLess(len(error['detail']), 500, told)
+
+    def test_slow_clients_keep_nobody_waiting(self) -> None:
+        """More of them than the API has threads."""
+        with contextlib.ExitStack() as stack:
+            slow = [
+                stack.enter_context(
+                    socket.create_connection(self._address, timeout=60)
+                )
+                for _ in range(32)
+            ]
+            for sock in slow:
+                sock.sendall(self._head('Content-Length: 100'))
+                sock.sendall(b'{"name": ')
+            self.get('/v1/sites')
+            # uWSGI lets a body pause for four seconds by default.
+            for sock in slow:
+                status, _error = self._answer(sock)
+                self.assertEqual(400, status)

@@ -1,0 +1,85 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The worst that a generator can think of, sent to the real API."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+from glint.api import openapi
+from glint.tests.integration import base
+from glint.tests.integration import stack as stacks
+
+_BIN = pathlib.Path(sys.executable).parent
+
+#: How many requests each call of the API gets from each way of making them.
+EXAMPLES = os.environ.get('GLINT_FUZZ_EXAMPLES', '5')
+
+#: A body can be too large as well as wrong.
+_SETTINGS = """\
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415]
+"""
+
+_CHECKS = (
+    'not_a_server_error',
+    'status_code_conformance',
+    'content_type_conformance',
+    'response_schema_conformance',
+    'negative_data_rejection',
+    'unsupported_method',
+    'ignored_auth',
+)
+
+
+class TestFuzz(base.TestCase):
+    """schemathesis, by the document that is made of Glint's own schemas."""
+
+    DEFAULT_TIMEOUT = 3600
+
+    def test_bad_requests_get_documented_answers(self) -> None:
+        self.stack.start_conductor()
+        self.add_site(self.lab.clouds[1])
+        document = self.stack.folder / 'openapi.json'
+        document.write_text(json.dumps(openapi.document()))
+        settings = self.stack.folder / 'schemathesis.toml'
+        settings.write_text(_SETTINGS)
+        token = self.lab.home.member.session().get_token()
+        done = subprocess.run(
+            [
+                _BIN / 'schemathesis',
+                f'--config-file={settings}',
+                'run',
+                document,
+                f'--url={self.url}',
+                f'--header=X-Auth-Token: {token}',
+                f'--checks={",".join(_CHECKS)}',
+                f'--max-examples={EXAMPLES}',
+                '--continue-on-failure',
+                '--no-shrink',
+                '--suppress-health-check=all',
+                '--output-sanitize=true',
+            ],
+            cwd=self.stack.folder,
+            capture_output=True,
+            text=True,
+        )
+        self.addDetail('schemathesis', stacks.text(done.stdout + done.stderr))
+        self.assertEqual(0, done.returncode)
+        # It would be content with a document that names no calls, too.
+        tried = re.search(r'(\d+) generated', done.stdout)
+        assert tried is not None
+        self.assertGreater(int(tried[1]), 100 * int(EXAMPLES))
