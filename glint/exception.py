@@ -31,6 +31,8 @@ class GlintException(Exception):
     code: ClassVar[str] = 'internal'
     title: ClassVar[str] = 'Internal error'
     msg_fmt: ClassVar[str] = _('An unexpected error occurred.')
+    #: Which of the keyword arguments are in answers, for programs.
+    fields: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, message: str | None = None, **kwargs: Any) -> None:
         self.kwargs = kwargs
@@ -90,6 +92,21 @@ class NoCredential(BadRequest):
     )
 
 
+class UnknownCredential(BadRequest):
+    code = 'replication.unknown_credential'
+    title = 'Unknown credential'
+    msg_fmt = _(
+        'There is no credential %(id)s that you can use. GET /v1/credentials '
+        'lists those that there are.'
+    )
+
+
+class CredentialMismatch(BadRequest):
+    code = 'replication.credential_mismatch'
+    title = 'Credentials and sites do not match'
+    msg_fmt = _('Remove the credential %(id)s from credential_ids: %(reason)s')
+
+
 class CredentialRejected(BadRequest):
     code = 'credential.rejected'
     title = 'Credential rejected'
@@ -121,6 +138,18 @@ class NoProject(GlintException):
     code = 'request.no_project'
     title = 'No project'
     msg_fmt = _('Send a token that is for a project.')
+
+
+class OverQuota(GlintException):
+    status = 403
+    code = 'quota.exceeded'
+    title = 'Quota exceeded'
+    msg_fmt = _(
+        'The project has %(used)s of at most %(limit)s %(resource)s, so it '
+        'cannot have %(requested)s more. Delete what is not needed, or cancel '
+        'replications, or ask the operator of the cloud for a higher limit.'
+    )
+    fields = ('resource', 'limit', 'used', 'requested')
 
 
 class HomeSiteFixed(GlintException):
@@ -179,6 +208,7 @@ class NotAcceptable(GlintException):
         'The version in OpenStack-API-Version is not one from %(min_version)s '
         'to %(max_version)s.'
     )
+    fields = ('min_version', 'max_version')
 
 
 class Conflict(GlintException):
@@ -286,6 +316,16 @@ class DatabaseUnavailable(GlintException):
     msg_fmt = _(
         'The database of Glint does not answer. Try again; if it stays so, '
         'ask the operator of Glint.'
+    )
+
+
+class QuotaUnavailable(GlintException):
+    status = 503
+    code = 'quota.unavailable'
+    title = 'Limits unavailable'
+    msg_fmt = _(
+        'The home Keystone did not say what the limits of the project are. '
+        'Try again; if it stays so, ask the operator of Glint.'
     )
 
 

@@ -60,8 +60,7 @@ def _body(
         'request_id': environ.get(request_id.ENV_REQUEST_ID, ''),
         'links': [],
     }
-    if isinstance(error, exception.NotAcceptable):
-        entry |= error.kwargs
+    entry |= {name: error.kwargs[name] for name in error.fields}
     return {'errors': [entry]}
 
 

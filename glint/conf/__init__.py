@@ -20,6 +20,7 @@ from glint.conf import database
 from glint.conf import home
 from glint.conf import network
 from glint.conf import paths
+from glint.conf import quota
 from glint.conf import secrets
 from glint.conf import service_user
 
@@ -32,6 +33,7 @@ MODULES = (
     home,
     network,
     paths,
+    quota,
     secrets,
     service_user,
 )

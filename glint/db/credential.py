@@ -24,6 +24,7 @@ from glint import states
 from glint.db import engine
 from glint.db import listing
 from glint.db import models
+from glint.db import quota
 
 Credential = models.Credential
 
@@ -46,15 +47,21 @@ def _visible(
 
 
 @engine.retried
-def create(context: engine.Context, **values: Any) -> Credential:
+def create(
+    context: engine.Context, limit: quota.Limit | None = None, **values: Any
+) -> Credential:
     """Add a credential, its secret encrypted already.
 
+    :param limit: how many credentials the project may have.
     :raises CredentialExists: if the user has one of that name for the site.
+    :raises OverQuota: if the project has as many already.
     :raises UnknownSite: if the site was deleted meanwhile.
     """
     credential = Credential(**values)
+    quota.prepare(context, limit)
     try:
         with engine.writer(context) as session:
+            quota.enforce(session, limit)
             session.add(credential)
             session.flush()
     except db_exception.DBDuplicateEntry:

@@ -25,6 +25,7 @@ from glint.db import clock
 from glint.db import engine
 from glint.db import listing
 from glint.db import models
+from glint.db import quota
 from glint.db import replication as db_replication
 
 ImageCopy = models.ImageCopy
@@ -130,17 +131,24 @@ def retry(
     replication_id: str,
     source_credential_id: str,
     credentials: Mapping[str, str],
+    limit: quota.Limit | None = None,
 ) -> None:
     """Queue copies again that failed, were cancelled, or are parked.
 
     :param source_credential_id: the credential to read the source with.
     :param credentials: from the ids of the copies to the ids of the
         credentials to use at their targets.
+    :param limit: how many active replications the project may have.
+    :raises OverQuota: if it has as many already, without this one.
     :raises UnknownSite: if a site was deleted meanwhile.
     :raises CredentialNotFound: if a credential was deleted meanwhile.
     """
+    quota.prepare(context, limit)
     with engine.writer(context) as session:
+        quota.lock(session, limit)
         db_replication.lock(session, replication_id)
+        if _is_finished(session, replication_id):
+            quota.check(session, limit)
         db_replication.lock_sites(
             session, _sites(session, replication_id, credentials)
         )
@@ -171,6 +179,13 @@ def retry(
                 finished_at=None,
             )
         db_replication.settle(session, replication_id)
+
+
+def _is_finished(session: orm.Session, replication_id: str) -> bool:
+    """Say whether a retry makes one more active replication."""
+    row = models.Replication
+    query = sa.select(row.state).where(row.id == replication_id)
+    return session.scalar(query) in states.FINAL
 
 
 def _sites(

@@ -49,6 +49,14 @@ class Base(models.ModelBase, orm.DeclarativeBase):
     )
 
 
+class Project(Base):
+    """What is locked while the things of a project are counted."""
+
+    __tablename__ = 'projects'
+
+    id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID, primary_key=True)
+
+
 class Site(Base):
     """A Keystone and Glance that images can be copied from or to."""
 
@@ -146,6 +154,10 @@ class Replication(Base):
     source_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     source_site_id: orm.Mapped[str] = orm.mapped_column(ID)
     source_credential_id: orm.Mapped[str] = orm.mapped_column(ID)
+    #: Those that the request named, for the source and the targets.
+    credential_ids: orm.Mapped[list[str] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
+    )
     options: orm.Mapped[dict[str, Any]] = orm.mapped_column(sa.JSON())
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     size: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())

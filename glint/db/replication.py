@@ -31,6 +31,7 @@ from glint.db import engine
 from glint.db import leftover
 from glint.db import listing
 from glint.db import models
+from glint.db import quota
 
 Replication = models.Replication
 
@@ -53,24 +54,32 @@ def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
 
 @engine.retried
 def create(
-    context: engine.Context, targets: Mapping[str, str], **values: Any
+    context: engine.Context,
+    targets: Mapping[str, str],
+    limit: quota.Limit | None = None,
+    **values: Any,
 ) -> tuple[Replication, bool]:
     """Add a replication with a queued copy per target.
 
     :param targets: from target site ids to the credential ids to use there.
+    :param limit: how many active replications the project may have.
     :param values: the columns of the replication.
     :returns: the replication and True; where the project used the
         client_token before, that replication and False.
+    :raises OverQuota: if the project has as many already.
     :raises UnknownSite: if a site was deleted meanwhile.
     :raises CredentialNotFound: if a credential was deleted meanwhile.
     """
+    project_id = values['project_id']
     replication = Replication(
         id=str(uuid.uuid4()), state=states.QUEUED, **values
     )
     sites = [*targets, replication.source_site_id]
     credentials = [*targets.values(), replication.source_credential_id]
+    quota.prepare(context, limit)
     try:
         with engine.writer(context) as session:
+            quota.enforce(session, limit)
             session.add(replication)
             session.flush()
             lock_sites(session, sites)
@@ -85,12 +94,18 @@ def create(
                         state=states.QUEUED,
                     )
                 )
+    except exception.OverQuota:
+        # The same request may have been counted a moment ago.
+        first = get_by_token(context, project_id, values.get('client_token'))
+        if first is None:
+            raise
+        return first, False
     except db_exception.DBDuplicateEntry:
-        first = get_by_token(
-            context, values['project_id'], values['client_token']
-        )
-        # It may have been deleted since, so that its token is free again.
-        return (first, False) if first else create(context, targets, **values)
+        first = get_by_token(context, project_id, values['client_token'])
+        if first is None:
+            # It was deleted since, so that its token is free again.
+            return create(context, targets, limit, **values)
+        return first, False
     return replication, True
 
 
@@ -140,9 +155,11 @@ def get(
 
 
 def get_by_token(
-    context: engine.Context, project_id: str, client_token: str
+    context: engine.Context, project_id: str, client_token: str | None
 ) -> Replication | None:
     """Read the replication that a project made with a client token."""
+    if client_token is None:
+        return None
     query = sa.select(Replication).where(
         Replication.project_id == project_id,
         Replication.client_token == client_token,

@@ -25,6 +25,7 @@ from glint import states
 from glint.db import engine
 from glint.db import listing
 from glint.db import models
+from glint.db import quota
 
 Site = models.Site
 
@@ -40,14 +41,20 @@ def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
 
 
 @engine.retried
-def create(context: engine.Context, **values: Any) -> Site:
+def create(
+    context: engine.Context, limit: quota.Limit | None = None, **values: Any
+) -> Site:
     """Add a site.
 
+    :param limit: how many sites of its own the project may have.
+    :raises OverQuota: if it has as many already.
     :raises SiteExists: if the project has one of that name.
     """
     site = Site(id=str(uuid.uuid4()), **values)
+    quota.prepare(context, limit)
     try:
         with engine.writer(context) as session:
+            quota.enforce(session, limit)
             session.add(site)
             session.flush()
     except db_exception.DBDuplicateEntry:

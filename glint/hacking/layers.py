@@ -74,6 +74,7 @@ LAYERS = {
             *_TABLES,
             'glint.db.attempt',
             'glint.db.listing',
+            'glint.db.quota',
             'glint.home',
             'glint.policies',
             'glint.policy',

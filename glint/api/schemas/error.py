@@ -28,6 +28,11 @@ _ERROR = types.struct(
         # Of a version that is not supported only.
         'min_version': types.TEXT,
         'max_version': types.TEXT,
+        # Of a quota that is exceeded only.
+        'resource': types.TEXT,
+        'limit': types.COUNT,
+        'used': types.COUNT,
+        'requested': types.COUNT,
     },
     'status',
     'code',

@@ -87,6 +87,11 @@ create_request_body = types.struct(
             'minItems': 1,
             'uniqueItems': True,
         },
+        'credential_ids': {
+            'type': 'array',
+            'items': types.UUID,
+            'uniqueItems': True,
+        },
         'options': types.struct(_OPTIONS),
         'client_token': types.nullable(types.NAME),
     },

@@ -59,11 +59,17 @@ class TestCase(base.TestCase):
         if lab is None:
             self.fail('Set GLINT_LAB to the lab.json of "tools/lab start".')
         self.lab = lab
-        self.stack = self.useFixture(stacks.Stack(lab, self.DATABASE))
+        self.stack = self.useFixture(
+            stacks.Stack(lab, self.DATABASE, self.settings())
+        )
         self.addOnException(self._show_logs)
         self.url = self.stack.start_api()
         self.glint = stacks.client(lab.home.member, self.url)
         self._sites: dict[str, str] = {}
+
+    def settings(self) -> str:
+        """Return what the configuration has besides, as in the file."""
+        return ''
 
     def _show_logs(self, _exc_info: Any) -> None:
         self.addDetail(

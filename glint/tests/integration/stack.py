@@ -121,10 +121,14 @@ class Stack(fixtures.Fixture):
 
     :param lab: the lab.
     :param database: the name of the database server, as mariadb.
+    :param settings: what the configuration has besides, as in the file.
     """
 
-    def __init__(self, lab: labs.Lab, database: str) -> None:
+    def __init__(
+        self, lab: labs.Lab, database: str, settings: str = ''
+    ) -> None:
         self.lab = lab
+        self._settings = settings
         self._server = lab.services[database]
 
     def _setUp(self) -> None:
@@ -154,6 +158,7 @@ class Stack(fixtures.Fixture):
                 transport_url=transport_url or self.lab.services['rabbitmq'],
                 database=self._database,
             )
+            + self._settings
         )
         return str(folder)
 

@@ -25,12 +25,14 @@ from glint.api import expose
 from glint.api import home
 from glint.api import owner as owners
 from glint.api import pagination
+from glint.api import quota
 from glint.api import resolve
 from glint.api import validation
 from glint.api.schemas import credential as schemas
 from glint.api.views import credential as views
 from glint.conductor import rpcapi
 from glint.db import credential as db_credential
+from glint.db import quota as db_quota
 from glint.i18n import _
 from glint.policies import credential as policies
 from glint.secrets import api as secrets
@@ -121,6 +123,7 @@ def _store(context: Context, site: Any, body: dict[str, Any]) -> Any:
     encrypted = secrets.encrypt(credential_id, body['auth'])
     return db_credential.create(
         context,
+        limit=quota.own(context, db_quota.CREDENTIALS),
         id=credential_id,
         site_id=site.id,
         project_id=context.project_id,

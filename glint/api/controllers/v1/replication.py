@@ -24,6 +24,7 @@ from glint import states
 from glint.api import expose
 from glint.api import owner as owners
 from glint.api import pagination
+from glint.api import quota
 from glint.api import resolve
 from glint.api import retry
 from glint.api import validation
@@ -33,6 +34,7 @@ from glint.api.views import replication as views
 from glint.conductor import rpcapi
 from glint.db import image_copy as db_image_copy
 from glint.db import listing
+from glint.db import quota as db_quota
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.i18n import _
@@ -192,6 +194,8 @@ def _create(context: Context, body: dict[str, Any]) -> Any:
             user_id=context.user_id,
             request_id=context.request_id,
             client_token=body.get('client_token'),
+            credential_ids=body.get('credential_ids'),
+            limit=quota.own(context, db_quota.ACTIVE_REPLICATIONS),
             **request,
         )
     except exception.CredentialNotFound as e:
@@ -222,15 +226,22 @@ def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
         resolve.site(context, site_id, owner)
         for site_id in body['target_site_ids']
     ]
+    chosen = resolve.named(
+        context,
+        body.get('credential_ids', []),
+        owner,
+        [site.id for site in (source, *targets)],
+    )
+    credentials = {
+        site.id: resolve.credential(context, site, owner, chosen)
+        for site in (source, *targets)
+    }
     return {
         'image_id': body['image_id'],
         'source_site_id': source.id,
-        'source_credential_id': resolve.credential(context, source, owner),
+        'source_credential_id': credentials.pop(source.id),
         'options': _options(body.get('options', {})),
-        'targets': {
-            site.id: resolve.credential(context, site, owner)
-            for site in targets
-        },
+        'targets': credentials,
     }
 
 

@@ -21,11 +21,13 @@ from glint import exception
 from glint import policy
 from glint.api import expose
 from glint.api import pagination
+from glint.api import quota
 from glint.api import validation
 from glint.api.schemas import site as schemas
 from glint.api.views import site as views
 from glint.db import credential as db_credential
 from glint.db import listing
+from glint.db import quota as db_quota
 from glint.db import site as db_site
 from glint.policies import site as policies
 
@@ -71,7 +73,12 @@ class SitesController:
             policy.authorize_own(context, policies.SHARE)
         _normalize(values)
         _check_name(context, values['name'])
-        site = db_site.create(context, project_id=context.project_id, **values)
+        site = db_site.create(
+            context,
+            limit=_limit(context, values['shared']),
+            project_id=context.project_id,
+            **values,
+        )
         expose.locate(site.id)
         return views.view(site)
 
@@ -117,6 +124,13 @@ class SitesController:
         site = _get(context, site_id)
         _authorize_change(context, policies.DELETE, site)
         db_site.delete(context, site_id)
+
+
+def _limit(context: Context, shared: bool) -> db_quota.Limit | None:
+    """Say how many sites the project may have; shared ones are for all."""
+    if shared:
+        return None
+    return quota.own(context, db_quota.SITES)
 
 
 def _get(context: Context, site_id: str) -> Any:

@@ -33,6 +33,7 @@ from glint.tests.unit.db import test_listing
 from glint.tests.unit.db import test_migration
 from glint.tests.unit.db import test_parking
 from glint.tests.unit.db import test_purge
+from glint.tests.unit.db import test_quota
 from glint.tests.unit.db import test_replication
 from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
@@ -165,6 +166,10 @@ class CheckTestCase(OnServer, test_parking.CheckTestCase):
 
 
 class PurgeTestCase(OnServer, test_purge.PurgeTestCase):
+    pass
+
+
+class QuotaTestCase(OnServer, test_quota.QuotaTestCase):
     pass
 
 

@@ -1,0 +1,77 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the quotas."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup(
+    'quota',
+    title='Quotas',
+    help='How much one project may have.',
+)
+
+#: The names are those of the limits in Keystone, too.
+opts = [
+    cfg.StrOpt(
+        'driver',
+        default='config',
+        choices=[
+            ('config', 'The options below, the same for all projects.'),
+            (
+                'unified_limits',
+                'The limits in the home Keystone, found as the group '
+                'oslo_limit says.',
+            ),
+        ],
+        help='Where the limits are.',
+    ),
+    cfg.IntOpt(
+        'sites',
+        default=50,
+        min=-1,
+        help=(
+            'How many sites of its own a project may have; those shared with '
+            'all projects do not count. -1 means any number.'
+        ),
+    ),
+    cfg.IntOpt(
+        'credentials',
+        default=200,
+        min=-1,
+        help=(
+            'How many credentials the users of a project may have in it, '
+            'together; trusts, which Glint makes itself, do not count. -1 '
+            'means any number.'
+        ),
+    ),
+    cfg.IntOpt(
+        'active_replications',
+        default=500,
+        min=-1,
+        help=(
+            'How many replications of a project may be queued or running at '
+            'the same time. -1 means any number.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]

@@ -1,0 +1,122 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Keeps projects within their limits.
+
+Counting and adding are one transaction under a lock of the project's row, so
+that requests at the same moment cannot exceed a limit together.
+"""
+
+from typing import NamedTuple
+from typing import TypeGuard
+
+from oslo_db import exception as db_exception
+from oslo_utils import timeutils
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from glint import exception
+from glint import states
+from glint.db import engine
+from glint.db import models
+
+SITES = 'sites'
+CREDENTIALS = 'credentials'
+ACTIVE_REPLICATIONS = 'active_replications'
+
+_Table = type[models.Site | models.Credential | models.Replication]
+
+#: What counts, by the name of the limit.
+_COUNTED: dict[str, tuple[_Table, sa.ColumnElement[bool]]] = {
+    SITES: (models.Site, models.Site.shared.is_(False)),
+    CREDENTIALS: (
+        models.Credential,
+        models.Credential.auth_type != 'trust',
+    ),
+    ACTIVE_REPLICATIONS: (
+        models.Replication,
+        models.Replication.state.in_(states.ACTIVE),
+    ),
+}
+
+
+class Limit(NamedTuple):
+    """How many of something a project may have.
+
+    :ivar resource: one of the names above.
+    :ivar most: the number; negative is any number.
+    """
+
+    project_id: str
+    resource: str
+    most: int
+
+
+def prepare(context: engine.Context, limit: Limit | None) -> None:
+    """Make the row to lock, before the transaction that counts.
+
+    :param limit: as in :func:`enforce`.
+    """
+    if not _is_limited(limit):
+        return
+    with engine.reader(context) as session:
+        if session.get(models.Project, limit.project_id) is not None:
+            return
+    try:
+        with engine.writer(context) as session:
+            session.add(models.Project(id=limit.project_id))
+    except db_exception.DBDuplicateEntry:
+        # Another request of the project was quicker.
+        return
+
+
+def enforce(session: orm.Session, limit: Limit | None) -> None:
+    """Let a transaction go on only if the project may have one more.
+
+    :param limit: None is that of an operator, who has none.
+    :raises OverQuota: if it has as many already.
+    """
+    lock(session, limit)
+    check(session, limit)
+
+
+def lock(session: orm.Session, limit: Limit | None) -> None:
+    """Let one transaction at a time add to what a project has.
+
+    It comes before anything is read: on some databases a transaction goes on
+    to see what was there at its first look.
+    """
+    if not _is_limited(limit):
+        return
+    session.execute(
+        sa.update(models.Project)
+        .where(models.Project.id == limit.project_id)
+        .values(updated_at=timeutils.utcnow())
+    )
+
+
+def check(session: orm.Session, limit: Limit | None) -> None:
+    """Do what :func:`enforce` does, with the project locked already."""
+    if not _is_limited(limit):
+        return
+    table, counts = _COUNTED[limit.resource]
+    query = sa.select(sa.func.count()).select_from(table)
+    query = query.where(table.project_id == limit.project_id, counts)
+    used = session.scalar(query) or 0
+    if used >= limit.most:
+        raise exception.OverQuota(
+            resource=limit.resource, limit=limit.most, used=used, requested=1
+        )
+
+
+def _is_limited(limit: Limit | None) -> TypeGuard[Limit]:
+    return limit is not None and limit.most >= 0
