@@ -80,9 +80,12 @@ def make_app() -> Application:
 
 def _authenticate(application: Application) -> Application:
     """Ask for a token, but for the version documents."""
-    conf.CONF.set_default(
-        'service_type', microversion.SERVICE_TYPE, group='keystone_authtoken'
-    )
+    for name, value in (
+        ('service_type', microversion.SERVICE_TYPE),
+        # Only a service can make up for a token that has expired.
+        ('service_token_roles_required', True),
+    ):
+        conf.CONF.set_default(name, value, group='keystone_authtoken')
     protected = auth_token.AuthProtocol(
         application, {'oslo_config_config': conf.CONF}
     )
