@@ -28,6 +28,7 @@ import pecan.core
 from webob import multidict
 
 from glint import conf
+from glint.api import audit
 from glint.api import errors
 from glint.api import hooks
 from glint.api import microversion
@@ -58,6 +59,9 @@ def make_app() -> Application:
     )
     # The innermost first.
     for wrap in (
+        # Inside of the identity headers, so that it knows who calls, and of
+        # the errors' bodies, for it passes answers on as they are.
+        _audit,
         # Who calls: everything inside can rely on the identity headers.
         _authenticate,
         # Outside of it, so that also a 401 says which version answered.
@@ -76,6 +80,14 @@ def make_app() -> Application:
     ):
         application = wrap(application)
     return application
+
+
+def _audit(application: Application) -> Application:
+    """Note all calls with a token, if the operator wants it."""
+    if not conf.CONF.audit.enabled:
+        return application
+    middleware: Application = audit.make_middleware(application, root.PUBLIC)
+    return middleware
 
 
 def _authenticate(application: Application) -> Application:

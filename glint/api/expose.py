@@ -18,6 +18,8 @@ from typing import Any
 
 import pecan
 
+from glint.api import audit
+
 Handler = Callable[..., Any]
 
 
@@ -45,9 +47,10 @@ def expose(status: int = 200) -> Callable[[Handler], Handler]:
 
 
 def locate(new_id: str) -> None:
-    """Say in the header Location where what was just made is.
+    """Say where what was just made is: in Location, and for the audit trail.
 
     :param new_id: its id, below the address that was called.
     """
     address = pecan.request.path_url.rstrip('/')
     pecan.response.location = f'{address}/{new_id}'
+    audit.note('created', id=new_id)

@@ -17,6 +17,7 @@ from typing import Any
 
 from glint import context as glint_context
 from glint import exception
+from glint.api import audit
 from glint.api import owner as owners
 from glint.api import quota
 from glint.api import resolve
@@ -56,6 +57,7 @@ def queue_again(
 
     source = credential(replication.source_site_id)
     targets = {copy.id: credential(copy.target_site_id) for copy in copies}
+    audit.note('used', credential_ids=sorted({source, *targets.values()}))
     limit = quota.of(owner.project_id, db_quota.ACTIVE_REPLICATIONS)
     try:
         db_image_copy.retry(context, replication.id, source, targets, limit)

@@ -15,6 +15,7 @@
 from oslo_config import cfg
 
 from glint.conf import api
+from glint.conf import audit
 from glint.conf import conductor
 from glint.conf import database
 from glint.conf import home
@@ -28,6 +29,7 @@ CONF = cfg.CONF
 
 MODULES = (
     api,
+    audit,
     conductor,
     database,
     home,

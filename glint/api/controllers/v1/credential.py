@@ -21,6 +21,7 @@ from glint import context as glint_context
 from glint import exception
 from glint import policy
 from glint import states
+from glint.api import audit
 from glint.api import expose
 from glint.api import home
 from glint.api import owner as owners
@@ -66,6 +67,7 @@ class CredentialsController:
         context = pecan.request.context
         policy.authorize_own(context, policies.CREATE)
         site = resolve.site(context, body['site_id'], owners.caller(context))
+        audit.note('used', site_id=site.id)
         credential = _store(context, site, body)
         if body.get('check', True):
             credential = _accept(context, credential)

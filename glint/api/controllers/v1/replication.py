@@ -21,6 +21,7 @@ from glint import context as glint_context
 from glint import exception
 from glint import policy
 from glint import states
+from glint.api import audit
 from glint.api import expose
 from glint.api import owner as owners
 from glint.api import pagination
@@ -236,6 +237,12 @@ def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
         site.id: resolve.credential(context, site, owner, chosen)
         for site in (source, *targets)
     }
+    audit.note(
+        'used',
+        image_id=body['image_id'],
+        site_ids=list(credentials),
+        credential_ids=list(credentials.values()),
+    )
     return {
         'image_id': body['image_id'],
         'source_site_id': source.id,

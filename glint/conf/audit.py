@@ -1,0 +1,57 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options of the audit trail."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup('audit', title='Audit trail')
+
+opts = [
+    cfg.BoolOpt(
+        'enabled',
+        default=False,
+        help=(
+            'Whether to send two CADF notifications for each call with a '
+            'token: one before it is answered and one with the outcome. Where '
+            'they go is said in the groups oslo_messaging_notifications and '
+            'audit_middleware_notifications.'
+        ),
+    ),
+    cfg.StrOpt(
+        'audit_map_file',
+        default='/etc/glint/api_audit_map.conf',
+        help=(
+            'The file that says what the paths of the API are called in the '
+            'notifications. It comes with Glint.'
+        ),
+    ),
+    cfg.ListOpt(
+        'ignore_methods',
+        default=[],
+        help=(
+            'The HTTP methods whose calls are not noted. GET,HEAD leaves '
+            'what only reads out.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]
