@@ -113,6 +113,7 @@ def _copy(
         planned[key] = part
         body[key] = part.image_id or ''
         notes += part.notes
+    notes += preflight.warnings(body)
     size = source.get('size')
     return Plan(COPY, size=size, body=body, parts=planned, notes=notes)
 

@@ -12,10 +12,13 @@
 
 """What a target will refuse, told before a byte is moved."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
+
+from oslo_log import log
 
 from glint.i18n import _
 from glint.image import failure
@@ -23,11 +26,16 @@ from glint.image import images
 from glint.image import record as records
 from glint.image import session as sessions
 
+LOG = log.getLogger(__name__)
+
 #: What a Glance takes unless it is told otherwise; it tells nobody.
-MAX_PROPERTIES = 128
-MAX_TAGS = 128
+USUAL_PROPERTIES = 128
+USUAL_TAGS = 128
 #: Characters of a name, of a property's name and of a tag.
 MAX_NAME = 255
+
+#: The code of a failure that no other question avoids.
+_UNAUTHORIZED = 'unauthorized'
 
 _MIB = 1024 * 1024
 
@@ -39,17 +47,15 @@ def refusal(
 ) -> failure.SiteFailure | None:
     """Say why a target will not take images; None when it may.
 
+    It spares a copy in vain, so what the target does not tell stops nothing.
+
     :param target: a session at the target.
     :param bodies: the records to create there.
     :param sizes: how many bytes each image has, as far as that is known.
-    :raises SiteFailure: if the target cannot be asked.
+    :raises SiteFailure: if the target does not know the credential any more.
     """
-    for body in bodies:
-        for kind, said in _limits(body):
-            return failure.classify(
-                'preflight', target.site.name, kind, said=said
-            )
     for kind, said in (
+        *_lengths(bodies),
         *_formats(target, bodies),
         *_quotas(target, len(bodies), sizes),
     ):
@@ -57,38 +63,67 @@ def refusal(
     return None
 
 
-def _limits(body: Body) -> Iterator[tuple[str, str]]:
-    """Compare a record with the limits that all sites have."""
-    properties = records.properties(body)
-    if len(properties) > MAX_PROPERTIES:
-        yield (
-            'properties',
-            _('%(count)d with those of Glint, at most %(limit)d are taken')
-            % {'count': len(properties), 'limit': MAX_PROPERTIES},
+def warnings(body: Body) -> list[str]:
+    """Say what a target may refuse in a record, as most sites do."""
+    return [
+        _(
+            '%(count)d %(what)s are more than the %(usual)d that most sites '
+            'take.'
         )
-    if len(body['tags']) > MAX_TAGS:
-        yield (
-            'tags',
-            _('%(count)d, at most %(limit)d are taken')
-            % {'count': len(body['tags']), 'limit': MAX_TAGS},
+        % {'count': count, 'what': what, 'usual': usual}
+        for count, what, usual in (
+            (
+                len(records.properties(body)),
+                _('properties, with those of Glint,'),
+                USUAL_PROPERTIES,
+            ),
+            (len(body['tags']), _('tags'), USUAL_TAGS),
         )
-    for name in (body['name'] or '', *properties, *body['tags']):
-        if len(name) > MAX_NAME:
-            yield (
-                'length',
-                _('%(start)s... has %(count)d characters of at most %(limit)d')
-                % {
-                    'start': name[:40],
-                    'count': len(name),
-                    'limit': MAX_NAME,
-                },
-            )
+        if count > usual
+    ]
+
+
+def _lengths(bodies: Sequence[Body]) -> Iterator[tuple[str, str]]:
+    """Compare records with what fits in the database of any site."""
+    for body in bodies:
+        properties = records.properties(body)
+        for name in (body['name'] or '', *properties, *body['tags']):
+            if len(name) > MAX_NAME:
+                yield (
+                    'length',
+                    _(
+                        '%(start)s... has %(count)d characters of at most '
+                        '%(limit)d'
+                    )
+                    % {
+                        'start': name[:40],
+                        'count': len(name),
+                        'limit': MAX_NAME,
+                    },
+                )
+
+
+def _ask(
+    question: Callable[[sessions.SiteSession], dict[str, Any]],
+    target: sessions.SiteSession,
+) -> dict[str, Any]:
+    """Ask a target about itself.
+
+    :returns: its answer, empty when it gives none.
+    """
+    try:
+        return question(target)
+    except failure.SiteFailure as e:
+        if e.code == _UNAUTHORIZED:
+            raise
+        LOG.info('The preflight does without an answer: %s', e.detail)
+        return {}
 
 
 def _formats(
     target: sessions.SiteSession, bodies: Sequence[Body]
 ) -> Iterator[tuple[str, str]]:
-    for key, taken in images.formats(target).items():
+    for key, taken in _ask(images.formats, target).items():
         for body in bodies:
             if taken and body[key] not in taken:
                 yield (
@@ -106,7 +141,7 @@ def _quotas(
     target: sessions.SiteSession, count: int, sizes: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
     """Compare what is needed with what the site says is left."""
-    usage = images.usage(target)
+    usage = _ask(images.usage, target)
     # Glance counts in whole MiB, each image rounded down.
     needed = {
         'image_size_total': sum(size // _MIB for size in sizes),

@@ -172,7 +172,7 @@ def classify(
     row = next(
         row
         for row in failure_table.rows(call)
-        if on in row.on and words.startswith(row.says)
+        if on in row.on and words.lstrip().startswith(row.says)
     )
     status = on if isinstance(on, int) else None
     detail = row.what % {'site': site}

@@ -66,6 +66,8 @@ class Row:
 
 _AGAIN = _('Glint tries again.')
 _QUOTA = _('Free some quota there or have it raised, then retry.')
+#: How Glance's words begin about a limit of its own configuration.
+_LIMIT = 'The limit has been exceeded on the number of allowed image '
 
 _FORBIDDEN_RECORD = Row(
     (403,),
@@ -123,6 +125,20 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('Replicate without preserve_id.'),
             action=Action.INSPECT,
         ),
+        Row(
+            (413,),
+            'too_many_properties',
+            _('Site %(site)s does not take so many properties'),
+            _('Remove some of them in the options.'),
+            says=_LIMIT + 'properties',
+        ),
+        Row(
+            (413,),
+            'too_many_tags',
+            _('Site %(site)s does not take so many tags'),
+            _('Remove some of them at the source.'),
+            says=_LIMIT + 'tags',
+        ),
     ),
     'update': (
         _FORBIDDEN_RECORD,
@@ -165,6 +181,15 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             action=Action.RECREATE,
         ),
         Row(
+            (410,),
+            'storage_unavailable',
+            _('The image storage of site %(site)s takes no images'),
+            _AGAIN,
+            retryable=True,
+            action=Action.INSPECT,
+            says='Error in store configuration',
+        ),
+        Row(
             (404, 410),
             'image_gone',
             _('The image was deleted at site %(site)s during the upload'),
@@ -179,6 +204,14 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _AGAIN,
             retryable=True,
             action=Action.RESEND,
+        ),
+        Row(
+            (413,),
+            'storage_full',
+            _('The image storage of site %(site)s is full'),
+            _('Free some space there or have it extended, then retry.'),
+            action=Action.DELETE_RECORD,
+            says='Image storage media is full',
         ),
         Row(
             (413,),
@@ -336,18 +369,6 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _("Site %(site)s's quota of uploads at the same time is used up"),
             _AGAIN,
             retryable=True,
-        ),
-        Row(
-            ('properties',),
-            'too_many_properties',
-            _('Site %(site)s does not take so many properties'),
-            _('Remove some of them in the options.'),
-        ),
-        Row(
-            ('tags',),
-            'too_many_tags',
-            _('Site %(site)s does not take so many tags'),
-            _('Remove some of them at the source.'),
         ),
         Row(
             ('length',),

@@ -209,14 +209,10 @@ def usage(session: sessions.SiteSession) -> dict[str, dict[str, int]]:
     """What a project uses and may use, by quota.
 
     :returns: such as ``{'image_size_total': {'usage': 3, 'limit': 10}}``, in
-        MiB; empty when the site counts none
+        MiB
+    :raises SiteFailure: when the site counts none, among others
     """
-    try:
-        body = session.request('list', 'GET', '/v2/info/usage')
-    except failure.SiteFailure as e:
-        if e.http_status in (403, 404):
-            return {}
-        raise
+    body = session.request('list', 'GET', '/v2/info/usage')
     with session.calling('list'):
         return {
             name: {key: int(found[key]) for key in ('usage', 'limit')}

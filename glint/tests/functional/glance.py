@@ -49,6 +49,7 @@ class Glance(fixtures.Fixture):
         self._uwsgi = lab.venv / 'bin' / 'uwsgi'
         self._model = cloud.logs['glance'].parent / 'glance'
         self._process: subprocess.Popen[bytes] | None = None
+        self._limit: tuple[str, ...] = ()
 
     def _setUp(self) -> None:
         self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
@@ -110,13 +111,25 @@ class Glance(fixtures.Fixture):
         for name, value in options.items():
             self._conf.set(group, name, value)
 
+    def limit_files(self, size: int) -> None:
+        """Let it write no file of more bytes, from the next start on.
+
+        To Glance, the store is then full.
+        """
+        self._limit = ('prlimit', f'--fsize={size}')
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         with (self.folder / 'glance-api.conf').open('w') as conf:
             self._conf.write(conf)
         with (self.folder / 'output').open('ab') as output:
             self._process = subprocess.Popen(
-                [self._uwsgi, '--ini', self.folder / 'uwsgi.ini'],
+                [
+                    *self._limit,
+                    self._uwsgi,
+                    '--ini',
+                    self.folder / 'uwsgi.ini',
+                ],
                 stdout=output,
                 stderr=output,
                 env={**os.environ, 'OS_GLANCE_CONFIG_DIR': str(self.folder)},

@@ -121,8 +121,50 @@ class LimitTest(glance.TestCase):
         self.glance.configure('DEFAULT', image_property_quota='4')
         image = self.make_image(os.urandom(100), hw_disk_bus='scsi')
         copy = self.failed(image.id, self.start_site())
-        self.assertEqual(413, copy['error']['http_status'])
+        self.assertEqual(
+            ('too_many_properties', 413),
+            (copy['error']['code'], copy['error']['http_status']),
+        )
+        self.assertIn('Maximum: 4', copy['error']['detail'])
         self.assertEqual(0, self.glance.requests('PUT', glance.FILE))
+
+    def test_tags_beyond_the_quota_are_refused(self) -> None:
+        self.glance.configure('DEFAULT', image_tag_quota='1')
+        image = self.make_image(os.urandom(100), tags=['one', 'two'])
+        copy = self.failed(image.id, self.start_site())
+        self.assertEqual('too_many_tags', copy['error']['code'])
+        self.assertEqual(0, self.glance.requests('PUT', glance.FILE))
+
+    def test_properties_beyond_the_usual_are_sent_and_noted(self) -> None:
+        self.glance.configure('DEFAULT', image_property_quota='200')
+        # As many as the home site takes; Glint adds its own.
+        properties = {f'p{number}': 'x' for number in range(128)}
+        image = self.make_image(os.urandom(100), **properties)
+        site_id = self.start_site()
+        plan = self.plan(image.id, site_id)
+        self.assertEqual('copy', plan['action'])
+        self.assertIn('132 properties', plan['notes'][0])
+        replication = self.replicate(image.id, site_id)
+        self.assertEqual('x', self.copied(replication, self.cloud).p127)
+
+    def test_full_store_leaves_nothing(self) -> None:
+        self.glance.limit_files(4 * MIB)
+        image = self.make_image(os.urandom(5 * MIB))
+        site_id = self.start_site()
+        copy = self.failed(image.id, site_id)
+        self.assertEqual(
+            ('storage_full', 413, 1),
+            (
+                copy['error']['code'],
+                copy['error']['http_status'],
+                copy['attempts'],
+            ),
+        )
+        self.assert_nothing_made(image, self.cloud)
+        self.assertEqual([], self.glance.images('saving'))
+        # What fits is taken.
+        small = self.make_image(os.urandom(MIB))
+        self.copied(self.replicate(small.id, site_id), self.cloud)
 
     def test_reserved_property_is_left_out_and_noted(self) -> None:
         rules = self.glance.folder / 'protections.conf'

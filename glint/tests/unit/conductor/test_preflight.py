@@ -105,21 +105,41 @@ class PreflightTest(base.TestCase):
         self._limit(name, 1000, -1)
         self.assertIsNone(self._refusal(4 * MIB))
 
-    def test_site_without_quotas_is_not_asked_again(self) -> None:
-        self.west.reply('GET', '/v2/info/usage', 404)
+    @ddt.data(403, 404, 409, 500, 503)
+    def test_question_without_answer_refuses_nothing(
+        self, status: int
+    ) -> None:
+        for path in ('/v2/info/usage', '/v2/schemas/image'):
+            self.west.reply('GET', path, status)
+        self.assertIsNone(self._refusal(disk_format='vmdk'))
+
+    def test_nonsense_refuses_nothing(self) -> None:
+        self.west.reply('GET', '/v2/info/usage', 200, {'usage': 'much'})
         self.assertIsNone(self._refusal())
 
-    def test_properties_are_counted_and_fields_are_not(self) -> None:
-        properties = {f'p{number}': 'x' for number in range(128)}
-        self.assertIsNone(self._refusal(**properties))
-        found = self._refusal(**properties, one_more='x')
-        self._assert_refused(found, 'too_many_properties', '129', '128')
+    def test_refused_credential_is_told(self) -> None:
+        self.west.reply('GET', '/v2/info/usage', 401)
+        found = self.assertRaises(failure.SiteFailure, self._refusal)
+        self.assertEqual('unauthorized', found.code)
 
-    def test_tags_are_counted(self) -> None:
+    def test_many_properties_and_tags_are_no_refusal(self) -> None:
+        many = {f'p{number}': 'x' for number in range(129)}
+        self.assertIsNone(self._refusal(tags=list(many), **many))
+
+    def test_properties_beyond_the_usual_are_told_and_fields_not_counted(
+        self,
+    ) -> None:
+        properties = {f'p{number}': 'x' for number in range(128)}
+        body = {'name': 'x', 'tags': [], **properties}
+        self.assertEqual([], preflight.warnings(body))
+        [told] = preflight.warnings({**body, 'one_more': 'x'})
+        self.assertIn('129 properties', told)
+
+    def test_tags_beyond_the_usual_are_told(self) -> None:
         tags = [str(number) for number in range(128)]
-        self.assertIsNone(self._refusal(tags=tags))
-        found = self._refusal(tags=[*tags, 'one more'])
-        self._assert_refused(found, 'too_many_tags', '129', '128')
+        self.assertEqual([], preflight.warnings({'tags': tags}))
+        [told] = preflight.warnings({'tags': [*tags, 'one more']})
+        self.assertIn('129 tags', told)
 
     @ddt.data({'name': 'x' * 256}, {'x' * 256: 'value'}, {'tags': ['x' * 256]})
     def test_long_name_is_refused(self, fields: dict[str, Any]) -> None:

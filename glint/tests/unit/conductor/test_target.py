@@ -86,7 +86,7 @@ class WaitingTest(base.TestCase):
 
     def test_planned_copy_that_fails_is_not_waited_for(self) -> None:
         self.config(group='conductor', max_attempts=2)
-        self.west.reply('GET', '/v2/schemas/image', 503)
+        self.west.reply('GET', IMAGES, 503)
         row = self.run_copy(self.first)
         self.assertEqual(
             (states.QUEUED, None), (row.state, row.target_image_id)

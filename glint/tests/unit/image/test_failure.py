@@ -11,6 +11,7 @@
 # under the License.
 
 import http.client
+import json
 import socket
 import ssl
 
@@ -24,6 +25,8 @@ from glint.image import failure_table
 from glint.image import network
 from glint.image import transport
 from glint.tests import base
+
+LIMIT = 'The limit has been exceeded on the number of allowed image '
 
 # One line for each row of the table and each answer that it is for:
 # call, answer, code, retryable, action.
@@ -78,8 +81,6 @@ ROWS = (
     ('preflight', 'format', 'format_refused', False, None),
     ('preflight', 'quota', 'quota_exceeded', False, None),
     ('preflight', 'uploads', 'uploads_exceeded', True, None),
-    ('preflight', 'properties', 'too_many_properties', False, None),
-    ('preflight', 'tags', 'too_many_tags', False, None),
     ('preflight', 'length', 'name_too_long', False, None),
     ('list', 'denied', 'address_denied', False, None),
     ('list', 'ca', 'ca_invalid', False, None),
@@ -107,6 +108,15 @@ ROWS = (
     ('list', 400, 'refused', False, None),
     ('list', 418, 'refused', False, None),
     ('list', 999, 'refused', False, None),
+)
+
+# One line for each row that is for certain words of the site.
+WORDS = (
+    ('authenticate', 404, 'Could not find Application...', 'unauthorized'),
+    ('create', 413, LIMIT + 'properties. Att...', 'too_many_properties'),
+    ('create', 413, LIMIT + 'tags. Attempted...', 'too_many_tags'),
+    ('upload', 410, 'Error in store configuration.', 'storage_unavailable'),
+    ('upload', 413, 'Image storage media is full: x', 'storage_full'),
 )
 
 
@@ -189,8 +199,15 @@ class ClassifyTestCase(base.TestCase):
 
     def test_each_row_has_a_test(self):
         tested = {
-            next(row for row in failure_table.rows(call) if answer in row.on)
-            for call, answer, *_rest in ROWS
+            next(
+                row
+                for row in failure_table.rows(call)
+                if answer in row.on and words.startswith(row.says)
+            )
+            for call, answer, words in (
+                *((call, answer, '') for call, answer, *_rest in ROWS),
+                *((call, answer, words) for call, answer, words, _ in WORDS),
+            )
         }
         rows = {
             row
@@ -199,11 +216,17 @@ class ClassifyTestCase(base.TestCase):
         }
         self.assertEqual(set(), rows - tested)
 
-    def test_credential_that_keystone_does_not_know_is_no_wrong_url(self):
-        body = b'{"error": {"message": "Could not find Application..."}}'
-        answer = failure.Answer(404, body)
-        made = failure.classify('authenticate', 'west', answer)
-        self.assertEqual(('unauthorized', 404), (made.code, made.http_status))
+    @ddt.data(*WORDS)
+    @ddt.unpack
+    def test_words_of_the_site_choose_the_row(self, call, status, words, code):
+        for body in (
+            json.dumps({'error': {'message': words}}).encode(),
+            b'<html><h1>413</h1>\n %s</html>' % words.encode(),
+        ):
+            made = failure.classify(call, 'x', failure.Answer(status, body))
+            self.assertEqual((code, status), (made.code, made.http_status))
+            other = failure.classify(call, 'x', failure.Answer(status, b'x'))
+            self.assertNotEqual(code, other.code)
 
     def test_each_status_has_a_row_for_each_call(self):
         for call in failure_table.BY_CALL:

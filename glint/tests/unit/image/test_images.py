@@ -221,5 +221,8 @@ class ImagesTestCase(base.TestCase):
         self.cloud.reply('GET', '/v2/info/usage', 200, {'usage': usage})
         self.assertEqual(usage, images.usage(self.session))
 
-    def test_usage_of_old_site_is_empty(self):
-        self.assertEqual({}, images.usage(self.session))
+    def test_site_that_counts_nothing_says_so(self):
+        found = self.assertRaises(
+            failure.SiteFailure, images.usage, self.session
+        )
+        self.assertEqual(404, found.http_status)
