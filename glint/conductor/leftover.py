@@ -104,7 +104,7 @@ def clean_parts(
                 found = None
         if found is not None:
             _remove(run, session, found)
-        run.made_image_ids.remove(image_id)
+        run.forget_part(image_id)
 
 
 def _is_used(session: sessions.SiteSession, image_id: str) -> bool:

@@ -144,11 +144,8 @@ class Making:
 
     def _note(self, image_id: str) -> None:
         if self._part:
-            made = self._run.made_image_ids
-            self._run.made_image_ids = [
-                *(item for item in made if item != self.image_id),
-                image_id,
-            ]
+            self._run.forget_part(self.image_id)
+            self._run.note_part(image_id, records.content(self._record))
         else:
             self._run.target_image_id = image_id
         self.image_id = image_id

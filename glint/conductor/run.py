@@ -12,6 +12,8 @@
 
 """A copy while a conductor runs it."""
 
+from collections.abc import Collection
+from collections.abc import Mapping
 import threading
 import time
 from typing import Any
@@ -37,7 +39,9 @@ class CopyRun:
     :ivar bytes_sent: how much the target has taken.
     :ivar target_image_id: what Glint makes at the target, noted before it
         is made and until it is removed.
-    :ivar made_image_ids: what Glint makes beside it, likewise.
+    :ivar made_image_ids: what Glint makes beside it, likewise: the contents
+        of what is not complete yet, else None, by the ids; never changed,
+        but replaced, as the heartbeat reads it.
     :ivar unanswered: the id of a record that the target was asked to make and
         may yet make, as it did not answer.
     """
@@ -52,7 +56,8 @@ class CopyRun:
         self.bytes_sent = 0
         self.bytes_total: int | None = None
         self.target_image_id = copy.target_image_id
-        self.made_image_ids = list(copy.made_image_ids or ())
+        self.made_image_ids: dict[str, str | None]
+        self.made_image_ids = dict.fromkeys(copy.made_image_ids or ())
         self.unanswered: str | None = None
         self.notes: list[str] = []
         self._arrived = 0
@@ -62,16 +67,43 @@ class CopyRun:
         # Renewed by the heartbeat, and by the copy itself when it matters.
         self._lock = threading.Lock()
 
-    def reserve(self, image_id: str) -> str | None:
-        """Note the id of the image to make, unless another copy makes it.
+    def reserve(
+        self,
+        image_id: str,
+        parts: Mapping[str, str | None],
+        strangers: Collection[str],
+    ) -> reservation.Maker | None:
+        """Note what is to be made, unless another copy makes some of it.
 
-        :returns: the id of the other replication, None if there is none.
+        :param image_id: the id of the image.
+        :param parts: the contents of what is made beside it, by the ids.
+        :param strangers: ids of copies that are not to be waited for.
+        :returns: the other copy, None if there is none.
         """
+        made = {**self.made_image_ids, **parts}
         with self._lock:
-            other = reservation.reserve(self.context, self.copy, image_id)
-            if other is None:
+            maker = reservation.reserve(
+                self.context, self.copy, image_id, made, strangers=strangers
+            )
+            if maker is None:
                 self.target_image_id = image_id
-            return other
+                self.made_image_ids = made
+            return maker
+
+    def note_part(self, image_id: str, content: str | None) -> None:
+        """Note what is made beside the image.
+
+        :param content: None once it is complete.
+        """
+        self.made_image_ids = {**self.made_image_ids, image_id: content}
+
+    def forget_part(self, image_id: str) -> None:
+        """Note that nothing of this id is there, or is Glint's to remove."""
+        self.made_image_ids = {
+            made_id: content
+            for made_id, content in self.made_image_ids.items()
+            if made_id != image_id
+        }
 
     def expect(self, total: int | None) -> None:
         """Note how many bytes are to be sent; None if that is not known."""

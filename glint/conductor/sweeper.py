@@ -59,7 +59,7 @@ def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
         LOG.warning('Image %s is still left behind: %s', image_id, e.detail)
         if e.code in _FOR_EVER:
             run.target_image_id = None
-            run.made_image_ids = []
+            run.made_image_ids = {}
             notes.append(
                 _(
                     'The unfinished image %(id)s stays at the site, for Glint '

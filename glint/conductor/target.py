@@ -21,6 +21,7 @@ from glint.conductor import planner
 from glint.conductor import publishing
 from glint.conductor import run as runs
 from glint.conductor import source as sources
+from glint.db import reservation
 from glint.image import images
 from glint.image import record as records
 from glint.image import session as sessions
@@ -71,6 +72,8 @@ class _Target:
         self._record = record
         self._session = session
         self._options = source.replication.options
+        #: The ids that are reserved for the image's parts, by property.
+        self._part_ids: dict[str, str] = {}
 
     def copy(self) -> str:
         left = self._left_behind()
@@ -127,9 +130,7 @@ class _Target:
         image_id = str(uuid.uuid4())
         if self._options.get('preserve_id'):
             image_id = self._record['id']
-        other = self._run.reserve(left['id'] if left else image_id)
-        if other is not None:
-            raise Waiting(other)
+        self._reserve(left['id'] if left else image_id)
         try:
             replication = self._source.replication
             plan = planner.make(
@@ -148,8 +149,44 @@ class _Target:
             if left is None:
                 # Nothing is made yet that would have to be removed.
                 self._run.target_image_id = None
+            for part_id in self._part_ids.values():
+                self._run.forget_part(part_id)
             raise
         return plan
+
+    def _reserve(self, image_id: str) -> None:
+        """Reserve the image and its parts, to make them or to adopt them.
+
+        :raises Waiting: if another copy makes one of them, which this one
+            can adopt then.
+        """
+        self._part_ids = {key: str(uuid.uuid4()) for key in self._source.parts}
+        parts = {
+            self._part_ids[key]: records.content(
+                part.record(self._run.interrupt)
+            )
+            for key, part in self._source.parts.items()
+        }
+        strangers: set[str] = set()
+        while maker := self._run.reserve(image_id, parts, strangers):
+            if not self._is_stranger(maker):
+                raise Waiting(maker.replication_id)
+            strangers.add(maker.copy_id)
+
+    def _is_stranger(self, maker: reservation.Maker) -> bool:
+        """Say whether this copy cannot see what another one makes.
+
+        That one is in another project of the site then, by another
+        credential, and leaves nothing to adopt.
+        """
+        return (
+            maker.credential_id != self._run.copy.credential_id
+            and maker.begun
+            and not any(
+                images.find(self._session, made_id)
+                for made_id in maker.image_ids
+            )
+        )
 
     def _adopt(self, image_id: str, notes: list[str]) -> str:
         leftover.clean_parts(self._run, self._session)
@@ -176,17 +213,21 @@ class _Target:
         ids = {}
         for key, part in plan.parts.items():
             if part.action == planner.ADOPT:
+                self._run.forget_part(self._part_ids[key])
                 ids[key] = part.image_id
                 continue
             made = making.Making(
                 self._run,
                 self._source.parts[key],
                 self._session,
-                part.body,
+                {'id': self._part_ids[key], **part.body},
                 part=True,
             )
             if made.create():
                 made.send()
+            # Who waits for it may adopt it, long before the image is there.
+            self._run.note_part(made.image_id, None)
+            self._run.assure()
             ids[key] = made.image_id
         return ids
 

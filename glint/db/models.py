@@ -186,9 +186,10 @@ class ImageCopy(Base):
     credential_id: orm.Mapped[str] = orm.mapped_column(ID)
     #: What Glint made, or found, at the target.
     target_image_id: orm.Mapped[str | None] = orm.mapped_column(ID)
-    #: What Glint made beside it, until the copy is completed.
-    made_image_ids: orm.Mapped[list[str] | None] = orm.mapped_column(
-        sa.JSON(none_as_null=True)
+    #: What Glint makes beside it, until the copy is completed: the content
+    #: of what is not complete yet, else null, by the ids of the images.
+    made_image_ids: orm.Mapped[dict[str, str | None] | None] = (
+        orm.mapped_column(sa.JSON(none_as_null=True))
     )
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     phase: orm.Mapped[str | None] = orm.mapped_column(sa.String(16))

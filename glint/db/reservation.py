@@ -12,6 +12,10 @@
 
 """Who of several copies makes an image that all of them are to bring."""
 
+from collections.abc import Collection
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
 from glint import states
@@ -21,18 +25,45 @@ from glint.db import models
 ImageCopy = models.ImageCopy
 Replication = models.Replication
 
+#: In these phases a copy has made something at its target.
+_BEGUN = (states.SENDING, states.VERIFYING)
+
+
+class Maker(NamedTuple):
+    """A copy that makes an image that another one is to bring.
+
+    :ivar image_ids: of all that it makes, noted before that is made.
+    :ivar begun: whether some of it is there already.
+    """
+
+    copy_id: str
+    replication_id: str
+    credential_id: str
+    image_ids: tuple[str, ...]
+    begun: bool
+
 
 @engine.retried
 def reserve(
-    context: engine.Context, copy: ImageCopy, image_id: str
-) -> str | None:
-    """Note the id of an image to make, unless another copy makes the same.
+    context: engine.Context,
+    copy: ImageCopy,
+    image_id: str,
+    made: Mapping[str, str | None] | None = None,
+    *,
+    strangers: Collection[str] = (),
+) -> Maker | None:
+    """Note what a copy is to make, unless another one makes some of it.
 
-    The same are copies to one site, within a project, of one image or of
-    one content.
+    That is so for copies to one site, within a project, of one image or of
+    one content, also that of a kernel or a ramdisk. All is noted or nothing,
+    so that no two copies wait for each other.
 
     :param copy: the row as it was claimed.
-    :returns: the id of the other replication, None if there is none.
+    :param image_id: the id of the image.
+    :param made: the contents of what is made beside it, by the ids; None for
+        what is complete.
+    :param strangers: ids of copies that are not to be waited for.
+    :returns: who makes it, None if it is this copy from now on.
     """
     with engine.writer(context) as session:
         # Of two that look at the same moment, one has to see the other.
@@ -42,33 +73,50 @@ def reserve(
             .values(updated_at=models.Site.updated_at)
         )
         mine = session.get_one(Replication, copy.replication_id)
+        wanted = _contents(mine, image_id, made)
         query = (
-            sa.select(Replication.id)
-            .join(ImageCopy, ImageCopy.replication_id == Replication.id)
+            sa.select(ImageCopy, Replication)
+            .join(Replication, ImageCopy.replication_id == Replication.id)
             .where(
                 ImageCopy.target_site_id == copy.target_site_id,
                 ImageCopy.state.in_(states.HELD),
-                ImageCopy.target_image_id.is_not(None),
-                Replication.id != mine.id,
+                ImageCopy.id.not_in([copy.id, *strangers]),
                 Replication.project_id == mine.project_id,
-                _same_content(mine),
             )
         )
-        other = session.scalars(query.limit(1)).first()
-        if other is None:
-            session.execute(
-                sa.update(ImageCopy)
-                .where(ImageCopy.id == copy.id, ImageCopy.lease == copy.lease)
-                .values(target_image_id=image_id)
+        for other, theirs in session.execute(query):
+            makes = _contents(
+                theirs, other.target_image_id, other.made_image_ids
             )
-        return other
+            if not wanted.isdisjoint(makes):
+                return _maker(other)
+        session.execute(
+            sa.update(ImageCopy)
+            .where(ImageCopy.id == copy.id, ImageCopy.lease == copy.lease)
+            .values(target_image_id=image_id, made_image_ids=made or None)
+        )
+        return None
 
 
-def _same_content(mine: Replication) -> sa.ColumnElement[bool]:
-    same = sa.and_(
-        Replication.source_site_id == mine.source_site_id,
-        Replication.image_id == mine.image_id,
+def _contents(
+    replication: Replication,
+    image_id: str | None,
+    made: Mapping[str, str | None] | None,
+) -> set[object]:
+    """:returns: what tells that two copies make the same."""
+    found: set[object] = set((made or {}).values())
+    if image_id is not None:
+        found.add((replication.source_site_id, replication.image_id))
+        found.add(replication.source_hash)
+    return found - {None}
+
+
+def _maker(copy: ImageCopy) -> Maker:
+    ids = (copy.target_image_id, *(copy.made_image_ids or ()))
+    return Maker(
+        copy.id,
+        copy.replication_id,
+        copy.credential_id,
+        tuple(image_id for image_id in ids if image_id is not None),
+        copy.phase in _BEGUN,
     )
-    if mine.source_hash is None:
-        return same
-    return sa.or_(same, Replication.source_hash == mine.source_hash)

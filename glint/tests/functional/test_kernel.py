@@ -82,6 +82,33 @@ class KernelTest(base.TestCase):
         self.assertEqual(made.kernel_id, other.kernel_id)
         self.assertEqual(1, len(self._made_from(self.kernel.id)))
 
+    def test_kernel_of_two_images_at_once_is_sent_once(self) -> None:
+        self.kernel = self.make_image(
+            os.urandom(16 * 1024 * 1024),
+            disk_format='aki',
+            container_format='aki',
+        )
+        images = [self._image(kernel_id=self.kernel.id) for _n in range(3)]
+        begun = [
+            self.call(
+                'POST',
+                '/v1/replications',
+                202,
+                image_id=image.id,
+                target_site_ids=[self.west],
+            ).json['id']
+            for image in images
+        ]
+        [made] = {
+            self.copied(self.end_of(replication_id), self.cloud).kernel_id
+            for replication_id in begun
+        }
+        [kernel] = self._made_from(self.kernel.id)
+        self.assertEqual((made, 'active'), (kernel.id, kernel.status))
+        log = self.cloud.logs['glance_access'].read_text()
+        self.assertEqual(1, log.count(f'"PUT /v2/images/{made}/file '))
+        self.assertEqual(1, self.lab.home.downloads(self.kernel.id))
+
     def test_missing_kernel_refuses_the_image(self) -> None:
         missing = str(uuid.uuid4())
         copy = self._replicate(self._image(kernel_id=missing))

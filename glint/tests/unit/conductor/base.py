@@ -13,11 +13,13 @@
 """What the tests of the conductor share: a source, targets, a database."""
 
 from typing import Any
+from unittest import mock
 import uuid
 
 import fixtures
 
 from glint import context as glint_context
+from glint import states
 from glint.conductor import copier
 from glint.conductor import feed_store
 from glint.conductor import run as runs
@@ -68,6 +70,11 @@ class TestCase(base.TestCase):
             interface='public',
         )
         credential_id = db_credential.new_id()
+        self.add_credential(site.id, credential_id)
+        return site.id, credential_id
+
+    def add_credential(self, site_id: str, credential_id: str) -> None:
+        """Register a credential at a site."""
         encrypted = secrets.encrypt(
             credential_id,
             {
@@ -83,19 +90,21 @@ class TestCase(base.TestCase):
             id=credential_id,
             project_id='p',
             user_id='u',
-            site_id=site.id,
-            name='x',
+            site_id=site_id,
+            name=credential_id,
             auth_type='v3password',
             scheme=encrypted.scheme,
             key_id=encrypted.key_id,
             secret=encrypted.secret,
         )
-        return site.id, credential_id
 
     def replicate(
-        self, targets: dict[str, str] | None = None, **options: Any
+        self,
+        targets: dict[str, str] | None = None,
+        image_id: str = IMAGE_ID,
+        **options: Any,
     ) -> db_replication.Replication:
-        """Ask for a copy of the image from home to west.
+        """Ask for a copy of an image from home to west.
 
         :param targets: or to other sites: from their ids to those of the
             credentials.
@@ -105,7 +114,7 @@ class TestCase(base.TestCase):
             targets or {self.west_id: self.west_credential_id},
             project_id='p',
             user_id='u',
-            image_id=IMAGE_ID,
+            image_id=image_id,
             source_site_id=self.home_id,
             source_credential_id=self.home_credential_id,
             options=options,
@@ -139,6 +148,14 @@ class TestCase(base.TestCase):
             self.context, replication.id, listing.Page()
         )
         return copy
+
+    def make_due(self) -> None:
+        """Let all queued copies be due, from now on."""
+        past = mock.patch.object(
+            lease, '_due', lambda now: lease.ImageCopy.state == states.QUEUED
+        )
+        past.start()
+        self.addCleanup(past.stop)
 
     def made(self) -> list[dict[str, Any]]:
         """Return the images at the target."""

@@ -25,7 +25,7 @@ from glint.tests.unit.conductor import base
 
 TOKENS = '/v3/auth/tokens'
 FILE = '/v2/images/[^/]+/file'
-SCHEMA = '/v2/schemas/image'
+IMAGES = '/v2/images'
 
 
 class HealthTest(base.TestCase):
@@ -102,7 +102,7 @@ class HealthTest(base.TestCase):
         self.assertEqual(states.SITE_UNKNOWN, self._health(self.home_id)[0])
 
     def test_refusal_shows_that_the_site_answers(self) -> None:
-        self.west.reply('GET', SCHEMA, 403, {'message': 'no'})
+        self.west.reply('GET', IMAGES, 403, {'message': 'no'})
         db_health.failed(self.context, self.west_id, 'No answer.')
         self._run(self.replication)
         self.assertEqual((states.SITE_OK, None), self._health(self.west_id))

@@ -27,6 +27,9 @@ class LeftoverTest(base.TestCase):
         marker = {'glint_replication_id': self.run_.copy.replication_id}
         self.west.add(image_id, b'', **{**marker, **fields})
 
+    def _note_parts(self, *image_ids: str) -> None:
+        self.run_.made_image_ids = dict.fromkeys(image_ids)
+
     @ddt.data(
         ({'status': 'queued', 'checksum': None}, True),
         ({'status': 'queued', 'checksum': 'x'}, False),
@@ -49,17 +52,17 @@ class LeftoverTest(base.TestCase):
         self._make('kernel')
         self._make('ramdisk', status='saving')
         self.run_.target_image_id = 'image'
-        self.run_.made_image_ids = ['kernel', 'ramdisk', 'gone']
+        self._note_parts('kernel', 'ramdisk', 'gone')
         leftover.clean(self.run_)
         self.assertEqual([], self.made())
         self.assertIsNone(self.run_.target_image_id)
-        self.assertEqual([], self.run_.made_image_ids)
+        self.assertEqual({}, self.run_.made_image_ids)
 
     def test_images_of_others_stay(self) -> None:
         self._make('image', glint_replication_id='other')
         self._make('kernel', glint_replication_id=None)
         self.run_.target_image_id = 'image'
-        self.run_.made_image_ids = ['kernel']
+        self._note_parts('kernel')
         leftover.clean(self.run_)
         self.assertEqual(2, len(self.made()))
         self.assertIsNone(self.run_.target_image_id)
@@ -68,19 +71,19 @@ class LeftoverTest(base.TestCase):
         self._make('image', kernel_id='kernel')
         self._make('kernel')
         self.run_.target_image_id = 'image'
-        self.run_.made_image_ids = ['kernel']
+        self._note_parts('kernel')
         self.west.reply('DELETE', '/v2/images/kernel', 409)
         self.assertRaises(failure.SiteFailure, leftover.clean, self.run_)
         self.assertIsNone(self.run_.target_image_id)
-        self.assertEqual(['kernel'], self.run_.made_image_ids)
+        self.assertEqual(['kernel'], list(self.run_.made_image_ids))
 
     def test_complete_parts_can_be_kept_for_the_next_attempt(self) -> None:
         self._make('kernel')
         self._make('ramdisk', status='queued')
-        self.run_.made_image_ids = ['kernel', 'ramdisk']
+        self._note_parts('kernel', 'ramdisk')
         leftover.clean_parts(self.run_, self.west.session(), active=False)
         self.assertEqual(['kernel'], list(self.west.images))
-        self.assertEqual(['kernel'], self.run_.made_image_ids)
+        self.assertEqual(['kernel'], list(self.run_.made_image_ids))
 
     def test_record_that_may_still_be_made_is_made_impossible(self) -> None:
         image_id = self.new_id()

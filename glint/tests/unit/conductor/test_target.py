@@ -10,8 +10,8 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import io
 from typing import Any
-from unittest import mock
 
 from glint import states
 from glint.conductor import copier
@@ -53,7 +53,7 @@ class WaitingTest(base.TestCase):
         self.assertIsNotNone(row.next_attempt_at)
         self.assertEqual([], lease.claim(self.context, self.second.id, 'c', 1))
 
-        self._make_due()
+        self.make_due()
         row = self.run_copy(self.second)
         self.assertEqual(
             (states.COMPLETED, states.ADOPTED, 1),
@@ -65,12 +65,48 @@ class WaitingTest(base.TestCase):
         self.assertEqual([], row.notes or [])
         self.assertEqual(1, len(self.west.sent('PUT', base.FILE)))
 
-    def _make_due(self) -> None:
-        past = mock.patch.object(
-            lease, '_due', lambda now: lease.ImageCopy.state == states.QUEUED
+    def _run_while_the_first_is_sent(
+        self, begun: str
+    ) -> db_image_copy.ImageCopy:
+        """Run a copy by a credential that does not see what the first makes.
+
+        :param begun: the phase that the first one has got to.
+        """
+        credential_id = self.new_id()
+        self.add_credential(self.west_id, credential_id)
+        second = self.replicate({self.west_id: credential_id})
+        ended: list[db_image_copy.ImageCopy] = []
+        run, source = self.claim(self.first)
+        source.open()
+
+        def upload(request: cloud.Request) -> None:
+            self.west.on('PUT', base.FILE, self.west._upload)
+            # The copy goes on only when all was taken.
+            request.rfile = io.BytesIO(request.body())
+            lease.renew(self.context, run.copy, phase=begun)
+            hidden = dict(self.west.images)
+            self.west.images.clear()
+            ended.append(self.run_copy(second))
+            self.west.images.update(hidden)
+            self.west._upload(request)
+
+        self.west.on('PUT', base.FILE, upload)
+        copier.run_copy(run, source)
+        self.assertEqual(states.COMPLETED, self.row(self.first).state)
+        [row] = ended
+        return row
+
+    def test_copy_that_cannot_see_what_another_makes_does_not_wait(
+        self,
+    ) -> None:
+        row = self._run_while_the_first_is_sent(states.SENDING)
+        self.assertEqual(
+            (states.COMPLETED, states.COPIED), (row.state, row.outcome)
         )
-        past.start()
-        self.addCleanup(past.stop)
+
+    def test_copy_waits_until_it_could_see_what_another_makes(self) -> None:
+        row = self._run_while_the_first_is_sent(states.PREPARING)
+        self.assertEqual(states.QUEUED, row.state)
 
     def test_second_copy_sends_when_the_first_has_failed(self) -> None:
         self.config(group='conductor', max_attempts=1)
@@ -148,6 +184,51 @@ class PartsTest(base.TestCase):
         self.assertEqual(states.COMPLETED, row.state)
         self.assertEqual('there', self._named('an image')['kernel_id'])
         self.assertEqual(2, len(self.west.sent('PUT', base.FILE)))
+
+    def test_part_that_two_images_need_is_sent_once(self) -> None:
+        self.home.add('2', b'another image', name='second', kernel_id='k')
+        first, second = self.replicate(), self.replicate(image_id='2')
+        rows: list[db_image_copy.ImageCopy] = []
+
+        def upload(request: cloud.Request) -> None:
+            name = self.west.images[request.path.split('/')[3]]['name']
+            if name in ('kernel', 'an image') and len(rows) < 2:
+                rows.append(self.run_copy(second))
+                self.make_due()
+            self.west._upload(request)
+
+        self.west.on('PUT', base.FILE, upload)
+        row = self.run_copy(first)
+        self.assertEqual(states.COMPLETED, row.state)
+        waiting, ended = rows
+        self.assertEqual(states.QUEUED, waiting.state)
+        self.assertIn(first.id, waiting.notes[0])
+        # It waits for the kernel only, not for the image that came with it.
+        self.assertEqual(
+            (states.COMPLETED, len(b'another image')),
+            (ended.state, ended.bytes_sent),
+        )
+        kernel = self._named('kernel')['id']
+        self.assertEqual(kernel, self._named('second')['kernel_id'])
+        self.assertEqual(kernel, self._named('an image')['kernel_id'])
+        self.assertEqual(4, len(self.west.sent('PUT', base.FILE)))
+
+    def test_part_that_is_reserved_and_there_is_not_kept_noted(self) -> None:
+        self.west.add('there', b'the kernel', name='any')
+        noted: list[Any] = []
+
+        def upload(request: cloud.Request) -> None:
+            noted.append(self.row(replication).made_image_ids)
+            self.west._upload(request)
+
+        replication = self.replicate()
+        self.west.on('PUT', base.FILE, upload)
+        self.run_copy(replication)
+        ramdisk = self._named('ramdisk')['id']
+        self.assertEqual(
+            [ramdisk] * 2, [key for item in noted for key in item]
+        )
+        self.assertEqual([None], list(noted[1].values()))
 
     def test_missing_part_is_an_error_before_a_byte_is_moved(self) -> None:
         del self.home.images['k']

@@ -33,10 +33,15 @@ class ReserveTestCase(base.TestCase):
         [copy] = self.claim(made.id)
         return copy
 
-    def _reserve(
-        self, copy: lease.ImageCopy, image_id: str = 'i'
-    ) -> str | None:
-        return reservation.reserve(self.context, copy, image_id)
+    def _ask(
+        self, copy: lease.ImageCopy, image_id: str = 'i', **kwargs: Any
+    ) -> reservation.Maker | None:
+        return reservation.reserve(self.context, copy, image_id, **kwargs)
+
+    def _reserve(self, *args: Any, **kwargs: Any) -> str | None:
+        """Reserve an image; return the id of the replication to wait for."""
+        maker = self._ask(*args, **kwargs)
+        return maker and maker.replication_id
 
     def _note_content(self, copy: lease.ImageCopy, content: str) -> None:
         db_replication.set_image(
@@ -105,6 +110,58 @@ class ReserveTestCase(base.TestCase):
         second = self._claim(targets=targets)
         self._reserve(self.first)
         self.assertIsNone(self._reserve(second))
+
+    def test_part_that_another_image_needs_too_is_waited_for(self) -> None:
+        second = self._claim(image_id='another')
+        self._reserve(self.first, made={'k': 'sha512:k', 'r': 'sha512:r'})
+        self.assertEqual(
+            self.first.replication_id,
+            self._reserve(second, made={'mine': 'sha512:r'}),
+        )
+        row = self.copy(second.replication_id)
+        self.assertEqual(
+            (None, None), (row.target_image_id, row.made_image_ids)
+        )
+
+    def test_other_parts_are_not_waited_for(self) -> None:
+        second = self._claim(image_id='another')
+        self._reserve(self.first, made={'k': 'sha512:k', 'x': None})
+        made = {'mine': 'sha512:r', 'y': None}
+        self.assertIsNone(self._reserve(second, made=made))
+        self.assertEqual(made, self.copy(second.replication_id).made_image_ids)
+
+    def test_complete_part_is_not_waited_for(self) -> None:
+        second = self._claim(image_id='another')
+        self._reserve(self.first, made={'k': 'sha512:k'})
+        lease.renew(self.context, self.first, made_image_ids={'k': None})
+        self.assertIsNone(self._reserve(second, made={'mine': 'sha512:k'}))
+
+    def test_image_that_is_a_part_of_another_is_waited_for(self) -> None:
+        second = self._claim(image_id='another')
+        self._note_content(second, 'sha512:k')
+        self._reserve(self.first, made={'k': 'sha512:k'})
+        self.assertEqual(self.first.replication_id, self._reserve(second))
+
+    def test_stranger_is_not_waited_for(self) -> None:
+        second = self._claim()
+        self._reserve(self.first)
+        self.assertIsNone(self._reserve(second, strangers={self.first.id}))
+
+    def test_maker_tells_what_it_makes_and_whether_it_began(self) -> None:
+        second = self._claim()
+        self._reserve(self.first, 'image', made={'k': 'sha512:k'})
+        maker = self._ask(second)
+        self.assertEqual(
+            (self.first.id, self.first.credential_id, ('image', 'k'), False),
+            (
+                maker.copy_id,
+                maker.credential_id,
+                maker.image_ids,
+                maker.begun,
+            ),
+        )
+        lease.renew(self.context, self.first, phase=states.SENDING)
+        self.assertTrue(self._ask(second).begun)
 
     def test_one_of_many_at_the_same_moment_gets_it(self) -> None:
         copies = [self.first, *(self._claim() for _number in range(5))]
