@@ -18,10 +18,16 @@ from typing import Any
 
 from glint import states
 from glint.api.views import moment
+from glint.i18n import _
 
 
-def view(copy: Any) -> dict[str, Any]:
-    """:param copy: a row of the table of copies."""
+def view(copy: Any, silent: Any = None) -> dict[str, Any]:
+    """Show a copy.
+
+    :param copy: a row of the table of copies.
+    :param silent: the row of a site that holds the copy up, as it does not
+        answer.
+    """
     return {
         'id': copy.id,
         'target_site_id': copy.target_site_id,
@@ -34,8 +40,8 @@ def view(copy: Any) -> dict[str, Any]:
         'rate': copy.rate,
         'eta': _eta(copy),
         'attempts': copy.attempts,
-        'next_attempt_at': _next_attempt_at(copy),
-        'error': copy.error,
+        'next_attempt_at': _next_attempt_at(copy, silent),
+        'error': copy.error if silent is None else _waits(silent),
         'notes': copy.notes or [],
         'conductor': copy.conductor,
         'started_at': moment.view(copy.started_at),
@@ -43,13 +49,17 @@ def view(copy: Any) -> dict[str, Any]:
     }
 
 
-def view_with_history(copy: Any, attempts: Iterable[Any]) -> dict[str, Any]:
+def view_with_history(
+    copy: Any, attempts: Iterable[Any], silent: Any = None
+) -> dict[str, Any]:
     """Show a copy with all that was tried.
 
-    :param copy: a row of the table of copies.
     :param attempts: rows of the table of attempts.
     """
-    return {**view(copy), 'history': [_attempt(row) for row in attempts]}
+    return {
+        **view(copy, silent),
+        'history': [_attempt(row) for row in attempts],
+    }
 
 
 def _attempt(attempt: Any) -> dict[str, Any]:
@@ -64,11 +74,23 @@ def _attempt(attempt: Any) -> dict[str, Any]:
     }
 
 
-def _next_attempt_at(copy: Any) -> str | None:
+def _next_attempt_at(copy: Any, silent: Any) -> str | None:
     # The row of a finished copy says how long its removal may take.
     if copy.state != states.QUEUED:
         return None
-    return moment.view(copy.next_attempt_at)
+    at = copy.next_attempt_at if silent is None else silent.next_probe_at
+    return moment.view(at)
+
+
+def _waits(site: Any) -> dict[str, Any]:
+    """Make the error of a copy that waits for a site to answer."""
+    remedy = _('The copy waits; Glint tries the site again from time to time.')
+    return {
+        'code': 'unreachable',
+        'detail': f'{site.health_detail or ""} {remedy}'.lstrip(),
+        'retryable': True,
+        'http_status': None,
+    }
 
 
 def _eta(copy: Any) -> int | None:

@@ -13,6 +13,7 @@
 """How replications look in answers."""
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from glint import states
@@ -55,12 +56,20 @@ def view(replication: Any, summary: Summary) -> dict[str, Any]:
 
 
 def detail(
-    replication: Any, summary: Summary, copies: Iterable[Any]
+    replication: Any,
+    summary: Summary,
+    copies: Iterable[Any],
+    silent: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Show a replication with its copies."""
+    """Show a replication with its copies.
+
+    :param silent: the sites that hold up copies, by the ids of these.
+    """
     return {
         **view(replication, summary),
-        'copies': [image_copy.view(copy) for copy in copies],
+        'copies': [
+            image_copy.view(copy, silent.get(copy.id)) for copy in copies
+        ],
     }
 
 

@@ -80,6 +80,7 @@ class HealthTest(base.TestCase):
         health = self._await_silence(dead)
         self.assertIn('dead cannot be reached', health['detail'])
         waiting = self._replicate(dead, image_id=image.id)
+        self._assert_waits(waiting)
         found = self.end_of(both)
         by_site = {copy['target_site_id']: copy for copy in found['copies']}
         self.copied({'copies': [by_site[west]]}, self.lab.clouds[1])
@@ -91,6 +92,18 @@ class HealthTest(base.TestCase):
         self.assertEqual('ok', self._health(west)['state'])
         # It waits, and at times tries the site itself.
         self.call('PUT', f'/v1/replications/{waiting}/cancel', 202)
+
+    def _assert_waits(self, replication_id: str) -> None:
+        """A copy tells which site it waits for, and how long."""
+        path = f'/v1/replications/{replication_id}'
+        # At times it tries the site itself.
+        while (copy := self.call('GET', path, 200).json['copies'][0])[
+            'state'
+        ] != 'queued':
+            time.sleep(0.05)
+        self.assertEqual('unreachable', copy['error']['code'])
+        self.assertIn('dead cannot be reached', copy['error']['detail'])
+        self.assertIsNotNone(copy['next_attempt_at'])
 
     def test_dead_source_is_seen(self) -> None:
         west, dead = self.add_site(self.lab.clouds[1]), self._add_dead()

@@ -24,6 +24,7 @@ from glint.api import expose
 from glint.api import pagination
 from glint.api import retry
 from glint.api import validation
+from glint.api import waiting
 from glint.api.schemas import image_copy as schemas
 from glint.api.views import image_copy as views
 from glint.db import attempt as db_attempt
@@ -48,10 +49,16 @@ class CopiesController:
     ) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.INDEX)
-        _replication(context, replication_id)
+        replication = _replication(context, replication_id)
         page = pagination.wanted(query)
         rows = db_image_copy.index(context, replication_id, page)
-        return pagination.answer('copies', rows, query, views.view)
+        silent = waiting.sites(context, replication, rows)
+        return pagination.answer(
+            'copies',
+            rows,
+            query,
+            lambda row: views.view(row, silent.get(row.id)),
+        )
 
     @expose.expose()
     @validation.request_query_schema(None)
@@ -60,10 +67,11 @@ class CopiesController:
     def show(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
-        _replication(context, replication_id)
+        replication = _replication(context, replication_id)
         copy = db_image_copy.get(context, replication_id, copy_id)
         attempts = db_attempt.index(context, copy.id)
-        return views.view_with_history(copy, attempts)
+        silent = waiting.sites(context, replication, [copy])
+        return views.view_with_history(copy, attempts, silent.get(copy.id))
 
     @expose.expose(status=202)
     @validation.request_query_schema(None)
@@ -95,7 +103,8 @@ class CopiesController:
             copy = db_image_copy.get(context, replication_id, copy_id)
         elif copy.state not in (states.QUEUED, states.COPYING):
             raise _conflict(copy, _('retried'))
-        return views.view(copy)
+        silent = waiting.sites(context, replication, [copy])
+        return views.view(copy, silent.get(copy.id))
 
 
 def _replication(context: Context, replication_id: str) -> Any:

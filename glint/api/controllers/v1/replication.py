@@ -29,6 +29,7 @@ from glint.api import quota
 from glint.api import resolve
 from glint.api import retry
 from glint.api import validation
+from glint.api import waiting
 from glint.api.schemas import plan as plan_schemas
 from glint.api.schemas import replication as schemas
 from glint.api.views import replication as views
@@ -165,7 +166,8 @@ def _states(context: Context, replication_id: str) -> set[str]:
 def _detail(context: Context, replication: Any) -> dict[str, Any]:
     summaries = db_replication.summaries(context, [replication.id])
     copies = _copies(context, replication.id)
-    return views.detail(replication, summaries[replication.id], copies)
+    silent = waiting.sites(context, replication, copies)
+    return views.detail(replication, summaries[replication.id], copies, silent)
 
 
 def _conflict(replication: Any, verb: str) -> exception.StateConflict:

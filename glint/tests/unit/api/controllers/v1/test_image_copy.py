@@ -12,10 +12,13 @@
 
 import uuid
 
+from glint.api.views import moment
+from glint.db import health
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import leftover
 from glint.db import listing
+from glint.db import site as db_site
 from glint.tests.unit.api import base
 
 NOBODY = str(uuid.uuid4())
@@ -45,6 +48,84 @@ class TestCase(base.TestCase):
         """Start both copies, as a conductor does."""
         copies = lease.claim(self.context, self.replication_id, 'c1', 5)
         return sorted(copies, key=lambda copy: copy.id != self.first['id'])
+
+
+class WaitingTest(TestCase):
+    """Copies that sites hold up which do not answer."""
+
+    DETAIL = 'Site west cannot be reached.'
+
+    def setUp(self):
+        super().setUp()
+        self.config(group='conductor', breaker_failures=1)
+
+    def _silence(self, site_id):
+        health.failed(self.context, site_id, self.DETAIL)
+
+    def _shown(self):
+        """Return the first copy, which is shown the same everywhere."""
+        copy = self.call('GET', self.copy_path).json
+        del copy['history']
+        replication = self.call(
+            'GET', f'/v1/replications/{self.replication_id}'
+        ).json
+        for copies in (
+            self.call('GET', self.path).json['copies'],
+            replication['copies'],
+        ):
+            self.assertIn(copy, copies)
+        return copy
+
+    def _next_probe(self, site_id):
+        [site] = db_site.silent(self.context, [site_id])
+        return moment.view(site.next_probe_at)
+
+    def _assert_held_up(self, site_id):
+        copy = self._shown()
+        self.assertEqual(self._next_probe(site_id), copy['next_attempt_at'])
+        self.assertEqual('unreachable', copy['error']['code'])
+        self.assertIn(self.DETAIL, copy['error']['detail'])
+        self.assertIn('waits', copy['error']['detail'])
+
+    def test_silent_target_is_told_with_the_time_of_the_next_try(self):
+        self._silence(self.west)
+        self._assert_held_up(self.west)
+        path = f'{self.path}/{self.second["id"]}'
+        self.assertIsNone(self.call('GET', path).json['error'])
+
+    def test_silent_source_is_told(self):
+        self._silence(db_site.HOME_ID)
+        self._assert_held_up(db_site.HOME_ID)
+
+    def test_site_that_is_tried_later_is_told(self):
+        self.config(group='conductor', probe_delay=10)
+        self._silence(self.west)
+        self.config(group='conductor', probe_delay=100)
+        self._silence(db_site.HOME_ID)
+        self._assert_held_up(db_site.HOME_ID)
+
+    def test_site_that_answers_again_is_not_told(self):
+        self._silence(self.west)
+        health.answered(self.context, self.west)
+        self.assertIsNone(self._shown()['error'])
+
+    def test_longer_wait_of_the_copy_itself_is_told(self):
+        lease.postpone(self.context, self.claim()[0], ERROR, 5000)
+        self._silence(self.west)
+        copy = self._shown()
+        self.assertEqual(ERROR, copy['error'])
+        self.assertLess(self._next_probe(self.west), copy['next_attempt_at'])
+
+    def test_running_copy_is_not_held_up(self):
+        self.claim()
+        self._silence(self.west)
+        self.assertIsNone(self._shown()['error'])
+
+    def test_retried_copy_tells_it_at_once(self):
+        lease.fail(self.context, self.claim()[0], ERROR)
+        self._silence(self.west)
+        copy = self.call('PUT', f'{self.copy_path}/retry', status=202).json
+        self.assertEqual('unreachable', copy['error']['code'])
 
 
 class IndexTest(TestCase):
