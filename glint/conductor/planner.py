@@ -87,7 +87,7 @@ def make(
         property that names them.
     :raises SiteFailure: if the target cannot be asked.
     """
-    plan = _adopt(target, source, bool(options.get('preserve_id')))
+    plan = adopt(target, source, bool(options.get('preserve_id')))
     if plan is not None:
         return plan
     plan = _copy(target, source, options, origin, parts or {})
@@ -107,7 +107,7 @@ def _copy(
     body, notes = records.new_record(source, options, origin)
     planned = {}
     for key, record in parts.items():
-        part = _adopt(target, record) or _copy(target, record, {}, origin, {})
+        part = adopt(target, record) or _copy(target, record, {}, origin, {})
         if part.action == COPY:
             notes.append(_('The image that %s names is copied as well.') % key)
         planned[key] = part
@@ -118,10 +118,14 @@ def _copy(
     return Plan(COPY, size=size, body=body, parts=planned, notes=notes)
 
 
-def _adopt(
+def adopt(
     target: sessions.SiteSession, source: images.Record, same_id: bool = False
 ) -> Plan | None:
-    """Find an active image with the source's bytes."""
+    """Find an active image with the source's bytes.
+
+    :param same_id: whether it must have the source's id, too.
+    :returns: None if there is none, or the source tells no hash.
+    """
     for hidden in (False, True):
         found = [
             record

@@ -12,6 +12,7 @@
 
 """One copy at its target, from the first look to the verified image."""
 
+import contextlib
 import uuid
 
 from glint import states
@@ -25,6 +26,11 @@ from glint.db import reservation
 from glint.image import images
 from glint.image import record as records
 from glint.image import session as sessions
+
+#: How often a copy that waits for the data looks whether it is wanted.
+_PATIENCE = 0.2
+#: What Glance computes unless it is told otherwise, and every feed.
+_ALGORITHM = 'sha512'
 
 
 class Waiting(Exception):
@@ -88,10 +94,41 @@ class _Target:
             self._finish(left)
             return states.COPIED
         plan = self._plan(left)
-        if plan.action == planner.ADOPT:
-            if left is not None:
-                leftover.remove(self._run, self._session, left['id'])
-            return self._adopt(str(plan.image_id), plan.notes)
+        with contextlib.ExitStack() as held:
+            plan = self._adopt_by_data(held) or plan
+            if plan.action == planner.ADOPT:
+                if left is not None:
+                    leftover.remove(self._run, self._session, left['id'])
+                return self._adopt(str(plan.image_id), plan.notes)
+            return self._make(plan, left)
+
+    def _adopt_by_data(
+        self, held: contextlib.ExitStack
+    ) -> planner.Plan | None:
+        """Look for the image by its data, where its record tells no hash.
+
+        Without a size, nothing can be sent before all is read anyway.
+
+        :param held: keeps the data for those who send them then.
+        """
+        if records.hashes(self._record) or self._record.get('size'):
+            return None
+        feed = held.enter_context(self._source.feed())
+        self._run.phase = states.READING
+        while not feed.confirm(_PATIENCE):
+            self._run.interrupt.check()
+        found = {
+            'size': feed.size,
+            'os_hash_algo': _ALGORITHM,
+            'os_hash_value': feed.digest(_ALGORITHM),
+        }
+        return planner.adopt(
+            self._session,
+            {**self._record, **found},
+            bool(self._options.get('preserve_id')),
+        )
+
+    def _make(self, plan: planner.Plan, left: images.Record | None) -> str:
         self._run.notes += plan.notes
         self._run.expect(plan.total)
         body = {**plan.body, **self._make_parts(plan)}

@@ -126,7 +126,23 @@ class FeedTest(base.TestCase):
                 ],
             )
 
-    def _declare(self, image_id: str, size: int | None) -> None:
+    def test_image_of_unknown_size_and_hash_is_adopted_by_its_data(
+        self,
+    ) -> None:
+        image = self.make_image(os.urandom(MIB))
+        self._declare(image.id, None, 'checksum', 'os_hash_value')
+        made = self.copied(
+            self.replicate(image.id, self.west), self.lab.clouds[1]
+        )
+        self.assertEqual(image.os_hash_value, made.os_hash_value)
+        [copy] = self.replicate(image.id, self.west)['copies']
+        self.assertEqual(
+            ('adopted', made.id, 0),
+            (copy['outcome'], copy['target_image_id'], copy['bytes_sent']),
+        )
+
+    def _declare(self, image_id: str, size: int | None, *unknown: str) -> None:
+        """Change the size of an image at home, and delete other fields."""
         path = self.lab.home.logs['glance'].parent / 'glance' / 'glance.db'
         with (
             contextlib.closing(sqlite3.connect(path)) as database,
@@ -135,3 +151,8 @@ class FeedTest(base.TestCase):
             database.execute(
                 'UPDATE images SET size = ? WHERE id = ?', (size, image_id)
             )
+            for name in unknown:
+                database.execute(
+                    f'UPDATE images SET {name} = NULL WHERE id = ?',
+                    (image_id,),
+                )

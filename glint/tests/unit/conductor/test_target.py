@@ -130,6 +130,59 @@ class WaitingTest(base.TestCase):
         self.assertEqual([], row.notes or [])
 
 
+class UnknownTest(base.TestCase):
+    """An image of which the source tells neither size nor hash."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(group='conductor', spool_linger=0)
+        self.home.images[base.IMAGE_ID].update(
+            size=None, checksum=None, os_hash_algo=None, os_hash_value=None
+        )
+
+    def test_same_data_are_adopted(self) -> None:
+        self.west.add('there', base.DATA)
+        row = self.run_copy(self.replicate())
+        self.assertEqual(
+            (states.COMPLETED, states.ADOPTED, 'there', 0),
+            (row.state, row.outcome, row.target_image_id, row.bytes_sent),
+        )
+        self.assertEqual(['there'], list(self.west.images))
+
+    def test_other_data_are_sent_and_read_once(self) -> None:
+        self.west.add('there', b'other')
+        row = self.run_copy(self.replicate())
+        self.assertEqual(
+            (states.COMPLETED, states.COPIED), (row.state, row.outcome)
+        )
+        self.assertEqual(base.DATA, self.west.data[row.target_image_id])
+        self.assertEqual(1, len(self.home.sent('GET', base.FILE)))
+
+    def test_same_data_of_another_id_are_sent_if_ids_are_preserved(
+        self,
+    ) -> None:
+        self.west.add('there', base.DATA)
+        row = self.run_copy(self.replicate(preserve_id=True))
+        self.assertEqual(
+            (states.COPIED, base.IMAGE_ID), (row.outcome, row.target_image_id)
+        )
+
+    def test_cancel_is_heard_while_the_data_come(self) -> None:
+        replication = self.replicate()
+        run, source = self.claim(replication)
+        source.open()
+
+        def stall(request: cloud.Request) -> None:
+            db_image_copy.cancel(self.context, replication.id)
+            run.renew()
+            request.cut()
+
+        self.home.on('GET', base.FILE, stall)
+        copier.run_copy(run, source)
+        self.assertEqual(states.CANCELLED, self.row(replication).state)
+        self.assertEqual([], self.made())
+
+
 class PartsTest(base.TestCase):
     """An image with a kernel and a ramdisk."""
 
