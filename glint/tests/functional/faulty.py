@@ -21,6 +21,7 @@ import uuid
 
 import fixtures
 from glanceclient import exc as glance_exceptions
+from keystoneauth1 import exceptions as ksa_exceptions
 
 from glint.tests.functional import base
 from glint.tests.functional import proxy as proxies
@@ -136,6 +137,16 @@ class TestCase(base.TestCase):
     def until(self, condition: Any, what: str, timeout: float = 60) -> Any:
         """Wait until a condition holds, and return what it returned."""
         return stacks.until(condition, timeout, what)
+
+    def revoke(self, cloud: labs.Cloud, token: str) -> None:
+        """End a token at once."""
+        session = cloud.admin.session()
+        url = f'{cloud.auth_url}/auth/tokens'
+        headers = {'X-Subject-Token': token}
+        session.delete(url, headers=headers)
+        self.assertRaises(
+            ksa_exceptions.NotFound, session.get, url, headers=headers
+        )
 
     def made_from(self, image_id: str, cloud: labs.Cloud) -> list[Any]:
         """Return all that Glint made at a cloud from an image.

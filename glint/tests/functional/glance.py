@@ -12,142 +12,49 @@
 
 """One more Glance at a cloud of the lab, with a configuration of its own."""
 
-import configparser
 import contextlib
 import dataclasses
-import os
-import pathlib
-import re
-import signal
 import sqlite3
-import subprocess
 from typing import Any
 
-import fixtures
-import requests
-
 from glint.tests.functional import faulty
-from glint.tests.integration import lab as labs
-from glint.tests.integration import stack as stacks
+from glint.tests.functional import server
 
 FILE = '/v2/images/[^/]+/file'
 
 _STORES = ('file', 'os_glance_staging_store', 'os_glance_tasks_store')
 
 
-class Glance(fixtures.Fixture):
+class Glance(server.Server):
     """A Glance with the Keystone of a cloud, and no images at first.
 
     Its address is in no catalog.
-
-    :param lab: the lab.
-    :param cloud: the cloud.
-    :ivar folder: with its configuration and all that it writes.
     """
 
-    def __init__(self, lab: labs.Lab, cloud: labs.Cloud) -> None:
-        self._uwsgi = lab.venv / 'bin' / 'uwsgi'
-        self._model = cloud.logs['glance'].parent / 'glance'
-        self._process: subprocess.Popen[bytes] | None = None
-        self._limit: tuple[str, ...] = ()
+    NAME = 'glance'
+    CONFIGURATION = 'glance-api.conf'
+    DATABASE = 'glance.db'
+    VARIABLE = 'OS_GLANCE_CONFIG_DIR'
 
     def _setUp(self) -> None:
-        self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
-        self._port = stacks.free_port()
-        self.url = f'http://127.0.0.1:{self._port}'
-        self._copy_database()
+        super()._setUp()
         paste = 'glance-api-paste.ini'
         (self.folder / paste).write_text((self._model / paste).read_text())
-        self._copy_uwsgi()
-        self._conf = configparser.ConfigParser(interpolation=None)
-        self._conf.read(self._model / 'glance-api.conf')
         self.configure('DEFAULT', worker_self_reference_url=self.url)
-        self.configure(
-            'database', connection=f'sqlite:///{self._database}?timeout=30'
-        )
         for store in _STORES:
             (self.folder / store).mkdir()
             self.configure(
                 store, filesystem_store_datadir=str(self.folder / store)
             )
-        self.configure('oslo_concurrency', lock_path=str(self.folder))
-        self.addCleanup(self.kill)
 
     def _copy_database(self) -> None:
         """Take the schema and the metadata definitions, but no images."""
-        self._database = self.folder / 'glance.db'
-        with (
-            contextlib.closing(
-                sqlite3.connect(self._model / 'glance.db')
-            ) as model,
-            contextlib.closing(sqlite3.connect(self._database)) as copy,
-        ):
-            model.backup(copy)
+        super()._copy_database()
+        with contextlib.closing(sqlite3.connect(self._database)) as copy:
             for table in ('locations', 'members', 'properties', 'tags'):
                 copy.execute(f'DELETE FROM image_{table}')
             copy.execute('DELETE FROM images')
             copy.commit()
-
-    def _copy_uwsgi(self) -> None:
-        text = (self._model / 'uwsgi.ini').read_text()
-        text = re.sub(
-            '(?m)^http-socket .*',
-            f'http-socket = 127.0.0.1:{self._port}',
-            text,
-        )
-        text = re.sub(
-            '(?m)^req-logger .*', f'req-logger = file:{self._log}', text
-        )
-        (self.folder / 'uwsgi.ini').write_text(text)
-
-    @property
-    def _log(self) -> pathlib.Path:
-        return self.folder / 'access.log'
-
-    def configure(self, group: str, **options: str) -> None:
-        """Set options of the configuration, for the next start."""
-        if group != 'DEFAULT' and not self._conf.has_section(group):
-            self._conf.add_section(group)
-        for name, value in options.items():
-            self._conf.set(group, name, value)
-
-    def limit_files(self, size: int) -> None:
-        """Let it write no file of more bytes, from the next start on.
-
-        To Glance, the store is then full.
-        """
-        self._limit = ('prlimit', f'--fsize={size}')
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        with (self.folder / 'glance-api.conf').open('w') as conf:
-            self._conf.write(conf)
-        with (self.folder / 'output').open('ab') as output:
-            self._process = subprocess.Popen(
-                [
-                    *self._limit,
-                    self._uwsgi,
-                    '--ini',
-                    self.folder / 'uwsgi.ini',
-                ],
-                stdout=output,
-                stderr=output,
-                env={**os.environ, 'OS_GLANCE_CONFIG_DIR': str(self.folder)},
-                start_new_session=True,
-            )
-        stacks.until(self._answers, 60, 'answer of Glance')
-
-    def _answers(self) -> bool:
-        with contextlib.suppress(requests.ConnectionError):
-            return requests.get(self.url, timeout=10).ok
-        return False
-
-    def kill(self) -> None:
-        """End it and all its workers at once, as if the host had died."""
-        if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
 
     def images(self, status: str) -> list[str]:
         """Return the ids of the images in a state, by its own database."""
@@ -156,10 +63,13 @@ class Glance(fixtures.Fixture):
             query = 'SELECT id FROM images WHERE status = ?'
             return [row[0] for row in database.execute(query, (status,))]
 
-    def requests(self, method: str, path: str) -> int:
-        """Return how many requests came for a path, a regular expression."""
-        found = re.findall(f'"{method} {path} HTTP', self._log.read_text())
-        return len(found)
+    def permit(self, **rules: str) -> None:
+        """Set rules of the policy, for the next start."""
+        path = self.folder / 'policy.yaml'
+        path.write_text(
+            ''.join(f'"{name}": "{rule}"\n' for name, rule in rules.items())
+        )
+        self.configure('oslo_policy', policy_file=str(path))
 
 
 class TestCase(faulty.TestCase):

@@ -88,6 +88,13 @@ class MetadataTest(base.TestCase):
         self.assertIn('visibility', notes)
         self.assertIn('HTTP 403', notes)
 
+    def test_community_image_stays_one(self) -> None:
+        image = self.make_image(os.urandom(100), visibility='community')
+        replication = self.replicate(image.id, self.west)
+        made = self.copied(replication, self.cloud)
+        self.assertEqual('community', made.visibility)
+        self.assertEqual([], replication['copies'][0]['notes'])
+
     def test_accepted_members_follow_on_request(self) -> None:
         image = self.make_image(os.urandom(100), visibility='shared')
         other = self.lab.home.other

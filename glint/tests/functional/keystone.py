@@ -1,0 +1,60 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One more Keystone, with a configuration of its own."""
+
+import contextlib
+import dataclasses
+import sqlite3
+
+from glint.tests.functional import server
+from glint.tests.integration import lab as labs
+
+
+class Keystone(server.Server):
+    """A Keystone with the accounts and the keys of a cloud's own one.
+
+    What is made there is not known to the other one, but each takes the
+    other's tokens.
+    """
+
+    NAME = 'keystone'
+    CONFIGURATION = 'keystone.conf'
+    DATABASE = 'keystone.db'
+    VARIABLE = 'OS_KEYSTONE_CONFIG_DIR'
+
+    @property
+    def auth_url(self) -> str:
+        return f'{self.url}/v3'
+
+    def _copy_database(self) -> None:
+        """Take all there is, and its own address in the catalog."""
+        super()._copy_database()
+        with contextlib.closing(sqlite3.connect(self._database)) as copy:
+            copy.execute(
+                'UPDATE endpoint SET url = ? WHERE url = ?',
+                (self.auth_url, self._cloud.auth_url),
+            )
+            copy.commit()
+
+    @property
+    def cloud(self) -> labs.Cloud:
+        """The cloud as it is with this Keystone."""
+        accounts = {
+            name: dataclasses.replace(
+                getattr(self._cloud, name), auth_url=self.auth_url
+            )
+            for name in ('admin', 'member', 'reader', 'other')
+        }
+        return dataclasses.replace(
+            self._cloud, auth_url=self.auth_url, **accounts
+        )

@@ -1,0 +1,144 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One more server at a cloud of the lab, made after the one that it has."""
+
+import configparser
+import contextlib
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import subprocess
+
+import fixtures
+import requests
+
+from glint.tests.integration import lab as labs
+from glint.tests.integration import stack as stacks
+
+
+class Server(fixtures.Fixture):
+    """A Keystone or a Glance with a database and a configuration of its own.
+
+    :param lab: the lab.
+    :param cloud: the cloud.
+    :ivar folder: with its configuration and all that it writes.
+    """
+
+    #: The folder of the model in that of the cloud.
+    NAME = ''
+    CONFIGURATION = ''
+    DATABASE = ''
+    #: The variable that tells where the configuration is.
+    VARIABLE = ''
+
+    def __init__(self, lab: labs.Lab, cloud: labs.Cloud) -> None:
+        self._cloud = cloud
+        self._uwsgi = lab.venv / 'bin' / 'uwsgi'
+        self._model = cloud.logs['glance'].parent / self.NAME
+        self._process: subprocess.Popen[bytes] | None = None
+        self._limit: tuple[str, ...] = ()
+
+    def _setUp(self) -> None:
+        self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
+        self._port = stacks.free_port()
+        self.url = f'http://127.0.0.1:{self._port}'
+        self._copy_database()
+        self._copy_uwsgi()
+        self._conf = configparser.ConfigParser(interpolation=None)
+        self._conf.read(self._model / self.CONFIGURATION)
+        self.configure(
+            'database', connection=f'sqlite:///{self._database}?timeout=30'
+        )
+        self.configure('oslo_concurrency', lock_path=str(self.folder))
+        self.addCleanup(self.kill)
+
+    @property
+    def _database(self) -> pathlib.Path:
+        return self.folder / self.DATABASE
+
+    def _copy_database(self) -> None:
+        with (
+            contextlib.closing(
+                sqlite3.connect(self._model / self.DATABASE)
+            ) as model,
+            contextlib.closing(sqlite3.connect(self._database)) as copy,
+        ):
+            model.backup(copy)
+
+    def _copy_uwsgi(self) -> None:
+        text = (self._model / 'uwsgi.ini').read_text()
+        text = re.sub(
+            '(?m)^http-socket .*',
+            f'http-socket = 127.0.0.1:{self._port}',
+            text,
+        )
+        text = re.sub(
+            '(?m)^req-logger .*', f'req-logger = file:{self._log}', text
+        )
+        (self.folder / 'uwsgi.ini').write_text(text)
+
+    @property
+    def _log(self) -> pathlib.Path:
+        return self.folder / 'access.log'
+
+    def configure(self, group: str, **options: str) -> None:
+        """Set options of the configuration, for the next start."""
+        if group != 'DEFAULT' and not self._conf.has_section(group):
+            self._conf.add_section(group)
+        for name, value in options.items():
+            self._conf.set(group, name, value)
+
+    def limit_files(self, size: int) -> None:
+        """Let it write no file of more bytes, from the next start on.
+
+        To Glance, the store is then full.
+        """
+        self._limit = ('prlimit', f'--fsize={size}')
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with (self.folder / self.CONFIGURATION).open('w') as conf:
+            self._conf.write(conf)
+        with (self.folder / 'output').open('ab') as output:
+            self._process = subprocess.Popen(
+                [
+                    *self._limit,
+                    self._uwsgi,
+                    '--ini',
+                    self.folder / 'uwsgi.ini',
+                ],
+                stdout=output,
+                stderr=output,
+                env={**os.environ, self.VARIABLE: str(self.folder)},
+                start_new_session=True,
+            )
+        stacks.until(self._answers, 60, f'answer of the {self.NAME}')
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(requests.RequestException):
+            return requests.get(self.url, timeout=10).ok
+        return False
+
+    def kill(self) -> None:
+        """End it and all its workers at once, as if the host had died."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def requests(self, method: str, path: str) -> int:
+        """Return how many requests came for a path, a regular expression."""
+        found = re.findall(f'"{method} {path} HTTP', self._log.read_text())
+        return len(found)
