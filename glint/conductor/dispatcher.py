@@ -31,6 +31,7 @@ from glint.conductor import source as sources
 from glint.db import engine
 from glint.db import lease
 from glint.db import replication as db_replication
+from glint.db import takeover
 
 LOG = log.getLogger(__name__)
 
@@ -156,9 +157,9 @@ class Dispatcher:
     def _take_over(self, context: engine.Context) -> None:
         """Care for the copies whose conductor died."""
         seconds = conf.CONF.conductor.lease
-        for copy_id in lease.requeue_lost(context, seconds):
+        for copy_id in takeover.requeue_lost(context, seconds):
             LOG.warning('Copy %s lost its conductor, queued again', copy_id)
-        for copy in lease.take_cancelling(context, self._host, seconds):
+        for copy in takeover.take_cancelling(context, self._host, seconds):
             run = runs.CopyRun(context, copy)
             self._heartbeat.add(run)
             threading.Thread(

@@ -34,7 +34,6 @@ from glint.db import health
 from glint.db import models
 from glint.db import parking
 from glint.db import replication as db_replication
-from glint.i18n import _
 
 ImageCopy = models.ImageCopy
 Replication = models.Replication
@@ -187,7 +186,7 @@ def renew(
 
 
 @engine.retried
-def _release(
+def release(
     context: engine.Context,
     copy: ImageCopy,
     before: str,
@@ -198,7 +197,13 @@ def _release(
 ) -> bool:
     """Give up a copy in one compare-and-swap.
 
+    :param copy: the row as it was claimed.
+    :param before: the state that it must be in.
+    :param after: the state that it gets.
+    :param conditions: what else must hold.
     :param attempt: the state that the attempt ends in.
+    :param values: what else to write.
+    :returns: False if the copy was cancelled or lost meanwhile.
     """
     with engine.writer(context) as session:
         db_replication.lock(session, copy.replication_id)
@@ -244,7 +249,7 @@ def complete(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
     :returns: False if the copy was cancelled or lost meanwhile.
     """
     values = {'error': None, 'finished_at': clock.utcnow(), **values}
-    return _release(
+    return release(
         context,
         copy,
         states.COPYING,
@@ -265,7 +270,7 @@ def fail(
     :returns: False if the copy was cancelled or lost meanwhile.
     """
     values = {'error': error, 'finished_at': clock.utcnow(), **values}
-    return _release(
+    return release(
         context,
         copy,
         states.COPYING,
@@ -287,7 +292,7 @@ def postpone(
     :param delay: how long it is to wait, in seconds.
     :returns: False if the copy was cancelled or lost meanwhile.
     """
-    return _release(
+    return release(
         context,
         copy,
         states.COPYING,
@@ -311,7 +316,7 @@ def park(
 
     :returns: False if the copy was cancelled or lost meanwhile.
     """
-    return _release(
+    return release(
         context,
         copy,
         states.COPYING,
@@ -338,7 +343,7 @@ def hand_back(
     :returns: False if the copy was cancelled or lost meanwhile.
     """
     at = None if delay is None else _in(context, delay)
-    return _release(
+    return release(
         context,
         copy,
         states.COPYING,
@@ -362,7 +367,7 @@ def close_cancelled(
 
     :returns: False if the copy was lost meanwhile.
     """
-    return _release(
+    return release(
         context,
         copy,
         states.CANCELLING,
@@ -371,95 +376,3 @@ def close_cancelled(
         finished_at=clock.utcnow(),
         **values,
     )
-
-
-def requeue_lost(context: engine.Context, lease: float) -> list[str]:
-    """Queue the copies again whose conductor has been silent too long.
-
-    :param lease: how long that is, in seconds.
-    :returns: the ids of the copies.
-    """
-    return [
-        copy.id
-        for copy in _lost(context, lease, states.COPYING)
-        if _release(
-            context,
-            copy,
-            states.COPYING,
-            states.QUEUED,
-            ImageCopy.heartbeat == copy.heartbeat,
-            attempt=states.ERROR,
-            error=_silence(copy),
-        )
-    ]
-
-
-def _silence(copy: ImageCopy) -> dict[str, Any]:
-    detail = _(
-        'The conductor %s stopped while it made the copy. Another one takes '
-        'over; if that goes on, ask the operator of Glint.'
-    )
-    return {
-        'code': 'conductor_lost',
-        'detail': detail % copy.conductor,
-        'retryable': True,
-        'http_status': None,
-    }
-
-
-def take_cancelling(
-    context: engine.Context, conductor: str, lease: float
-) -> list[ImageCopy]:
-    """Take over the cancelled copies whose conductor died before it stopped.
-
-    :param conductor: the name of the one that takes them.
-    :param lease: how long a conductor may be silent, in seconds.
-    :returns: the copies that are now the conductor's, to be cleaned up.
-    """
-    return [
-        taken
-        for copy in _lost(context, lease, states.CANCELLING)
-        if (taken := _take(context, copy, conductor))
-    ]
-
-
-def _lost(
-    context: engine.Context, lease: float, state: str
-) -> list[ImageCopy]:
-    with engine.reader(context) as session:
-        oldest = clock.now(session) - timedelta(seconds=lease)
-        query = sa.select(ImageCopy).where(
-            ImageCopy.state == state, ImageCopy.heartbeat < oldest
-        )
-        return list(session.scalars(query))
-
-
-@engine.retried
-def _take(
-    context: engine.Context, copy: ImageCopy, conductor: str
-) -> ImageCopy | None:
-    with engine.writer(context) as session:
-        result = session.execute(
-            sa.update(ImageCopy)
-            .where(
-                ImageCopy.id == copy.id,
-                ImageCopy.lease == copy.lease,
-                ImageCopy.heartbeat == copy.heartbeat,
-                ImageCopy.state == states.CANCELLING,
-            )
-            .values(
-                conductor=conductor,
-                lease=str(uuid.uuid4()),
-                heartbeat=clock.utcnow(),
-            )
-        )
-        if not result.rowcount:  # type: ignore[attr-defined]
-            return None
-        db_attempt.end(
-            session,
-            copy.lease,
-            states.ERROR,
-            _silence(copy),
-            copy.bytes_sent,
-        )
-        return session.get_one(ImageCopy, copy.id)

@@ -96,6 +96,7 @@ LAYERS = {
             'glint.db.leftover',
             'glint.db.parking',
             'glint.db.reservation',
+            'glint.db.takeover',
             'glint.home',
             'glint.image',
             'glint.rpc',

@@ -21,6 +21,7 @@ from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import replication as db_replication
+from glint.db import takeover
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -169,7 +170,7 @@ class RunCopyTest(base.TestCase):
         self.config(group='conductor', max_attempts=1)
         replication = self.replicate()
         self.claim(replication)
-        lease.requeue_lost(self.context, -60)
+        takeover.requeue_lost(self.context, -60)
         row = self.run_copy(replication)
         self.assertEqual(
             (states.ERROR, 'conductor_lost'), (row.state, row.error['code'])
@@ -270,7 +271,7 @@ class RunCopyTest(base.TestCase):
         def lose(request: cloud.Request) -> None:
             self.west._create(request)
             self.assertEqual(
-                [run.copy.id], lease.requeue_lost(self.context, -60)
+                [run.copy.id], takeover.requeue_lost(self.context, -60)
             )
             taken.extend(
                 lease.claim(self.context, replication.id, 'conductor-2', 1)

@@ -19,6 +19,7 @@ from glint.conductor import making
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import takeover
 from glint.image import record
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
@@ -367,7 +368,7 @@ class PartsTest(base.TestCase):
             if image['name'] == name:
                 # Only then does the copy not renew its lease itself.
                 request.body()
-                lease.requeue_lost(self.context, -60)
+                takeover.requeue_lost(self.context, -60)
                 run.interrupt.set(runs.LOST)
                 request.cut()
             else:

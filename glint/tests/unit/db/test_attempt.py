@@ -20,6 +20,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import purge
 from glint.db import replication as db_replication
+from glint.db import takeover
 from glint.tests.unit.db import base
 
 
@@ -104,7 +105,7 @@ class AttemptTestCase(base.TestCase):
     def test_lost_conductor_is_told_of(self) -> None:
         copy = self.make(states.COPYING)
         self.silence(copy)
-        lease.requeue_lost(self.context, 30)
+        takeover.requeue_lost(self.context, 30)
         [(_number, conductor, state, error)] = self.history(copy)
         self.assertEqual(
             ('c1', states.ERROR, 'conductor_lost'),
@@ -116,7 +117,7 @@ class AttemptTestCase(base.TestCase):
     def test_lost_conductor_of_a_cancelled_copy_is_told_of(self) -> None:
         copy = self.make(states.CANCELLING)
         self.silence(copy)
-        [taken] = lease.take_cancelling(self.context, 'c2', 30)
+        [taken] = takeover.take_cancelling(self.context, 'c2', 30)
         lease.close_cancelled(self.context, taken)
         [(_number, conductor, state, error)] = self.history(copy)
         self.assertEqual(
@@ -127,7 +128,7 @@ class AttemptTestCase(base.TestCase):
     def test_loser_changes_no_history(self) -> None:
         old = self.make(states.COPYING)
         self.silence(old)
-        lease.requeue_lost(self.context, 30)
+        takeover.requeue_lost(self.context, 30)
         self.claim(old.replication_id, 'c2')
         same = self.history(old)
         self.assertFalse(lease.complete(self.context, old))

@@ -29,6 +29,7 @@ from glint.db import models
 from glint.db import purge
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db import takeover
 from glint.tests.unit.db import base
 
 
@@ -179,7 +180,7 @@ class HammerTestCase(base.TestCase):
                     done += lease.complete(
                         self.context, copy, outcome=states.COPIED
                     )
-                    lease.requeue_lost(self.context, 60)
+                    takeover.requeue_lost(self.context, 60)
             return done
 
         def work_on(name: str) -> int:

@@ -13,7 +13,6 @@
 """Tests of the queue: what a claim, a renewal and each ending writes."""
 
 from datetime import timedelta
-from unittest import mock
 
 from oslo_utils import timeutils
 
@@ -21,6 +20,7 @@ from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import models
+from glint.db import takeover
 from glint.tests.unit.db import base
 
 
@@ -154,7 +154,7 @@ class RenewTestCase(base.TestCase):
             (states.SENDING, 2**40, 2**41, 2**33, ['Stripped.']),
             (row.phase, row.bytes_sent, row.bytes_total, row.rate, row.notes),
         )
-        self.assertEqual([], lease.requeue_lost(self.context, 30))
+        self.assertEqual([], takeover.requeue_lost(self.context, 30))
 
     def test_renewal_tells_that_the_copy_was_cancelled(self) -> None:
         [copy] = self.claim(self.replicate().id)
@@ -242,69 +242,3 @@ class EndingTestCase(base.TestCase):
         replication = self.replication(replication_id)
         self.assertEqual(states.ERROR, replication.state)
         self.assertIsNotNone(replication.finished_at)
-
-
-class LostTestCase(base.TestCase):
-    def test_lost_copy_is_queued_with_its_attempts(self) -> None:
-        [copy] = self.claim(self.replicate().id)
-        self.silence(copy)
-        self.assertEqual([copy.id], lease.requeue_lost(self.context, 30))
-        row = self.copy(copy.replication_id)
-        self.assertEqual(
-            (states.QUEUED, 1, None), (row.state, row.attempts, row.lease)
-        )
-
-    def test_cancelled_copy_that_was_lost_is_taken_by_another(self) -> None:
-        copy = self.make(states.CANCELLING)
-        self.silence(copy)
-        [taken] = lease.take_cancelling(self.context, 'c2', 30)
-        self.assertEqual(('c2', copy.id), (taken.conductor, taken.id))
-        self.assertTrue(lease.close_cancelled(self.context, taken))
-        self.assertEqual(
-            states.CANCELLED, self.replication(copy.replication_id).state
-        )
-
-    def test_copy_that_was_renewed_after_a_look_is_left(self) -> None:
-        for state in states.HELD:
-            copy = self.make(state)
-            self.silence(copy)
-            lost = lease._lost(self.context, 30, state)
-            lease.renew(self.context, copy)
-            same = self.rows()
-            with mock.patch.object(
-                lease, '_lost', autospec=True, return_value=lost
-            ):
-                self.assertEqual([], lease.requeue_lost(self.context, 30))
-                self.assertEqual(
-                    [], lease.take_cancelling(self.context, 'c2', 30)
-                )
-            self.assertEqual(same, self.rows())
-
-    def test_lost_copies_are_each_found_by_one_of_many(self) -> None:
-        lost = [self.make(states.COPYING) for _number in range(4)]
-        for copy in lost:
-            self.silence(copy)
-        found = self.together(
-            *[lambda: lease.requeue_lost(self.context, 30)] * 6
-        )
-        self.assertEqual(
-            sorted(copy.id for copy in lost),
-            sorted(copy_id for ids in found for copy_id in ids),
-        )
-
-    def test_cancelled_copies_are_each_taken_by_one_of_many(self) -> None:
-        lost = [self.make(states.CANCELLING) for _number in range(4)]
-        for copy in lost:
-            self.silence(copy)
-        taken = self.together(
-            *(
-                lambda name=f'c{n}': lease.take_cancelling(
-                    self.context, name, 30
-                )
-                for n in range(6)
-            )
-        )
-        self.assertEqual(
-            sorted(copy.id for copy in lost),
-            sorted(copy.id for copies in taken for copy in copies),
-        )

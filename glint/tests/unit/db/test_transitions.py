@@ -19,6 +19,7 @@ import ddt
 from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import takeover
 from glint.tests.unit.db import base
 
 #: From the states in which an operation does something to those after it.
@@ -64,8 +65,8 @@ class TransitionTestCase(base.TestCase):
             'park': lambda: lease.park(context, copy, base.ERROR),
             'hand_back': lambda: lease.hand_back(context, copy),
             'close_cancelled': lambda: lease.close_cancelled(context, copy),
-            'requeue_lost': lambda: lease.requeue_lost(context, 30),
-            'take_cancelling': lambda: lease.take_cancelling(
+            'requeue_lost': lambda: takeover.requeue_lost(context, 30),
+            'take_cancelling': lambda: takeover.take_cancelling(
                 context, 'c2', 30
             ),
             'cancel': lambda: db_image_copy.cancel(
@@ -125,7 +126,7 @@ class TransitionTestCase(base.TestCase):
         self, operation: str
     ) -> None:
         old = self.make_old(states.COPYING)
-        lease.requeue_lost(self.context, 30)
+        takeover.requeue_lost(self.context, 30)
         [new] = self.claim(old.replication_id, 'c2')
         same = self.rows()
         self.assertFalse(self.act(operation, old))
@@ -137,7 +138,7 @@ class TransitionTestCase(base.TestCase):
         self, operation: str
     ) -> None:
         old = self.make_old(states.CANCELLING)
-        [new] = lease.take_cancelling(self.context, 'c2', 30)
+        [new] = takeover.take_cancelling(self.context, 'c2', 30)
         same = self.rows()
         self.assertFalse(self.act(operation, old))
         self.assertEqual(same, self.rows())

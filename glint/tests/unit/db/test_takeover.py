@@ -1,0 +1,86 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of copies whose conductor is silent."""
+
+from unittest import mock
+
+from glint import states
+from glint.db import lease
+from glint.db import takeover
+from glint.tests.unit.db import base
+
+
+class LostTestCase(base.TestCase):
+    def test_lost_copy_is_queued_with_its_attempts(self) -> None:
+        [copy] = self.claim(self.replicate().id)
+        self.silence(copy)
+        self.assertEqual([copy.id], takeover.requeue_lost(self.context, 30))
+        row = self.copy(copy.replication_id)
+        self.assertEqual(
+            (states.QUEUED, 1, None), (row.state, row.attempts, row.lease)
+        )
+
+    def test_cancelled_copy_that_was_lost_is_taken_by_another(self) -> None:
+        copy = self.make(states.CANCELLING)
+        self.silence(copy)
+        [taken] = takeover.take_cancelling(self.context, 'c2', 30)
+        self.assertEqual(('c2', copy.id), (taken.conductor, taken.id))
+        self.assertTrue(lease.close_cancelled(self.context, taken))
+        self.assertEqual(
+            states.CANCELLED, self.replication(copy.replication_id).state
+        )
+
+    def test_copy_that_was_renewed_after_a_look_is_left(self) -> None:
+        for state in states.HELD:
+            copy = self.make(state)
+            self.silence(copy)
+            lost = takeover._lost(self.context, 30, state)
+            lease.renew(self.context, copy)
+            same = self.rows()
+            with mock.patch.object(
+                takeover, '_lost', autospec=True, return_value=lost
+            ):
+                self.assertEqual([], takeover.requeue_lost(self.context, 30))
+                self.assertEqual(
+                    [], takeover.take_cancelling(self.context, 'c2', 30)
+                )
+            self.assertEqual(same, self.rows())
+
+    def test_lost_copies_are_each_found_by_one_of_many(self) -> None:
+        lost = [self.make(states.COPYING) for _number in range(4)]
+        for copy in lost:
+            self.silence(copy)
+        found = self.together(
+            *[lambda: takeover.requeue_lost(self.context, 30)] * 6
+        )
+        self.assertEqual(
+            sorted(copy.id for copy in lost),
+            sorted(copy_id for ids in found for copy_id in ids),
+        )
+
+    def test_cancelled_copies_are_each_taken_by_one_of_many(self) -> None:
+        lost = [self.make(states.CANCELLING) for _number in range(4)]
+        for copy in lost:
+            self.silence(copy)
+        taken = self.together(
+            *(
+                lambda name=f'c{n}': takeover.take_cancelling(
+                    self.context, name, 30
+                )
+                for n in range(6)
+            )
+        )
+        self.assertEqual(
+            sorted(copy.id for copy in lost),
+            sorted(copy.id for copies in taken for copy in copies),
+        )
