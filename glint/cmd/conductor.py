@@ -23,6 +23,7 @@ from glint import conf
 from glint import home
 from glint import service as glint_service
 from glint import version
+from glint.conductor import access
 from glint.conductor import service as conductor_service
 from glint.conductor import spool
 from glint.secrets import api as secrets
@@ -35,6 +36,7 @@ def validate() -> None:
     """
     try:
         home.columns()
+        access.policy()
         secrets.current()
         spool_dir = conf.CONF.conductor.spool_dir
         os.makedirs(spool_dir, mode=0o700, exist_ok=True)

@@ -34,15 +34,17 @@ TRUST = 'trust'
 
 @functools.cache
 def _policy(
-    allow: tuple[str, ...], deny: tuple[str, ...]
+    allow: tuple[str, ...], deny: tuple[str, ...], ports: tuple[int, ...]
 ) -> network.AddressPolicy:
-    return network.AddressPolicy(allow=allow, deny=deny)
+    return network.AddressPolicy(allow, deny, ports)
 
 
 def policy() -> network.AddressPolicy:
     """:returns: which addresses conductors may connect to."""
     settings = conf.CONF.network
-    return _policy(tuple(settings.allow), tuple(settings.deny))
+    return _policy(
+        tuple(settings.allow), tuple(settings.deny), tuple(settings.ports)
+    )
 
 
 def open_session(

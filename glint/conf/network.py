@@ -15,6 +15,7 @@
 from typing import Any
 
 from oslo_config import cfg
+from oslo_config import types
 
 group = cfg.OptGroup(
     'network',
@@ -42,7 +43,20 @@ opts = [
         help=(
             'Networks that conductors do not connect to, besides those that '
             'are always denied unless allowed: loopback, link-local (with '
-            'the metadata service), multicast, private and reserved ones.'
+            'the metadata service), multicast, private and reserved ones. '
+            'Where an address is in networks of both lists, the smallest '
+            'network decides: 10.20.0.0/16 in allow and 10.20.7.0/24 here '
+            'admit the one without the other, and 0.0.0.0/0 with ::/0 here '
+            'leave nothing but what allow lists.'
+        ),
+    ),
+    cfg.ListOpt(
+        'ports',
+        item_type=types.Integer(min=1, max=65535),
+        default=[],
+        help=(
+            'The only ports that conductors connect to, as 443, 5000, 9292; '
+            'any port, if the list is empty.'
         ),
     ),
     cfg.FloatOpt(

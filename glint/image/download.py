@@ -20,6 +20,7 @@ from glint.image import failure
 from glint.image import interrupt as interrupts
 from glint.image import network
 from glint.image import session as sessions
+from glint.image import transport
 
 #: What stores and proxies that cannot serve a range answer when asked for
 #: one; whoever can not serve the image at all says so again without it.
@@ -37,7 +38,7 @@ class Download:
         self,
         session: sessions.SiteSession,
         connection: network.HTTPConnection,
-        response: http.client.HTTPResponse,
+        response: transport.Response,
         interrupt: interrupts.Interrupt,
     ) -> None:
         self._session = session
@@ -170,9 +171,13 @@ def _request(
         if offset:
             connection.putheader('Range', 'bytes=%d-' % offset)
         connection.endheaders()
-        response = http.client.HTTPResponse(connection.sock, method='GET')
+        response = transport.Response(connection.sock, method='GET')
         undo.callback(response.close)
+        # All but the data themselves: the head, or why there are none.
+        response.bound(transport.MAX_HEAD, timeout)
         response.begin()
+        if response.status in (200, 206):
+            response.unbound(timeout)
         if response.getheader('Content-Encoding'):
             raise ValueError('The data are encoded.')
         undo.pop_all()

@@ -42,6 +42,8 @@ ERRORS = (
     http_exceptions.HTTPError,
     keystone_exceptions.ClientException,
     ArithmeticError,
+    # keystoneauth asserts what it expects of an answer.
+    AssertionError,
     AttributeError,
     LookupError,
     RecursionError,
@@ -54,10 +56,20 @@ MAX_DETAIL = 500
 MAX_ANSWER = 4096
 _MAX_SAID = 250
 
+#: What is wrong with a certificate, by OpenSSL's number for it.
+_CERTIFICATES = {
+    9: 'tls_early',
+    10: 'tls_expired',
+    18: 'tls_self_signed',
+    62: 'tls_host',
+    64: 'tls_host',
+}
+#: What a TLS peer says, or misses, when no version suits both.
+_TLS_VERSIONS = ('TLSV1_ALERT_PROTOCOL_VERSION', 'UNSUPPORTED_PROTOCOL')
+
 #: What is behind an exception, the most telling first.
 _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ('denied', (network.AddressDenied,)),
-    ('tls', (ssl.SSLCertVerificationError,)),
     ('name', (http_exceptions.NameResolutionError, socket.gaierror)),
     (
         'missing',
@@ -207,12 +219,21 @@ def _reduced(answer: Answer | Exception | str) -> tuple[int | str, str]:
         status = answer.response.status_code
         if status >= 300:
             return status, ''
+    for cause in _causes(answer):
+        if isinstance(cause, transport.Redirected):
+            return cause.status, ''
     return _kind(answer)
 
 
 def _kind(error: BaseException) -> tuple[str, str]:
     causes = list(_causes(error))
     reason = next(filter(None, map(_reason, causes)), '')
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            number = getattr(cause, 'verify_code', 0)
+            return _CERTIFICATES.get(number, 'tls'), reason
+        if getattr(cause, 'reason', None) in _TLS_VERSIONS:
+            return 'tls_version', reason
     for kind, classes in _KINDS:
         if any(isinstance(cause, classes) for cause in causes):
             return kind, reason

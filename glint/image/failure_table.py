@@ -107,7 +107,14 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('Check auth_url and the names in the credential.'),
         ),
     ),
-    'endpoint': (),
+    'endpoint': (
+        Row(
+            ('url',),
+            'endpoint_invalid',
+            _("Site %(site)s's catalog has no plain http or https URL"),
+            _("Have the site's operators correct its image endpoint."),
+        ),
+    ),
     'list': (),
     'get': (_GONE_SOURCE,),
     'create': (
@@ -389,20 +396,50 @@ BY_ANY_CALL = (
     Row(
         ('missing',),
         'no_image_endpoint',
-        _('Site %(site)s has no image service in its catalog'),
+        _('Site %(site)s has no image service in this region and interface'),
         _("Check the site's region_name and interface."),
     ),
     Row(
         ('denied',),
         'address_denied',
-        _('Glint must not contact the address of site %(site)s'),
-        _('If it is a true site, the operator can allow its network.'),
+        _('Glint must not contact the address or port of site %(site)s'),
+        _('If it is a true site, the operator can allow them.'),
     ),
     Row(
         ('ca',),
         'ca_invalid',
         _('The CA certificate of site %(site)s cannot be read'),
         _('Give the site one or more certificates in PEM format.'),
+    ),
+    Row(
+        ('tls_expired',),
+        'tls_failed',
+        _('The certificate of site %(site)s has expired'),
+        _("Have the site's operators renew it."),
+    ),
+    Row(
+        ('tls_early',),
+        'tls_failed',
+        _('The certificate of site %(site)s is not valid yet'),
+        _('Have the clocks of the site and of Glint compared.'),
+    ),
+    Row(
+        ('tls_host',),
+        'tls_failed',
+        _('The certificate of site %(site)s is for another host'),
+        _('Name the site by a host that its certificate is for.'),
+    ),
+    Row(
+        ('tls_self_signed',),
+        'tls_failed',
+        _('The certificate of site %(site)s is signed by itself'),
+        _("If it is the right one, give it as the site's ca_cert."),
+    ),
+    Row(
+        ('tls_version',),
+        'tls_failed',
+        _('Site %(site)s does not offer TLS 1.2 or later'),
+        _("Have the site's operators enable it."),
     ),
     Row(
         ('tls',),

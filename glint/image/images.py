@@ -23,11 +23,42 @@ Record = dict[str, Any]
 
 _PATCH = 'application/openstack-images-v2.1-json-patch'
 
+_TEXTS = (
+    'checksum',
+    'container_format',
+    'disk_format',
+    'name',
+    'os_hash_algo',
+    'os_hash_value',
+    'visibility',
+)
+_MAX_SIZE = 2**63 - 1
+
 
 def _record(session: sessions.SiteSession, call: str, body: Any) -> Record:
-    if isinstance(body, dict) and isinstance(body.get('id'), str):
-        return body
+    """Pass a record on if all that is computed with is what it has to be."""
+    if _is_record(body):
+        found: Record = body
+        return found
     raise session.failure(call, 'garbled')
+
+
+def _is_record(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
+    size = body.get('size')
+    tags = body.get('tags', [])
+    return (
+        isinstance(body.get('id'), str)
+        and isinstance(body.get('status', ''), str)
+        and all(isinstance(body.get(key), str | None) for key in _TEXTS)
+        and (size is None or (type(size) is int and 0 <= size <= _MAX_SIZE))
+        and (
+            tags is None
+            or isinstance(tags, list)
+            and all(isinstance(tag, str) for tag in tags)
+        )
+    )
 
 
 def _path(image_id: str) -> str:
@@ -69,9 +100,12 @@ def _find(
     query = urllib.parse.urlencode(asked)
     body = session.request('list', 'GET', '/v2/images?' + query)
     with session.calling('list'):
+        if not isinstance(body['images'], list):
+            raise ValueError('The list is none.')
+        records = [_record(session, 'list', item) for item in body['images']]
         return [
             record
-            for record in body['images']
+            for record in records
             if all(record.get(key) == filters[key] for key in filters)
             and bool(record.get('os_hidden')) is hidden
         ]

@@ -31,8 +31,17 @@ from urllib3 import exceptions
 from glint.image import interrupt as interrupts
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64 = ipaddress.IPv6Network('64:ff9b::/96')
+
+#: Where clouds answer their own machines, though the addresses look public:
+#: Oracle Cloud's metadata, with its block of protocol assignments, and
+#: Azure's platform.
+_PLATFORM = (
+    ipaddress.IPv4Network('192.0.0.0/24'),
+    ipaddress.IPv4Network('168.63.129.16/32'),
+)
 
 #: Long silences are normal while a site stores an image, so the kernel has
 #: to tell a dead peer from a busy one.
@@ -56,41 +65,73 @@ class AddressDenied(Exception):
 class AddressPolicy:
     """Says which addresses Glint may contact.
 
-    Only addresses that are reachable all over the internet are admitted:
-    not loopback, link-local (where clouds answer for metadata), multicast,
-    private, shared, reserved or unspecified ones.
+    Of the networks in both lists that an address is in, the smallest one
+    decides; ``deny`` does where both have it. An address in none of them is
+    admitted when it is reachable all over the internet: not a loopback,
+    link-local (where clouds answer for metadata), multicast, private,
+    shared, reserved or unspecified one.
 
-    :param allow: networks admitted nevertheless, such as ``10.0.0.0/8``
-    :param deny: networks refused beside the above; ``allow`` wins over them
+    :param allow: networks to admit, such as ``10.0.0.0/8``
+    :param deny: networks to refuse
+    :param ports: the only ports to admit; all of them if there are none
     :raises ValueError: when one of them is not a network
     """
 
     def __init__(
-        self, allow: Iterable[str] = (), deny: Iterable[str] = ()
+        self,
+        allow: Iterable[str] = (),
+        deny: Iterable[str] = (),
+        ports: Iterable[int] = (),
     ) -> None:
         self._allow = [ipaddress.ip_network(network) for network in allow]
         self._deny = [ipaddress.ip_network(network) for network in deny]
+        self._ports = frozenset(ports)
 
-    def check(self, address: str) -> None:
-        """Do nothing, unless the address is one that Glint must not contact.
+    def check(self, address: str, port: int) -> None:
+        """Do nothing, unless this is where Glint must not connect to.
 
         :param address: an IPv4 or IPv6 address in its text form
+        :param port: the port there
         :raises AddressDenied: when it is
         """
-        inner = _unwrapped(ipaddress.ip_address(address))
-        if any(inner in network for network in self._allow):
-            return
-        if not _is_public(inner) or any(inner in net for net in self._deny):
+        outer = ipaddress.ip_address(address)
+        if not all(map(self._admits, _reached(outer))):
             raise AddressDenied('Address %s is denied.' % address)
+        if self._ports and port not in self._ports:
+            raise AddressDenied('Port %d is denied.' % port)
+
+    def _admits(self, address: _Address) -> bool:
+        allowed = _smallest(self._allow, address)
+        denied = _smallest(self._deny, address)
+        if allowed == denied == _NOWHERE:
+            return _is_public(address)
+        return allowed > denied
 
 
-def _unwrapped(address: _Address) -> _Address:
-    """The IPv4 address that an IPv6 address leads to, where it is such."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        return address.ipv4_mapped or address.sixtofour or address
-    return address
+#: The prefix length of no network at all.
+_NOWHERE = -1
+
+
+def _smallest(networks: Iterable[_Network], address: _Address) -> int:
+    """The longest prefix of the networks that an address is in."""
+    return max(
+        (net.prefixlen for net in networks if address in net),
+        default=_NOWHERE,
+    )
+
+
+def _reached(address: _Address) -> tuple[_Address, ...]:
+    """What a connection to an address leads to.
+
+    Some IPv6 addresses only wrap IPv4 ones, which then count in their place.
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return (address,)
+    if address in _NAT64:
+        return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),)
+    inner = address.ipv4_mapped or address.sixtofour
+    # The server of a Teredo tunnel, and who is behind it.
+    return (inner,) if inner else address.teredo or (address,)
 
 
 def _is_public(address: _Address) -> bool:
@@ -99,6 +140,7 @@ def _is_public(address: _Address) -> bool:
         and not address.is_multicast
         and not address.is_reserved
         and not getattr(address, 'is_site_local', False)
+        and not any(address in network for network in _PLATFORM)
     )
 
 
@@ -158,7 +200,7 @@ class HTTPConnection(connection.HTTPConnection):
         error: Exception = OSError('The host name has no address.')
         for family, kind, protocol, _name, address in found:
             try:
-                self._policy.check(address[0])
+                self._policy.check(*address[:2])
                 return self._connect_to(
                     socket.socket(family, kind, protocol), address, deadline
                 )

@@ -23,10 +23,11 @@ from typing import Any
 import urllib.parse
 
 from keystoneauth1 import access
-from keystoneauth1 import exceptions as keystone_exceptions
+from keystoneauth1 import discover
 from keystoneauth1 import session as keystone_session
 from keystoneauth1.identity import v3
 
+from glint.i18n import _
 from glint.image import failure
 from glint.image import interrupt as interrupts
 from glint.image import network
@@ -52,7 +53,24 @@ def _trusting(ca_cert: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=ca_cert)
     # An intermediate authority is enough to be trusted, as with curl.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    # Whatever the configuration of OpenSSL on this host says.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _is_plain(url: str) -> bool:
+    """Whether all that reads a URL reads the same of it."""
+    if not re.fullmatch(r'[!-~]+', url) or re.search(r'[?#@\\]', url):
+        return False
+    try:
+        found = urllib.parse.urlsplit(url)
+        return (
+            found.scheme in ('http', 'https')
+            and bool(found.hostname)
+            and found.port != 0
+        )
+    except ValueError:
+        return False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -201,6 +219,9 @@ class SiteSession:
         :raises SiteFailure: when the site gives none
         """
         with self.calling('authenticate'):
+            # A federated token would else be got by an older one, with which
+            # it ends.
+            self._plugin.invalidate()
             issued = self._plugin.get_auth_ref(self._session)
             self._plugin.auth_ref = issued
             return issued.auth_token or ''
@@ -211,21 +232,35 @@ class SiteSession:
 
         :raises SiteFailure: when the site has none
         """
-        self.token()
         with self.calling('endpoint'):
-            endpoint = self._plugin.get_endpoint(
-                self._session,
-                service_type='image',
+            found = self._endpoints(
                 region_name=self.site.region_name,
                 interface=self.site.interface,
-                skip_discovery=True,
             )
-            if not endpoint:
-                raise keystone_exceptions.EndpointNotFound()
+            if not found:
+                raise self.failure('endpoint', 'missing', self._offer())
+            endpoint = found[0].catalog_url or ''
             base = re.sub(r'/v[12](\.\d+)?$', '', endpoint.rstrip('/'))
-            if urllib.parse.urlsplit(base).scheme not in ('http', 'https'):
-                raise ValueError('The endpoint is no http or https URL.')
+            if not _is_plain(base):
+                raise self.failure('endpoint', 'url')
             return base
+
+    def _endpoints(self, **filters: str | None) -> list[discover.EndpointData]:
+        """What the catalog says of the image service."""
+        by_type = self.access().service_catalog.get_endpoints_data(
+            service_type='image', **filters
+        )
+        return [data for found in by_type.values() for data in found]
+
+    def _offer(self) -> str:
+        """Say where the catalog has the image service instead."""
+        places = {
+            '%s (%s)' % (data.region_name, data.interface)
+            for data in self._endpoints()
+        }
+        if not places:
+            return _('there is none in any region')
+        return _('it is in ') + ', '.join(sorted(places))
 
     def request(
         self,

@@ -19,6 +19,7 @@ proxies are not followed, and each connection obeys the address policy.
 import functools
 import http.client
 import io
+import math
 import socket
 import ssl
 import time
@@ -33,38 +34,63 @@ from glint.image import network
 
 #: The largest answer; the longest list that Glance gives takes a third.
 MAX_ANSWER = 16 * 1024 * 1024
+#: The largest head and error of an answer about data.
+MAX_HEAD = 256 * 1024
+#: The most values in an answer, of which each takes up to a hundred bytes of
+#: memory; the longest list that Glance gives has a fifth.
+MAX_VALUES = 1_000_000
+
+#: 300 comes with a list of versions.
+_REDIRECTS = range(301, 400)
 
 
 class AnswerTooLarge(OSError):
     """A site sends more than any of its answers can need."""
 
 
+class Redirected(OSError):
+    """A site sends to somewhere else, where Glint does not go.
+
+    :ivar status: its HTTP status
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__('The answer is a redirect.')
+        self.status = status
+
+
 class _BoundedReader(io.RawIOBase):
-    """What a peer answers, up to a size and a time.
+    """What a peer answers, up to a size and a time if there are such.
 
     :param raw: the stream of the socket
     :param sock: the socket, whose timeout bounds each single wait
-    :param size: bytes, headers included
-    :param seconds: from now to the last byte
     """
 
-    def __init__(
-        self, raw: io.RawIOBase, sock: socket.socket, size: int, seconds: float
-    ) -> None:
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         super().__init__()
         self._raw = raw
         self._sock = sock
+        self._left = math.inf
+        self._deadline: float | None = None
+
+    def bound(self, size: int, seconds: float) -> None:
         self._left = size
         self._deadline = time.monotonic() + seconds
+
+    def unbound(self, seconds: float) -> None:
+        self._left = math.inf
+        self._deadline = None
+        self._sock.settimeout(seconds)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        seconds = self._deadline - time.monotonic()
-        if seconds <= 0:
-            raise TimeoutError('The answer took too long.')
-        self._sock.settimeout(seconds)
+        if self._deadline is not None:
+            seconds = self._deadline - time.monotonic()
+            if seconds <= 0:
+                raise TimeoutError('The answer took too long.')
+            self._sock.settimeout(seconds)
         count: int | None = self._raw.readinto(buffer)
         self._left -= count or 0
         if self._left < 0:
@@ -76,19 +102,36 @@ class _BoundedReader(io.RawIOBase):
         super().close()
 
 
-class _BoundedAnswer(http.client.HTTPResponse):
-    def __init__(
-        self,
-        sock: socket.socket,
-        *args: Any,
-        size: int,
-        seconds: float,
-        **kwargs: Any,
-    ) -> None:
+class Response(http.client.HTTPResponse):
+    """The answer to one request, which a peer cannot draw out for ever."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(
-            _BoundedReader(self.fp.detach(), sock, size, seconds)
-        )
+        self._bounds = _BoundedReader(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._bounds)
+
+    def bound(self, size: int, seconds: float) -> None:
+        """Let no more come from now on.
+
+        :param size: bytes, those of the head included
+        :param seconds: until the last byte
+        """
+        self._bounds.bound(size, seconds)
+
+    def unbound(self, seconds: float) -> None:
+        """Let any number of bytes come, at any time.
+
+        :param seconds: without a byte after which the peer is given up
+        """
+        self._bounds.unbound(seconds)
+
+
+def _bounded(
+    *args: Any, size: int, seconds: float, **kwargs: Any
+) -> http.client.HTTPResponse:
+    made = Response(*args, **kwargs)
+    made.bound(size, seconds)
+    return made
 
 
 class GuardedAdapter(adapters.HTTPAdapter):
@@ -115,7 +158,7 @@ class GuardedAdapter(adapters.HTTPAdapter):
         }
         self._tls = tls
         self._answer_class: Any = functools.partial(
-            _BoundedAnswer, size=max_answer, seconds=seconds
+            _bounded, size=max_answer, seconds=seconds
         )
         super().__init__()
 
@@ -171,6 +214,13 @@ class GuardedAdapter(adapters.HTTPAdapter):
             raise requests.exceptions.ContentDecodingError(
                 'The answer is encoded, which was not asked for.'
             )
+        if response.status_code in _REDIRECTS:
+            response.close()
+            raise Redirected(response.status_code)
+        # Nobody asks this adapter for a stream.
+        values = sum(map(response.content.count, (b',', b'[', b'{')))
+        if values > MAX_VALUES:
+            raise AnswerTooLarge('The answer has too many values.')
         return response
 
 

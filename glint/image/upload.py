@@ -29,6 +29,7 @@ from glint.image import failure
 from glint.image import interrupt as interrupts
 from glint.image import network
 from glint.image import session as sessions
+from glint.image import transport
 
 #: How far the sender stays behind what the feed has. Out of this reserve it
 #: drips while nothing comes, as servers drop a body that stalls: uWSGI by
@@ -177,7 +178,7 @@ class _Put:
         self._sock.settimeout(stall_timeout)
         self._poll = select.poll()
         self._poll.register(self._sock, select.POLLIN | select.POLLOUT)
-        self._response = http.client.HTTPResponse(self._sock, method='PUT')
+        self._response = transport.Response(self._sock, method='PUT')
         self._lost: OSError | None = None
 
     def begin(self, path: str, token: str, size: int) -> None:
@@ -233,11 +234,13 @@ class _Put:
     def answer(self, timeout: float) -> failure.Answer:
         """Wait for the answer.
 
-        :param timeout: seconds without a byte of it
+        :param timeout: seconds until it is complete
         :raises OSError: and others, when none comes
         """
         # Who closes the connection may have said why before.
-        self._sock.settimeout(_LAST_WORDS if self._lost else timeout)
+        self._response.bound(
+            transport.MAX_HEAD, _LAST_WORDS if self._lost else timeout
+        )
         try:
             self._response.begin()
             body = self._response.read(failure.MAX_ANSWER)

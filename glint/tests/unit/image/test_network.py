@@ -26,9 +26,12 @@ DENIED = (
     '0.0.0.0',
     '10.1.2.3',
     '100.64.0.1',
+    '100.100.100.200',
     '127.0.0.1',
+    '168.63.129.16',
     '169.254.169.254',
     '172.16.0.1',
+    '192.0.0.192',
     '192.168.1.1',
     '224.0.0.1',
     '240.0.0.1',
@@ -44,6 +47,7 @@ DENIED = (
     '2001:db8::1',
     '2002:7f00:1::',
     'fc00::1',
+    'fd00:ec2::254',
     'fe80::1',
     'fe80::1%1',
     'fec0::1',
@@ -56,28 +60,58 @@ class AddressPolicyTestCase(base.TestCase):
     @ddt.data(*DENIED)
     def test_address_that_is_not_public_is_denied(self, address):
         policy = network.AddressPolicy()
-        self.assertRaises(network.AddressDenied, policy.check, address)
+        self.assertRaises(network.AddressDenied, policy.check, address, 443)
 
     @ddt.data(
         '8.8.8.8', '2606:4700::1111', '64:ff9b::808:808', '2002:808:808::'
     )
     def test_public_address_is_admitted(self, address):
-        network.AddressPolicy().check(address)
+        network.AddressPolicy().check(address, 443)
 
     def test_allow_admits_private_network_and_no_other(self):
         policy = network.AddressPolicy(allow=['10.2.0.0/16'])
-        policy.check('10.2.3.4')
-        policy.check('::ffff:10.2.3.4')
-        self.assertRaises(network.AddressDenied, policy.check, '10.3.0.1')
+        policy.check('10.2.3.4', 443)
+        policy.check('::ffff:10.2.3.4', 443)
+        self.assertRaises(network.AddressDenied, policy.check, '10.3.0.1', 443)
 
     def test_deny_refuses_public_network(self):
         policy = network.AddressPolicy(deny=['8.8.0.0/16'])
-        self.assertRaises(network.AddressDenied, policy.check, '8.8.8.8')
-        policy.check('8.9.8.8')
+        self.assertRaises(network.AddressDenied, policy.check, '8.8.8.8', 443)
+        policy.check('8.9.8.8', 443)
 
-    def test_allow_wins_over_deny(self):
-        policy = network.AddressPolicy(['8.8.8.8/32'], ['8.8.0.0/16'])
-        policy.check('8.8.8.8')
+    @ddt.data(
+        (['10.0.0.0/8'], ['10.7.0.0/16'], '10.7.0.1', False),
+        (['10.0.0.0/8'], ['10.7.0.0/16'], '10.8.0.1', True),
+        (['8.8.8.8/32'], ['8.8.0.0/16'], '8.8.8.8', True),
+        (['10.0.0.0/8'], ['10.0.0.0/8'], '10.0.0.1', False),
+        (['10.0.0.0/8'], ['0.0.0.0/0'], '8.8.8.8', False),
+        (['10.0.0.0/8'], ['0.0.0.0/0'], '10.0.0.1', True),
+        (['0.0.0.0/0'], [], '127.0.0.1', True),
+        # What an IPv6 address wraps counts, not the wrapping.
+        (['::/0'], [], '::ffff:127.0.0.1', False),
+        (['::/0'], [], '64:ff9b::7f00:1', False),
+        (['::/0'], [], '2002:7f00:1::', False),
+        ([], ['8.8.8.8/32'], '64:ff9b::808:808', False),
+        ([], ['8.8.8.8/32'], '::ffff:8.8.8.8', False),
+        # A Teredo address of server 65.54.227.120 and client 127.0.0.1, then
+        # of server 127.0.0.1 and client 65.54.227.120.
+        (['::/0'], [], '2001:0:4136:e378:0:0:80ff:fffe', False),
+        (['::/0'], [], '2001:0:7f00:1:0:0:bec9:1c87', False),
+    )
+    @ddt.unpack
+    def test_smallest_network_decides(self, allow, deny, address, admitted):
+        policy = network.AddressPolicy(allow, deny)
+        if admitted:
+            policy.check(address, 443)
+        else:
+            self.assertRaises(
+                network.AddressDenied, policy.check, address, 443
+            )
+
+    def test_ports_admit_no_others(self):
+        policy = network.AddressPolicy(ports=[443, 5000])
+        policy.check('8.8.8.8', 5000)
+        self.assertRaises(network.AddressDenied, policy.check, '8.8.8.8', 22)
 
     def test_wrong_network_is_refused(self):
         self.assertRaises(ValueError, network.AddressPolicy, ['10.0.0.1/8'])

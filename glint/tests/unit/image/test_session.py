@@ -69,11 +69,14 @@ class SessionTestCase(base.TestCase):
 
     def test_missing_region_is_told(self):
         session = self.cloud.session(region_name='nowhere')
-        self.fails('no_image_endpoint', lambda: session.image_endpoint)
+        error = self.fails('no_image_endpoint', lambda: session.image_endpoint)
+        # Which there are instead.
+        self.assertIn('RegionOne (public)', error.detail)
 
     def test_missing_interface_is_told(self):
         session = self.cloud.session(interface='internal')
-        self.fails('no_image_endpoint', lambda: session.image_endpoint)
+        error = self.fails('no_image_endpoint', lambda: session.image_endpoint)
+        self.assertIn('RegionOne (public)', error.detail)
 
     def test_wrong_password_is_told(self):
         session = self.cloud.session(password='wrong')
@@ -111,7 +114,7 @@ class SessionTestCase(base.TestCase):
     def test_other_scheme_in_catalog_is_refused(self):
         url, self.cloud.url = self.cloud.url, 'file:///etc/passwd'
         session = self.cloud.session(auth_url=url)
-        self.fails('bad_answer', lambda: session.image_endpoint)
+        self.fails('endpoint_invalid', lambda: session.image_endpoint)
 
     def test_parameters_that_do_not_fit_are_told_without_secret(self):
         self.fails(

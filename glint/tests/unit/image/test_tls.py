@@ -1,0 +1,148 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Which certificates of a site are refused, and what is said of it."""
+
+import ssl
+import warnings
+
+import ddt
+import fixtures
+
+from glint.image import download
+from glint.image import failure
+from glint.image import images
+from glint.image import interrupt
+from glint.tests import base
+from glint.tests.unit.image import certificates
+from glint.tests.unit.image import cloud
+
+#: How the server's certificate is made, and what the failure has to tell.
+REFUSED = (
+    ({'days': (-3, -2)}, ('has expired', 'renew')),
+    ({'days': (2, 3)}, ('not valid yet', 'clocks')),
+    ({'address': '127.0.0.9'}, ('another host', 'not valid for', 'Name')),
+    ({'address': '::1'}, ('another host', 'not valid for', 'Name')),
+)
+
+
+@ddt.ddt
+class TlsTestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.authority = certificates.Authority()
+
+    def start(self, **fields):
+        directory = self.useFixture(fixtures.TempDir()).path
+        return self.serve(self.authority.serve(directory, **fields))
+
+    def serve(self, context):
+        made = self.useFixture(cloud.Cloud(context))
+        made.reply('GET', '/v2/images', 200, {'images': []})
+        made.reply('GET', cloud.FILE, 200, b'data')
+        return made
+
+    def refused(self, function, *args):
+        error = self.assertRaises(failure.SiteFailure, function, *args)
+        self.assertEqual('tls_failed', error.code)
+        self.assertFalse(error.retryable)
+        return error.detail
+
+    @ddt.data(*REFUSED)
+    @ddt.unpack
+    def test_keystone_with_wrong_certificate(self, fields, words):
+        west = self.start(**fields)
+        session = west.session(ca_cert=self.authority.pem)
+        detail = self.refused(session.token)
+        for word in words:
+            self.assertIn(word, detail)
+        self.assertEqual([], west.requests)
+
+    @ddt.data(*REFUSED)
+    @ddt.unpack
+    def test_glance_with_wrong_certificate(self, fields, words):
+        west, glance = self.start(), self.start(**fields)
+        url, west.url = west.url, glance.url
+        session = west.session(auth_url=url, ca_cert=self.authority.pem)
+        for call in (
+            lambda: images.find_by_name(session, 'x'),
+            lambda: self.data(session),
+        ):
+            detail = self.refused(call)
+            for word in words:
+                self.assertIn(word, detail)
+        self.assertEqual([], glance.requests)
+
+    def data(self, session):
+        stopping = interrupt.Interrupt()
+        return download.open_source(
+            session, cloud.IMAGE_ID, interrupt=stopping, timeout=5
+        )
+
+    def test_self_signed_certificate(self):
+        west = self.start(itself=True)
+        for ca_cert in (None, certificates.Authority().pem):
+            session = west.session(ca_cert=ca_cert)
+            detail = self.refused(session.token)
+            self.assertIn('ca_cert', detail)
+        self.assertEqual([], west.requests)
+
+    def test_self_signed_certificate_given_as_ca_is_accepted(self):
+        west = self.start(itself=True)
+        session = west.session(ca_cert=self.authority.pem)
+        self.assertTrue(session.token())
+
+    def test_unknown_authority(self):
+        west = self.start()
+        for ca_cert in (None, certificates.Authority().pem):
+            detail = self.refused(west.session(ca_cert=ca_cert).token)
+            self.assertIn('CA certificate', detail)
+        self.assertEqual([], west.requests)
+
+    def test_one_of_several_authorities_is_enough(self):
+        west = self.start()
+        others = [certificates.Authority().pem for _number in range(2)]
+        for pem in (
+            others[0] + self.authority.pem + others[1],
+            'Our roots:\n' + self.authority.pem + '\n' + others[0],
+        ):
+            session = west.session(ca_cert=pem)
+            self.assertTrue(session.token())
+            self.assertEqual([], images.find_by_name(session, 'x'))
+            self.data(session).close()
+
+    def test_authority_of_one_site_is_none_of_another(self):
+        east = certificates.Authority()
+        self.assertTrue(
+            self.start().session(ca_cert=self.authority.pem).token()
+        )
+        west = self.start()
+        self.refused(west.session(ca_cert=east.pem).token)
+
+    def test_old_tls(self):
+        directory = self.useFixture(fixtures.TempDir()).path
+        context = self.authority.serve(directory)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+        context.set_ciphers('ALL:@SECLEVEL=0')
+        west = self.serve(context)
+        session = west.session(ca_cert=self.authority.pem)
+        self.assertIn('TLS 1.2', self.refused(session.token))
+        self.assertEqual([], west.requests)
+
+    def test_plain_server_where_tls_was_expected(self):
+        west = self.serve(None)
+        url = west.url.replace('http:', 'https:')
+        self.refused(west.session(auth_url=url).token)
+        self.assertEqual([], west.requests)
