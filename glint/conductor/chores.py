@@ -29,6 +29,7 @@ LOG = log.getLogger(__name__)
 
 _CHORES: tuple[Callable[[engine.Context, interrupts.Interrupt], None], ...] = (
     credential.recheck,
+    credential.check_due,
     sweeper.sweep,
 )
 

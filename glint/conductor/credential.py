@@ -12,22 +12,27 @@
 
 """Tries credentials at their sites."""
 
+import contextlib
+from datetime import datetime
 from datetime import timedelta
 
 from oslo_log import log
 from oslo_utils import timeutils
 
 from glint import conf
+from glint import exception
 from glint import states
 from glint.conductor import access
 from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.conductor import source as sources
+from glint.db import checking as db_checking
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import health as db_health
 from glint.db import parking as db_parking
 from glint.db import site as db_site
+from glint.i18n import _
 from glint.image import check as checks
 from glint.image import failure
 from glint.image import interrupt as interrupts
@@ -36,6 +41,9 @@ LOG = log.getLogger(__name__)
 
 #: The code of the failures that are the credential's.
 UNAUTHORIZED = 'unauthorized'
+
+#: How many credentials are checked before other chores have their turn.
+_AT_ONCE = 5
 
 
 def check(
@@ -72,29 +80,70 @@ def _check(
         finally:
             session.close()
     except failure.SiteFailure as e:
-        LOG.info('Credential %s does not work: %s', credential_id, e.detail)
-        # What may pass by itself says nothing against the credential.
-        state = (
-            states.CREDENTIAL_UNREACHABLE
-            if e.retryable
-            else states.CREDENTIAL_UNAUTHORIZED
-        )
-        db_credential.set_state(context, credential_id, state, e.detail)
-        if e.retryable:
-            db_site.set_health(
-                context, credential.site_id, states.SITE_UNREACHABLE, e.detail
-            )
+        _note_failure(context, credential, e)
         return False
-    expires_at = result.expires_at
+    LOG.info(
+        'Credential %s works: Glance %s at %s, import by %s',
+        credential_id,
+        result.glance_version,
+        result.image_endpoint,
+        ', '.join(result.import_methods) or 'no method',
+    )
+    expires_at = result.expires_at and timeutils.normalize_time(
+        result.expires_at
+    )
     db_credential.set_state(
         context,
         credential_id,
         states.CREDENTIAL_OK,
-        None,
-        expires_at=expires_at and timeutils.normalize_time(expires_at),
+        _warning(expires_at),
+        expires_at=expires_at,
     )
     db_health.answered(context, credential.site_id)
     return True
+
+
+def _note_failure(
+    context: engine.Context,
+    credential: db_credential.Credential,
+    cause: failure.SiteFailure,
+) -> None:
+    """Write down what a check in vain says of the credential or its site."""
+    detail = cause.detail
+    LOG.info('Credential %s does not work: %s', credential.id, detail)
+    # What may pass by itself says nothing against the credential.
+    if cause.retryable:
+        db_credential.set_state(
+            context, credential.id, states.CREDENTIAL_UNREACHABLE, detail
+        )
+        db_site.set_health(
+            context, credential.site_id, states.SITE_UNREACHABLE, detail
+        )
+        return
+    expires_at = credential.expires_at
+    if expires_at is not None and expires_at <= timeutils.utcnow():
+        detail = _('It expired at %(time)s. %(detail)s') % {
+            'time': _minute(expires_at),
+            'detail': detail,
+        }
+    db_credential.set_state(
+        context, credential.id, states.CREDENTIAL_UNAUTHORIZED, detail
+    )
+
+
+def _warning(expires_at: datetime | None) -> str | None:
+    """Say that a credential that works will soon do so no more."""
+    left = timedelta(seconds=conf.CONF.conductor.expiry_warning)
+    if expires_at is None or timeutils.utcnow() + left < expires_at:
+        return None
+    warning = _(
+        'It expires at %s. Register another one before, and delete this one.'
+    )
+    return warning % _minute(expires_at)
+
+
+def _minute(moment: datetime) -> str:
+    return moment.strftime('%Y-%m-%d %H:%M UTC')
 
 
 def refused(
@@ -142,3 +191,21 @@ def recheck(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
             continue
         if db_parking.begin_check(context, found):
             check(context, found.id, interrupt)
+
+
+def check_due(
+    context: engine.Context, interrupt: interrupts.Interrupt
+) -> None:
+    """Try the credentials again that were not tried for long.
+
+    :param interrupt: ends it.
+    :raises Interrupted: if the interrupt was set.
+    """
+    interval = conf.CONF.conductor.check_interval
+    if not interval:
+        return
+    for found in db_checking.due(context, interval, _AT_ONCE):
+        interrupt.check()
+        if db_checking.begin(context, found):
+            with contextlib.suppress(exception.CredentialNotFound):
+                check(context, found.id, interrupt)

@@ -109,6 +109,28 @@ opts = [
         ),
     ),
     cfg.FloatOpt(
+        'check_interval',
+        default=86400.0,
+        min=0.0,
+        help=(
+            'How often each credential is checked at its site, in seconds, '
+            'whether or not it is in use, so that its user sees in time that '
+            'it was revoked or is about to expire. The checks are spread '
+            'over the last quarter of the interval. A credential whose site '
+            'did not answer is checked 24 times as often. With 0, only '
+            'credentials are checked that copies wait for.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'expiry_warning',
+        default=14 * 86400.0,
+        min=0.0,
+        help=(
+            'How long before a credential expires its detail says so, in '
+            'seconds.'
+        ),
+    ),
+    cfg.FloatOpt(
         'progress_interval',
         default=1.0,
         min=0.1,

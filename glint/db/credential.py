@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from glint import exception
 from glint import states
+from glint.db import clock
 from glint.db import engine
 from glint.db import listing
 from glint.db import models
@@ -183,7 +184,7 @@ def set_state(
             .values(
                 state=state,
                 detail=detail,
-                checked_at=timeutils.utcnow(),
+                checked_at=clock.utcnow(),
                 **values,
             )
         )

@@ -91,6 +91,7 @@ LAYERS = {
             'glint.conductor',
             'glint.context',
             *_TABLES,
+            'glint.db.checking',
             'glint.db.health',
             'glint.db.lease',
             'glint.db.leftover',

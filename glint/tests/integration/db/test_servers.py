@@ -22,6 +22,7 @@ from glint.db import models
 from glint.tests.integration import lab as labs
 from glint.tests.unit.db import base
 from glint.tests.unit.db import test_attempt
+from glint.tests.unit.db import test_checking
 from glint.tests.unit.db import test_clock
 from glint.tests.unit.db import test_credential
 from glint.tests.unit.db import test_engine
@@ -58,6 +59,10 @@ class OnServer:
 
 
 class AttemptTestCase(OnServer, test_attempt.AttemptTestCase):
+    pass
+
+
+class CheckingTestCase(OnServer, test_checking.CheckingTest):
     pass
 
 

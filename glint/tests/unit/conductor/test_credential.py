@@ -214,6 +214,69 @@ class RecheckTest(TestCase):
         self.assertFalse(self._recheck())
 
 
+class CheckDueTest(TestCase):
+    """Conductors check what nobody uses as well."""
+
+    def _checked(self, hours: float) -> None:
+        """Both credentials worked when they were checked some hours ago."""
+        with engine.writer(self.context) as session:
+            session.execute(
+                sa.update(models.Credential).values(
+                    state=states.CREDENTIAL_OK,
+                    checked_at=timeutils.utcnow() - timedelta(hours=hours),
+                )
+            )
+
+    def _check_due(self) -> str:
+        credential.check_due(self.context, interrupts.Interrupt())
+        return self.state(self.west_credential_id)
+
+    def test_revoked_credential_that_nobody_uses_is_found(self) -> None:
+        self.revoke(self.west)
+        self._checked(hours=25)
+        self.assertEqual(states.CREDENTIAL_UNAUTHORIZED, self._check_due())
+        self.assertEqual(
+            states.CREDENTIAL_OK, self.state(self.home_credential_id)
+        )
+
+    def test_restored_credential_that_nobody_waits_for_is_found(self) -> None:
+        self.revoke(self.west)
+        credential.check(self.context, self.west_credential_id)
+        self.restore(self.west)
+        self._checked(hours=25)
+        self.assertEqual(states.CREDENTIAL_OK, self._check_due())
+
+    def test_what_was_checked_lately_is_left(self) -> None:
+        self.revoke(self.west)
+        self._checked(hours=10)
+        self.assertEqual(states.CREDENTIAL_OK, self._check_due())
+        self.assertEqual([], self.west.requests)
+
+    def test_interval_of_0_checks_nothing(self) -> None:
+        self.config(group='conductor', check_interval=0)
+        self._checked(hours=1000)
+        self._check_due()
+        self.assertEqual([], self.west.requests)
+
+    def test_each_is_checked_once(self) -> None:
+        self._checked(hours=25)
+        for _conductor in range(2):
+            self._check_due()
+        self.assertEqual(1, len(self.west.sent('POST', TOKENS)))
+
+    def test_interrupt_ends_it(self) -> None:
+        self._checked(hours=25)
+        stopping = interrupts.Interrupt()
+        stopping.set('stopping')
+        self.assertRaises(
+            interrupts.Interrupted,
+            credential.check_due,
+            self.context,
+            stopping,
+        )
+        self.assertEqual([], self.west.requests)
+
+
 class CheckTest(TestCase):
     def test_success_says_that_the_site_answers(self) -> None:
         credential.check(self.context, self.west_credential_id)

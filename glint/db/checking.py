@@ -1,0 +1,109 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Which credentials are to be checked again, for that was long ago."""
+
+from datetime import datetime
+from datetime import timedelta
+from typing import NamedTuple
+import uuid
+
+import sqlalchemy as sa
+
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import models
+
+Credential = models.Credential
+Site = models.Site
+
+#: By how much of the interval credentials are checked earlier, so that those
+#: that were checked together are not for ever.
+_SPREAD = 0.25
+#: How much more often those are checked whose site did not answer.
+_HASTE = 24
+
+
+class Due(NamedTuple):
+    """A credential that is to be checked."""
+
+    id: str
+    state: str
+    checked_at: datetime | None
+
+
+def due(context: engine.Context, interval: float, limit: int) -> list[Due]:
+    """Read credentials that are to be checked, those that wait longest first.
+
+    :param interval: how often each is to be checked, in seconds.
+    :param limit: how many to read.
+    """
+    last = sa.func.coalesce(Credential.checked_at, Credential.created_at)
+    silent = Credential.state == states.CREDENTIAL_UNREACHABLE
+    with engine.reader(context) as session:
+        now = clock.now(session)
+        query = (
+            sa.select(
+                Credential.id, Credential.state, Credential.checked_at, last
+            )
+            .join(Site, Site.id == Credential.site_id)
+            .where(
+                Site.enabled,
+                sa.or_(
+                    last < now - timedelta(seconds=interval * (1 - _SPREAD)),
+                    sa.and_(
+                        silent,
+                        last < now - timedelta(seconds=interval / _HASTE),
+                    ),
+                ),
+            )
+            .order_by(last)
+        )
+        found: list[Due] = []
+        for credential_id, state, checked_at, since in session.execute(query):
+            wait = interval * (1 - _SPREAD * _fraction(credential_id))
+            if state == states.CREDENTIAL_UNREACHABLE:
+                wait = interval / _HASTE
+            if since + timedelta(seconds=wait) < now:
+                found.append(Due(credential_id, state, checked_at))
+            if len(found) == limit:
+                break
+        return found
+
+
+def _fraction(credential_id: str) -> float:
+    """:returns: a number from 0 to 1, the same for a credential always."""
+    return uuid.UUID(credential_id).int / 2**128
+
+
+@engine.retried
+def begin(context: engine.Context, credential: Due) -> bool:
+    """Take the right to check a credential.
+
+    :returns: False if another conductor was quicker.
+    """
+    with engine.writer(context) as session:
+        result = session.execute(
+            sa.update(Credential)
+            .where(
+                Credential.id == credential.id,
+                Credential.state == credential.state,
+                Credential.checked_at.is_not_distinct_from(
+                    credential.checked_at
+                ),
+            )
+            .values(
+                checked_at=clock.utcnow(), updated_at=Credential.updated_at
+            )
+        )
+        return bool(result.rowcount)  # type: ignore[attr-defined]

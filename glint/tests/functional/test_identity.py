@@ -1,0 +1,405 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What becomes of credentials and tokens that real Keystones end."""
+
+import datetime
+import re
+from typing import Any
+import uuid
+
+import fixtures
+from keystoneauth1 import exceptions as ksa_exceptions
+from keystoneauth1 import session as ksa_session
+from keystoneauth1.identity import v3
+
+from glint import context
+from glint.db import credential as db_credential
+from glint.tests.functional import faults
+from glint.tests.functional import faulty
+from glint.tests.integration import lab as labs
+from glint.tests.integration import stack as stacks
+
+
+class Guest(fixtures.Fixture):
+    """A user of a cloud, with the role member in the member's project."""
+
+    def __init__(self, cloud: labs.Cloud) -> None:
+        self._cloud = cloud
+        self._admin = cloud.admin.session()
+        self._url = cloud.auth_url
+
+    def _setUp(self) -> None:
+        self.password = uuid.uuid4().hex
+        user = {
+            'name': f'guest-{uuid.uuid4().hex}',
+            'domain_id': 'default',
+            'password': self.password,
+        }
+        answer = self._admin.post(f'{self._url}/users', json={'user': user})
+        self.id = answer.json()['user']['id']
+        self.addCleanup(self._admin.delete, f'{self._url}/users/{self.id}')
+        [role] = self._admin.get(f'{self._url}/roles?name=member').json()[
+            'roles'
+        ]
+        self._role = (
+            f'{self._url}/projects/{self._cloud.member.project_id}'
+            f'/users/{self.id}/roles/{role["id"]}'
+        )
+        self.permit()
+
+    def permit(self) -> None:
+        """Give the user the role."""
+        self._admin.put(self._role)
+
+    def forbid(self) -> None:
+        """Take the role away."""
+        self._admin.delete(self._role)
+
+    @property
+    def auth(self) -> dict[str, str]:
+        """How the user logs in."""
+        return {
+            'user_id': self.id,
+            'password': self.password,
+            'project_id': self._cloud.member.project_id,
+        }
+
+    def key(self) -> dict[str, str]:
+        """Make an application credential."""
+        answer = (
+            self._session()
+            .post(
+                f'{self._url}/users/{self.id}/application_credentials',
+                json={'application_credential': {'name': 'key'}},
+            )
+            .json()['application_credential']
+        )
+        # Keystone on SQLite leaves rows of it behind when the user goes.
+        self.addCleanup(self._forget, answer['id'])
+        return {
+            'application_credential_id': answer['id'],
+            'application_credential_secret': answer['secret'],
+        }
+
+    def _forget(self, key_id: str) -> None:
+        self.permit()
+        self._session().delete(
+            f'{self._url}/users/{self.id}/application_credentials/{key_id}'
+        )
+
+    def _session(self) -> ksa_session.Session:
+        return ksa_session.Session(v3.Password(self._url, **self.auth))
+
+
+class Revoke(faults.Fault):
+    """The token of a request is revoked before the request arrives.
+
+    :param cloud: whose token it is.
+    """
+
+    def __init__(self, requests: str, cloud: labs.Cloud) -> None:
+        super().__init__(requests, times=1)
+        self._cloud = cloud
+
+    def request_head(self, head: bytes) -> bytes:
+        token = re.search(rb'(?i)x-auth-token: *([^\r]+)', head)[1].decode()
+        self._cloud.admin.session().delete(
+            f'{self._cloud.auth_url}/auth/tokens',
+            headers={'X-Subject-Token': token},
+        )
+        return head
+
+
+class TestCase(faulty.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.cloud = self.lab.clouds[1]
+
+    def make_site(self, **fields: Any) -> str:
+        body = {'name': 'w', 'auth_url': self.cloud.auth_url, **fields}
+        site_id: str = self.call('POST', '/v1/sites', 201, **body).json['id']
+        return site_id
+
+    def make_credential(
+        self, site_id: str, auth_type: str, auth: Any, status: int = 201
+    ) -> Any:
+        return self.call(
+            'POST',
+            '/v1/credentials',
+            status,
+            site_id=site_id,
+            name='key',
+            auth_type=auth_type,
+            auth=auth,
+        ).json
+
+    def credential(self, credential_id: str) -> Any:
+        return self.call('GET', f'/v1/credentials/{credential_id}', 200).json
+
+    def check(self, credential_id: str) -> Any:
+        path = f'/v1/credentials/{credential_id}/check'
+        return self.call('POST', path, 200).json
+
+    def parked(self, site_id: str) -> tuple[dict[str, Any], Any]:
+        """Ask for a copy, and wait until it waits for its credential.
+
+        :returns: the replication, and what its copy says.
+        """
+        image = self.make_random_image(1000)
+        replication = self.start(image.id, site_id)
+        [copy] = self.until(
+            lambda: [
+                copy
+                for copy in self.copies(replication)
+                if copy['error'] is not None
+            ],
+            'error of the copy',
+        )
+        self.assertEqual(
+            ('queued', 0, 'credential_unauthorized'),
+            (copy['state'], copy['attempts'], copy['error']['code']),
+        )
+        self.assertIn('register another', copy['error']['detail'])
+        return replication, copy['error']['detail']
+
+
+class EndOfRightsTest(TestCase):
+    """The remote cloud takes away what the credential stands for."""
+
+    def test_role_that_is_taken_away_parks_until_it_is_back(self) -> None:
+        guest = self.useFixture(Guest(self.cloud))
+        site_id = self.make_site()
+        made = self.make_credential(site_id, 'v3password', guest.auth)
+        guest.forbid()
+        replication, detail = self.parked(site_id)
+        self.assertIn('roles at the site', detail)
+        self.assertIn('HTTP 401', detail)
+        self.assertEqual('unauthorized', self.check(made['id'])['state'])
+        # Nobody asks Keystone again because of the timer alone.
+        [copy] = self.copies(replication)
+        self.assertEqual('queued', copy['state'])
+        guest.permit()
+        self.assertEqual('ok', self.check(made['id'])['state'])
+        self.copied(self.end_of(replication['id']), self.cloud)
+
+    def test_role_behind_an_application_credential_parks(self) -> None:
+        guest = self.useFixture(Guest(self.cloud))
+        site_id = self.make_site()
+        made = self.make_credential(
+            site_id, 'v3applicationcredential', guest.key()
+        )
+        self.assertEqual('ok', made['state'])
+        guest.forbid()
+        self.parked(site_id)
+        self.assertEqual('unauthorized', self.credential(made['id'])['state'])
+
+    def test_expired_application_credential_parks_and_says_when(self) -> None:
+        end = datetime.datetime.now(datetime.UTC)
+        end += datetime.timedelta(seconds=5)
+        key = self.application_credential(
+            self.cloud, expires_at=end.strftime('%Y-%m-%dT%H:%M:%S')
+        )
+        site_id = self.make_site()
+        auth = {
+            'application_credential_id': key['id'],
+            'application_credential_secret': key['secret'],
+        }
+        made = self.make_credential(site_id, 'v3applicationcredential', auth)
+        self.assertEqual('ok', made['state'])
+        self.assertIn('It expires at', made['detail'])
+        self.until(lambda: self._refused(auth), 'end of the credential')
+        _replication, detail = self.parked(site_id)
+        self.assertIn('It expired at', detail)
+
+    def _refused(self, auth: dict[str, str]) -> bool:
+        plugin = v3.ApplicationCredential(self.cloud.auth_url, **auth)
+        try:
+            plugin.get_token(ksa_session.Session())
+        except ksa_exceptions.ClientException:
+            return True
+        return False
+
+    def test_credential_that_ends_far_away_has_no_warning(self) -> None:
+        key = self.application_credential(
+            self.cloud, expires_at='2099-01-02T03:04:05'
+        )
+        made = self.make_credential(
+            self.make_site(),
+            'v3applicationcredential',
+            {
+                'application_credential_id': key['id'],
+                'application_credential_secret': key['secret'],
+            },
+        )
+        self.assertIsNone(made['detail'])
+
+    def test_unused_credential_that_is_revoked_is_found(self) -> None:
+        guest = self.useFixture(Guest(self.cloud))
+        made = self.make_credential(self.make_site(), 'v3password', guest.auth)
+        guest.forbid()
+        self.assertEqual('ok', self.credential(made['id'])['state'])
+        self.config(group='conductor', check_interval=1)
+        found = self.until(
+            lambda: next(
+                (
+                    now
+                    for now in [self.credential(made['id'])]
+                    if now['state'] != 'ok'
+                ),
+                None,
+            ),
+            'check of the credential',
+        )
+        self.assertEqual('unauthorized', found['state'])
+        self.assertIn('HTTP 401', found['detail'])
+
+
+class TokenTest(TestCase):
+    """Tokens that end while they are in use."""
+
+    def test_token_revoked_between_two_requests_is_replaced(self) -> None:
+        site_id, proxy = self.add_site_through_proxy(self.cloud)
+        image = self.make_random_image(100_000)
+        # Glance remembers for a while which tokens are good, so this has to
+        # be the first request with it.
+        proxy.exchanges.clear()
+        proxy.inject(Revoke('GET /v2/.*', self.cloud))
+        replication = self.end_of(self.start(image.id, site_id)['id'])
+        self.assert_completed(replication, attempts=1)
+        [first, second] = proxy.exchanges[:2]
+        self.assertEqual(first.request, second.request)
+        self.assertEqual((401, 200), (first.status, second.status))
+        self.assert_copied(image, self.cloud)
+
+    def test_token_revoked_before_the_data_is_replaced(self) -> None:
+        site_id, proxy = self.add_site_through_proxy(self.cloud)
+        image = self.make_random_image(100_000)
+        proxy.inject(Revoke('PUT /v2/images/[^/]+/file', self.cloud))
+        replication = self.end_of(self.start(image.id, site_id)['id'])
+        self.assert_completed(replication, attempts=1)
+        [first, second] = proxy.find('PUT .*')
+        self.assertEqual((401, 204), (first.status, second.status))
+        self.assert_copied(image, self.cloud)
+
+    def test_token_of_the_user_may_end_while_the_copy_is_queued(self) -> None:
+        site_id = self.add_site(self.cloud)
+        listed = self.call('GET', '/v1/credentials', 200).json['credentials']
+        [made] = [item for item in listed if item['site_id'] == site_id]
+        # Keeps the copy in the queue.
+        db_credential.set_state(
+            context.for_service(), made['id'], 'unauthorized', 'No role.'
+        )
+        image = self.make_random_image(1000)
+        replication = self.start(image.id, site_id)
+        session = self.lab.home.member.session()
+        session.delete(
+            f'{self.lab.home.auth_url}/auth/tokens',
+            headers={'X-Subject-Token': self.token},
+        )
+        self.token = session.get_token()
+        self.assertEqual('ok', self.check(made['id'])['state'])
+        self.copied(self.end_of(replication['id']), self.cloud)
+
+
+class HomeTest(TestCase):
+    """The trust that stands for the user at the home site."""
+
+    def _trusts(self) -> list[Any]:
+        listed = self.call('GET', '/v1/credentials', 200).json['credentials']
+        return [item for item in listed if item['auth_type'] == 'trust']
+
+    def test_trust_is_used_again(self) -> None:
+        site_id = self.add_site(self.cloud)
+        for data in (b'one', b'two'):
+            image = self.make_image(data)
+            self.copied(self.replicate(image.id, site_id), self.cloud)
+            [trust] = self._trusts()
+        self.assertEqual('ok', self.check(trust['id'])['state'])
+
+    def test_restricted_application_credential_is_told_what_to_do(
+        self,
+    ) -> None:
+        site_id = self.add_site(self.cloud)
+        key = self.application_credential(self.lab.home)
+        plugin = v3.ApplicationCredential(
+            self.lab.home.auth_url,
+            application_credential_id=key['id'],
+            application_credential_secret=key['secret'],
+        )
+        image = self.make_image(b'data')
+        self.token = plugin.get_token(ksa_session.Session())
+        answer = self.call(
+            'POST',
+            '/v1/replications',
+            400,
+            image_id=image.id,
+            target_site_ids=[site_id],
+        )
+        [error] = answer.json['errors']
+        self.assertIn('egister a credential', error['detail'])
+        self.assertEqual([], self._trusts())
+        self.make_credential(
+            self._home_id(),
+            'v3applicationcredential',
+            {
+                'application_credential_id': key['id'],
+                'application_credential_secret': key['secret'],
+            },
+        )
+        self.copied(self.replicate(image.id, site_id), self.cloud)
+
+    def _home_id(self) -> str:
+        sites = self.call('GET', '/v1/sites?home=true', 200).json['sites']
+        home_id: str = sites[0]['id']
+        return home_id
+
+
+class CheckTest(TestCase):
+    """What a user is told who registers a credential."""
+
+    def _refused(self, site_id: str) -> str:
+        guest = self.useFixture(Guest(self.cloud))
+        answer = self.make_credential(
+            site_id, 'v3password', guest.auth, status=400
+        )
+        detail: str = answer['errors'][0]['detail']
+        self.assertNotIn(guest.password, detail)
+        return detail
+
+    def test_wrong_region_is_answered_with_those_there_are(self) -> None:
+        detail = self._refused(self.make_site(region_name='Nowhere'))
+        self.assertIn('RegionOne (public)', detail)
+
+    def test_wrong_interface_is_answered_with_those_there_are(self) -> None:
+        region = self.useFixture(
+            faulty.Region(self.cloud, self.cloud.image_url)
+        ).name
+        detail = self._refused(
+            self.make_site(region_name=region, interface='internal')
+        )
+        self.assertIn(f'{region} (public)', detail)
+
+    def test_endpoint_at_a_denied_address_is_told(self) -> None:
+        port = stacks.free_port()
+        region = self.useFixture(
+            faulty.Region(self.cloud, f'http://127.0.0.2:{port}')
+        ).name
+        self.config(group='network', deny=['127.0.0.2/32'])
+        detail = self._refused(self.make_site(region_name=region))
+        self.assertIn('must not contact', detail)
+
+    def test_keystone_at_a_denied_address_is_told(self) -> None:
+        self.config(group='network', deny=['127.0.0.2/32'])
+        auth_url = self.cloud.auth_url.replace('127.0.0.1', '127.0.0.2')
+        detail = self._refused(self.make_site(auth_url=auth_url))
+        self.assertIn('must not contact', detail)
