@@ -25,13 +25,15 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab import services
 
+#: The module of Apache that a test logs in through at a Keystone.
+_OPENIDC = pathlib.Path('/usr/lib/apache2/modules/mod_auth_openidc.so')
 _CLOUDS = 3
 _PORTS = range(25600, 32000, 100)
 _PATIENCE_SECONDS = 10
 
 
 def install_services(say: Callable[[str], None]) -> dict[str, str]:
-    """Install the broker and the databases where they are missing.
+    """Install the broker, the databases and Apache where they are missing.
 
     :returns: why some are not there, by their names.
     """
@@ -41,6 +43,15 @@ def install_services(say: Callable[[str], None]) -> dict[str, str]:
             services.install(name, say)
         except exception.LabError as error:
             missing[name] = str(error)
+    try:
+        services.install_package(
+            'apache',
+            'libapache2-mod-auth-openidc',
+            lambda: _OPENIDC if _OPENIDC.exists() else None,
+            say,
+        )
+    except exception.LabError as error:
+        missing['apache'] = str(error)
     return missing
 
 

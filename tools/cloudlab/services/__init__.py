@@ -78,25 +78,39 @@ def install(name: str, say: Callable[[str], None]) -> None:
     :raises LabError: when that cannot be done here.
     """
     kind = KINDS[name]
-    if kind.find():
+    install_package(name, kind.PACKAGE, kind.find, say)
+
+
+def install_package(
+    name: str,
+    package: str,
+    find: Callable[[], pathlib.Path | None],
+    say: Callable[[str], None],
+) -> None:
+    """Install a package of Debian where what it brings is missing.
+
+    :param name: what it brings.
+    :param find: returns where that is, None when it is not installed.
+    :raises LabError: when that cannot be done here.
+    """
+    if find():
         return
     if os.geteuid() or not shutil.which('apt-get'):
         raise exception.LabError(
-            f'{name} is not installed: install the package {kind.PACKAGE}, '
-            'as root.'
+            f'{name} is not installed: install the package {package}, as root.'
         )
-    say(f'Installing the package {kind.PACKAGE}.')
+    say(f'Installing the package {package}.')
     env = {'DEBIAN_FRONTEND': 'noninteractive'}
     apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300']
     command.run('apt-get update', [*apt, 'update'], env)
     command.run(
         'apt-get install',
-        [*apt, 'install', '-y', '--no-install-recommends', kind.PACKAGE],
+        [*apt, 'install', '-y', '--no-install-recommends', package],
         env,
     )
-    if not kind.find():
+    if not find():
         raise exception.LabError(
-            f'The package {kind.PACKAGE} is installed, but its programs '
+            f'The package {package} is installed, but its programs '
             'are not where they are expected.'
         )
 
