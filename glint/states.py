@@ -74,6 +74,19 @@ SITE_UNREACHABLE = 'unreachable'
 SITE_UNKNOWN = 'unknown'
 SITE_STATES = (SITE_OK, SITE_UNREACHABLE, SITE_UNKNOWN)
 
+# What became of asking a site for its images.
+LISTING_OK = 'ok'
+LISTING_UNREACHABLE = 'unreachable'
+LISTING_UNAUTHORIZED = 'unauthorized'
+LISTING_STATES = (LISTING_OK, LISTING_UNREACHABLE, LISTING_UNAUTHORIZED)
+
+# How a site has a content: these and COPYING.
+IN_SYNC = 'in_sync'
+DIFFERS = 'differs'
+MISSING = 'missing'
+UNVERIFIABLE = 'unverifiable'
+PRESENCE_STATES = (IN_SYNC, DIFFERS, MISSING, COPYING, UNVERIFIABLE)
+
 
 def of_replication(copies: Collection[str]) -> str:
     """Derive the state of a replication from those of its copies.

@@ -21,6 +21,8 @@ from glint import context as glint_context
 from glint.conductor import credential
 from glint.conductor import dispatcher
 from glint.conductor import dry_run
+from glint.conductor import lister
+from glint.db import image_listing as db_image_listing
 
 LOG = log.getLogger(__name__)
 
@@ -31,12 +33,16 @@ class Manager:
     """The RPC endpoint; :mod:`glint.conductor.rpcapi` is its client.
 
     :param work: is told when there is something to copy.
+    :param lists: is told which images to list.
     """
 
     target = oslo_messaging.Target(version='1.0')
 
-    def __init__(self, work: dispatcher.Dispatcher) -> None:
+    def __init__(
+        self, work: dispatcher.Dispatcher, lists: lister.Lister
+    ) -> None:
         self._work = work
+        self._lists = lists
 
     @oslo_messaging.expose
     def replicate(self, context: Context, replication_id: str) -> None:
@@ -58,3 +64,12 @@ class Manager:
     ) -> dict[str, Any]:
         """Say what a replication would do."""
         return dry_run.plan(context, request)
+
+    @oslo_messaging.expose
+    def list_images(
+        self, context: Context, keys: list[list[str]], wait: float
+    ) -> None:
+        """List what some credentials see."""
+        self._lists.refresh(
+            context, [db_image_listing.Key(*key) for key in keys], wait
+        )

@@ -13,6 +13,7 @@
 """What the API asks of the conductors."""
 
 from collections.abc import Callable
+from collections.abc import Collection
 from concurrent import futures
 import threading
 from typing import Any
@@ -30,6 +31,8 @@ Context = glint_context.RequestContext
 
 #: Messages on their way at once; there are more only if the broker hangs.
 _MAX_WAITING = 100
+#: What a message and its answer may take beside the work, in seconds.
+_ON_THE_WAY = 2.0
 _waiting = threading.BoundedSemaphore(_MAX_WAITING)
 
 
@@ -38,7 +41,7 @@ class ConductorAPI:
 
     Versions of the interface:
 
-    * 1.0 - replicate, check_credential, plan
+    * 1.0 - replicate, check_credential, plan, list_images
     """
 
     VERSION = '1.0'
@@ -96,8 +99,40 @@ class ConductorAPI:
         plan: dict[str, Any] = self._call(context, 'plan', request=request)
         return plan
 
-    def _call(self, context: Context, method: str, **arguments: Any) -> Any:
-        timeout = conf.CONF.api.conductor_timeout
+    def list_images(
+        self,
+        context: Context,
+        keys: Collection[tuple[str, str]],
+        wait: float,
+    ) -> None:
+        """Have the images listed that credentials see at their sites.
+
+        The conductor writes what it found to the database.
+
+        :param keys: the id of each credential, with the name of what of
+            that is wanted.
+        :param wait: for how many seconds the end is waited for; what takes
+            longer goes on, and with 0 nothing is waited for.
+        :raises ConductorUnavailable: if it is waited for and none answers.
+        """
+        arguments: dict[str, Any] = {
+            'keys': [list(key) for key in keys],
+            'wait': wait,
+        }
+        if wait:
+            self._call(context, 'list_images', wait + _ON_THE_WAY, **arguments)
+        else:
+            _in_thread(self._client.cast, context, 'list_images', **arguments)
+
+    def _call(
+        self,
+        context: Context,
+        method: str,
+        timeout: float | None = None,
+        **arguments: Any,
+    ) -> Any:
+        if timeout is None:
+            timeout = conf.CONF.api.conductor_timeout
         client = self._client.prepare(timeout=timeout)
         answer = _in_thread(client.call, context, method, **arguments)
         try:

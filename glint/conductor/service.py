@@ -25,6 +25,7 @@ from glint import home
 from glint import rpc
 from glint.conductor import chores
 from glint.conductor import dispatcher
+from glint.conductor import lister
 from glint.conductor import manager
 from glint.db import site as db_site
 
@@ -47,8 +48,9 @@ class ConductorService(service.ServiceBase):
         _register_home()
         rpc.init()
         self._dispatcher = dispatcher.Dispatcher(host())
+        self._lister = lister.Lister()
         self._server = rpc.get_server(
-            manager.Manager(self._dispatcher), host()
+            manager.Manager(self._dispatcher, self._lister), host()
         )
         self._dispatcher.start()
         self._chores = chores.Chores()
@@ -63,6 +65,7 @@ class ConductorService(service.ServiceBase):
     def stop(self) -> None:
         """Take no more work and hand back what runs."""
         self._chores.stop(conf.CONF.conductor.stop_timeout)
+        self._lister.stop()
         self._dispatcher.stop(conf.CONF.conductor.stop_timeout)
         if not self._listening.is_alive():
             self._server.stop()

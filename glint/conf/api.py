@@ -43,6 +43,27 @@ opts = [
             'credential at its site or to make a plan.'
         ),
     ),
+    cfg.FloatOpt(
+        'listing_max_age',
+        default=300.0,
+        min=0.0,
+        help=(
+            'For how long the images of a site are shown as they were last '
+            'listed, in seconds. Older ones are shown as well, but the site '
+            'is asked again at the same time.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'listing_wait',
+        default=10.0,
+        min=0.0,
+        help=(
+            'How long the API waits, in seconds, for sites whose images were '
+            'never listed, or that the request wants to be asked again. '
+            'Slower sites are shown as they are known until they have '
+            'answered.'
+        ),
+    ),
 ]
 
 

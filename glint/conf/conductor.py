@@ -168,6 +168,30 @@ opts = [
             'to be handed back, in seconds.'
         ),
     ),
+    cfg.IntOpt(
+        'max_listings',
+        default=64,
+        min=1,
+        help='How many sites a conductor asks for images at the same time.',
+    ),
+    cfg.IntOpt(
+        'max_listed_images',
+        default=10000,
+        min=1,
+        help=(
+            'How many images of a site are listed, the newest ones first. '
+            'Where a site has more, the listing says so.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'listing_timeout',
+        default=60.0,
+        min=0.1,
+        help=(
+            'How long a site may take to list its images, in seconds, with '
+            'all pages together.'
+        ),
+    ),
     cfg.StrOpt(
         'spool_dir',
         default='$state_path/spool',

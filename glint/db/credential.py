@@ -118,18 +118,37 @@ def choose(
 
     :returns: the credential, or None if the user has none there.
     """
-    query = (
+    query = _by_preference(project_id, user_id).where(
+        Credential.site_id == site_id
+    )
+    with engine.reader(context) as session:
+        return session.scalars(query.limit(1)).first()
+
+
+def choose_all(
+    context: engine.Context, project_id: str, user_id: str
+) -> dict[str, Credential]:
+    """Find the credential to use at each site, as :func:`choose` does.
+
+    :returns: from the ids of the sites to the credentials.
+    """
+    chosen: dict[str, Credential] = {}
+    with engine.reader(context) as session:
+        for found in session.scalars(_by_preference(project_id, user_id)):
+            chosen.setdefault(found.site_id, found)
+    return chosen
+
+
+def _by_preference(project_id: str, user_id: str) -> sa.Select[Credential]:
+    return (
         sa.select(Credential)
-        .where(Credential.site_id == site_id, _visible(project_id, user_id))
+        .where(_visible(project_id, user_id))
         .order_by(
             sa.case((Credential.user_id == user_id, 0), else_=1),
             sa.case((Credential.state == states.CREDENTIAL_OK, 0), else_=1),
             Credential.created_at.desc(),
         )
-        .limit(1)
     )
-    with engine.reader(context) as session:
-        return session.scalars(query).first()
 
 
 @engine.retried

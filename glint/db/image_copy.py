@@ -14,7 +14,9 @@
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -29,6 +31,29 @@ from glint.db import quota
 from glint.db import replication as db_replication
 
 ImageCopy = models.ImageCopy
+
+#: The most copies that are read to tell what a project's copies are about.
+_MAX_RECENT = 10000
+
+
+class Recent(NamedTuple):
+    """A copy, and what it is a copy of; see the columns of the tables."""
+
+    id: str
+    replication_id: str
+    target_site_id: str
+    target_image_id: str | None
+    credential_id: str
+    state: str
+    phase: str | None
+    bytes_sent: int
+    bytes_total: int | None
+    error: dict[str, Any] | None
+    finished_at: datetime | None
+    source_site_id: str
+    image_id: str
+    image_name: str | None
+    source_hash: str | None
 
 
 def get(
@@ -59,6 +84,35 @@ def index(
             page,
             lambda: ImageCopy.replication_id == replication_id,
         )
+
+
+def recent(
+    context: engine.Context, project_id: str, since: datetime
+) -> list[Recent]:
+    """Read the copies of a project that run or have finished lately.
+
+    :param since: when they must have finished at the earliest.
+    :returns: the copies, the newest first.
+    """
+    replication = models.Replication
+    query = (
+        sa.select(
+            *(getattr(ImageCopy, name) for name in Recent._fields[:11]),
+            *(getattr(replication, name) for name in Recent._fields[11:]),
+        )
+        .join(replication, replication.id == ImageCopy.replication_id)
+        .where(
+            replication.project_id == project_id,
+            sa.or_(
+                ImageCopy.state.in_(states.ACTIVE),
+                ImageCopy.finished_at >= since,
+            ),
+        )
+        .order_by(replication.created_at.desc(), ImageCopy.id)
+        .limit(_MAX_RECENT)
+    )
+    with engine.reader(context) as session:
+        return [Recent(*row) for row in session.execute(query)]
 
 
 def is_retryable(copy: ImageCopy) -> bool:

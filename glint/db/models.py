@@ -25,6 +25,8 @@ from sqlalchemy.dialects import mysql
 UTC = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), 'mysql', 'mariadb')
 #: Text of more than the 64 KiB that MariaDB's TEXT takes.
 LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), 'mysql', 'mariadb')
+#: Bytes of more than the 64 KiB that MariaDB's BLOB takes.
+LONG_BLOB = sa.LargeBinary().with_variant(mysql.LONGBLOB(), 'mysql', 'mariadb')
 ID = sa.String(36)
 # Keystone's ids are up to 64 characters long.
 KEYSTONE_ID = sa.String(64)
@@ -238,3 +240,29 @@ class Attempt(Base):
     bytes_sent: orm.Mapped[int] = orm.mapped_column(sa.BigInteger(), default=0)
     started_at: orm.Mapped[datetime] = orm.mapped_column(UTC)
     finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+
+
+class ImageListing(Base):
+    """The images that a site shows to a credential, as last asked for."""
+
+    __tablename__ = 'image_listings'
+    __table_args__ = (
+        sa.UniqueConstraint(
+            'credential_id', 'scope', name='uniq_image_listings0scope'
+        ),
+        sa.Index('image_listings_asked_idx', 'asked_at'),
+        Base.__table_args__,
+    )
+
+    credential_id: orm.Mapped[str] = orm.mapped_column(
+        ID, sa.ForeignKey('credentials.id', ondelete='CASCADE')
+    )
+    #: Which of the images that the credential may see.
+    scope: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
+    #: When the site was last asked, and when what it then answered was true.
+    asked_at: orm.Mapped[datetime] = orm.mapped_column(UTC)
+    listed_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: Compressed JSON; None until the site has answered once.
+    images: orm.Mapped[bytes | None] = orm.mapped_column(LONG_BLOB)

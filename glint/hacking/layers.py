@@ -44,6 +44,7 @@ _TABLES = (
     'glint.db.credential',
     'glint.db.engine',
     'glint.db.image_copy',
+    'glint.db.image_listing',
     'glint.db.replication',
     'glint.db.site',
 )

@@ -18,6 +18,7 @@ from oslo_policy import policy
 
 from glint.policies import base
 from glint.policies import credential
+from glint.policies import image
 from glint.policies import image_copy
 from glint.policies import replication
 from glint.policies import site
@@ -30,6 +31,7 @@ def list_rules() -> list[policy.RuleDefault]:
             base.list_rules(),
             site.list_rules(),
             credential.list_rules(),
+            image.list_rules(),
             replication.list_rules(),
             image_copy.list_rules(),
         )

@@ -22,6 +22,7 @@ import webob.exc
 
 from glint.api.controllers import version
 from glint.api.controllers.v1 import credential
+from glint.api.controllers.v1 import image
 from glint.api.controllers.v1 import image_copy
 from glint.api.controllers.v1 import replication
 from glint.api.controllers.v1 import site
@@ -31,6 +32,7 @@ Handler = Callable[..., Any]
 _versions = version.VersionController()
 _sites = site.SitesController()
 _credentials = credential.CredentialsController()
+_images = image.ImagesController()
 _replications = replication.ReplicationsController()
 _copies = image_copy.CopiesController()
 
@@ -53,6 +55,7 @@ ROUTES: dict[str, dict[str, Handler]] = {
         'DELETE': _credentials.delete,
     },
     '/v1/credentials/{credential_id}/check': {'POST': _credentials.check},
+    '/v1/images': {'GET': _images.index},
     '/v1/replications': {
         'GET': _replications.index,
         'POST': _replications.create,

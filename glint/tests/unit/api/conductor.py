@@ -12,6 +12,7 @@
 
 """A conductor that notes what the API asks of it."""
 
+from collections.abc import Callable
 import queue
 from typing import Any
 
@@ -28,6 +29,8 @@ class RecordingConductor:
     :ivar asked: what was asked, as tuples of a method and its argument.
     :ivar verdict: what it finds when it tries a credential.
     :ivar detail: what it says about that.
+    :ivar on_listing: called when it is to list the images that a credential
+        sees, with the id of that and the scope.
     """
 
     target = oslo_messaging.Target(version='1.0')
@@ -36,6 +39,7 @@ class RecordingConductor:
         self.asked: queue.Queue[tuple[str, Any]] = queue.Queue()
         self.verdict = states.CREDENTIAL_OK
         self.detail: str | None = None
+        self.on_listing: Callable[..., None] = lambda *_arguments: None
 
     def next_call(self) -> tuple[str, Any]:
         """:returns: what was asked next, as soon as it has been asked."""
@@ -81,3 +85,14 @@ class RecordingConductor:
                 for site_id in request['targets']
             ],
         }
+
+    @oslo_messaging.expose
+    def list_images(
+        self,
+        context: glint_context.RequestContext,
+        keys: list[list[str]],
+        wait: float,
+    ) -> None:
+        for credential_id, scope in keys:
+            self.on_listing(context, credential_id, scope)
+        self.asked.put(('list_images', (keys, wait)))

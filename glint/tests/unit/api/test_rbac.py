@@ -26,7 +26,7 @@ from glint.tests.unit.api import base
 class TestCase(base.TestCase):
     def setUp(self):
         super().setUp()
-        self.config(group='api', conductor_timeout=1)
+        self.config(group='api', conductor_timeout=1, listing_wait=0)
         self.add_home_credential(shared=True)
         # One that can be deleted, as nothing is queued to it.
         site = self.add_site('unused')['id']

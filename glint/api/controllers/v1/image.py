@@ -1,0 +1,103 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The call on images."""
+
+from collections.abc import Collection
+from datetime import datetime
+from datetime import timedelta
+import threading
+from typing import Any
+
+from oslo_utils import timeutils
+import pecan
+
+from glint import context as glint_context
+from glint import policy
+from glint.api import expose
+from glint.api import listings
+from glint.api import matrix
+from glint.api import pagination
+from glint.api import validation
+from glint.api.schemas import image as schemas
+from glint.api.views import image as views
+from glint.db import image_copy as db_image_copy
+from glint.db import listing
+from glint.policies import image as policies
+
+Context = glint_context.RequestContext
+
+#: Arguments that say what to list, and not which of it.
+_ASKING = (*listings.MORE_SCOPES, 'refresh')
+#: For how long at least a copy that failed is shown.
+_MEMORY = timedelta(days=1)
+
+#: One is made at a time in a process: together they take no less time, but
+#: each needs memory for all images of all sites.
+_turn = threading.Lock()
+
+
+class ImagesController:
+    """``/v1/images``."""
+
+    @expose.expose()
+    @validation.request_query_schema(schemas.index_request_query)
+    @validation.request_body_schema(None)
+    @validation.response_body_schema(schemas.index_response_body)
+    def index(self, query: dict[str, Any]) -> dict[str, Any]:
+        context = pecan.request.context
+        policy.authorize_own(context, policies.LIST)
+        # The next page is of the same answers.
+        again = query.pop('refresh', False)
+        scopes = _scopes(query)
+        places = listings.read(context, scopes, again, query.get('site_id'))
+        rows = _rows(context, places, scopes, _page(query))
+        answer = pagination.answer('images', rows, query, views.view)
+        return {**answer, 'sites': [views.site(place) for place in places]}
+
+
+def _scopes(query: dict[str, Any]) -> list[str]:
+    more = [scope for scope in listings.MORE_SCOPES if query.get(scope)]
+    return [listings.DEFAULT_SCOPE, *more]
+
+
+def _page(query: dict[str, Any]) -> listing.Page:
+    rest = {key: query[key] for key in query if key not in _ASKING}
+    return pagination.wanted({'sort_key': 'name', 'sort_dir': 'asc', **rest})
+
+
+def _rows(
+    context: Context,
+    places: Collection[listings.Place],
+    scopes: Collection[str],
+    page: listing.Page,
+) -> list[matrix.Row]:
+    sites = [
+        matrix.Site(
+            place.site.id,
+            place.credential.id if place.credential else None,
+            place.listed_at,
+        )
+        for place in places
+    ]
+    copies = db_image_copy.recent(
+        context, str(context.project_id), _since(places)
+    )
+    with _turn:
+        images = listings.images(context, list(places), scopes)
+        return matrix.Matrix(sites, images, copies).page(page)
+
+
+def _since(places: Collection[listings.Place]) -> datetime:
+    """Say how far back copies matter: to when the sites were listed."""
+    moments = [place.listed_at for place in places if place.listed_at]
+    return min([*moments, timeutils.utcnow() - _MEMORY])

@@ -1,0 +1,223 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the sites of a user were last known to have."""
+
+from collections.abc import Collection
+from collections.abc import Iterator
+from collections.abc import Sequence
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+from oslo_log import log
+
+from glint import conf
+from glint import context as glint_context
+from glint import exception
+from glint import states
+from glint.api import home
+from glint.api import owner as owners
+from glint.conductor import rpcapi
+from glint.db import credential as db_credential
+from glint.db import image_listing as db_image_listing
+from glint.db import listing
+from glint.db import site as db_site
+from glint.i18n import _
+
+Context = glint_context.RequestContext
+Key = db_image_listing.Key
+Known = dict[Key, db_image_listing.Listing]
+
+LOG = log.getLogger(__name__)
+
+#: What is listed whatever is asked for, and what only on request.
+DEFAULT_SCOPE = 'default'
+MORE_SCOPES = ('hidden', 'community', 'pending')
+
+_SILENT = _(
+    'The site has not answered yet. It is still being asked; try again in a '
+    'moment.'
+)
+_UNASKED = _(
+    'The site was not asked: no conductor answered. Try again later; if this '
+    'persists, ask the operator whether glint-conductor runs.'
+)
+
+
+@dataclasses.dataclass
+class Place:
+    """A site, and what is known of its images.
+
+    :ivar credential: what it is asked with; None if there is none.
+    :ivar state: one of ``states.LISTING_STATES``.
+    :ivar detail: what is to be known about that.
+    :ivar listed_at: when it gave the images, None if it never did.
+    """
+
+    site: Any
+    credential: Any
+    state: str = states.LISTING_UNREACHABLE
+    detail: str | None = _SILENT
+    listed_at: datetime | None = None
+
+
+def read(
+    context: Context,
+    scopes: Collection[str],
+    again: bool = False,
+    only: str | None = None,
+) -> list[Place]:
+    """Say what is known of the sites that the caller has credentials for.
+
+    Sites that were never asked are waited for; those that were asked long
+    ago are asked again meanwhile.
+
+    :param scopes: which images are wanted.
+    :param again: whether to ask all sites again, and wait for them.
+    :param only: the id of the one site to ask again.
+    :returns: the home site, then the others by their names.
+    """
+    places = _places(context)
+    keys = {
+        Key(place.credential.id, scope): place.credential
+        for place in places
+        if place.credential is not None
+        for scope in scopes
+    }
+    ids = {key.credential_id for key in keys}
+    known = db_image_listing.index(context, ids)
+    missed = None
+    now, later = _due(keys, known)
+    if again:
+        now += [
+            key
+            for key, credential in keys.items()
+            if only in (None, credential.site_id) and key not in now
+        ]
+    if now and not _refresh(context, now):
+        missed = _UNASKED
+    later = [key for key in later if key not in now]
+    if later:
+        rpcapi.ConductorAPI().list_images(context, later, 0)
+    if now:
+        known = db_image_listing.index(context, ids)
+    for place in places:
+        _fill(place, scopes, known, missed)
+    return places
+
+
+def images(
+    context: Context, places: Sequence[Place], scopes: Collection[str]
+) -> Iterator[tuple[str, Iterator[db_image_listing.Image]]]:
+    """Read the images of all places, one answer after the other."""
+    for place in places:
+        if place.credential is not None:
+            yield (place.site.id, _images(context, place, scopes))
+
+
+def _images(
+    context: Context, place: Place, scopes: Collection[str]
+) -> Iterator[db_image_listing.Image]:
+    for scope in scopes:
+        yield from db_image_listing.images(
+            context, Key(place.credential.id, scope)
+        )
+
+
+def _places(context: Context) -> list[Place]:
+    """Find the sites, and the credentials as copies would use them."""
+    owner = owners.caller(context)
+    problem = _prepare_home(context)
+    credentials = db_credential.choose_all(context, *owner)
+    page = listing.Page(
+        filters={'enabled': True}, sort_key='name', sort_dir='asc'
+    )
+    places = [
+        Place(site, credentials.get(site.id))
+        for site in db_site.index(context, owner.project_id, page)
+        if site.home or site.id in credentials
+    ]
+    places.sort(key=lambda place: not place.site.home)
+    for place in places:
+        if place.site.home and problem is not None:
+            place.state, place.detail = problem
+    return places
+
+
+def _prepare_home(context: Context) -> tuple[str, str] | None:
+    """Make a trust for the home site if there is none.
+
+    :returns: what speaks against it.
+    """
+    try:
+        home.credential_for_home(context)
+    except exception.TrustRefused as e:
+        return states.LISTING_UNAUTHORIZED, str(e)
+    except exception.HomeUnavailable as e:
+        return states.LISTING_UNREACHABLE, str(e)
+    return None
+
+
+def _due(keys: dict[Key, Any], known: Known) -> tuple[list[Key], list[Key]]:
+    """Say which sites to ask: those to wait for, and the others."""
+    now, later = [], []
+    for key, credential in keys.items():
+        found = known.get(key)
+        if found is None or _is_mended(found, credential):
+            now.append(key)
+        elif found.age.total_seconds() >= conf.CONF.api.listing_max_age:
+            later.append(key)
+    return now, later
+
+
+def _is_mended(found: db_image_listing.Listing, credential: Any) -> bool:
+    """Say whether the credential worked after it did not list images."""
+    return bool(
+        found.state != states.LISTING_OK
+        and credential.state == states.CREDENTIAL_OK
+        and credential.checked_at is not None
+        and credential.checked_at > found.asked_at
+    )
+
+
+def _refresh(context: Context, keys: Sequence[Key]) -> bool:
+    """:returns: whether a conductor answered."""
+    try:
+        rpcapi.ConductorAPI().list_images(
+            context, keys, conf.CONF.api.listing_wait
+        )
+    except exception.ConductorUnavailable:
+        return False
+    return True
+
+
+def _fill(
+    place: Place, scopes: Collection[str], known: Known, missed: str | None
+) -> None:
+    """Put together what is known of a place."""
+    if place.credential is None:
+        return
+    found = [known.get(Key(place.credential.id, scope)) for scope in scopes]
+    listings = [one for one in found if one is not None]
+    if len(listings) < len(found):
+        place.detail = missed or _SILENT
+    else:
+        place.state, place.detail = states.LISTING_OK, None
+    for one in listings:
+        if one.state != states.LISTING_OK:
+            place.state = one.state
+        if one.detail is not None:
+            place.detail = one.detail
+    moments = [one.listed_at for one in found if one and one.listed_at]
+    if len(moments) == len(found):
+        place.listed_at = min(moments)

@@ -1,0 +1,87 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How images look in answers."""
+
+from typing import Any
+
+from glint.api import listings
+from glint.api import matrix
+from glint.api.views import moment
+
+
+def view(row: matrix.Row) -> dict[str, Any]:
+    """:param row: a content, and how each site has it."""
+    content = row.content
+    return {
+        'id': content.id,
+        'name': content.name,
+        'os_hash_algo': content.os_hash_algo,
+        'os_hash_value': content.os_hash_value,
+        'checksum': content.checksum,
+        'size': content.size,
+        'disk_format': content.disk_format,
+        'container_format': content.container_format,
+        'presence': [_presence(cell) for cell in row.cells],
+    }
+
+
+def site(place: listings.Place) -> dict[str, Any]:
+    """:param place: a site, and what is known of its images."""
+    return {
+        'site_id': place.site.id,
+        'name': place.site.name,
+        'state': place.state,
+        'listed_at': moment.view(place.listed_at),
+        'detail': place.detail,
+    }
+
+
+def _presence(cell: matrix.Cell) -> dict[str, Any]:
+    found = cell.found
+    kind = found.kind if found else None
+    return {
+        'site_id': cell.site_id,
+        'image_id': found.image_id if found else None,
+        'state': cell.state,
+        'name': found.name if found else None,
+        'visibility': kind.visibility if kind else None,
+        'status': kind.status if kind else None,
+        'os_hidden': kind.os_hidden if kind else None,
+        'protected': kind.protected if kind else None,
+        'owner': kind.owner if kind else None,
+        'updated_at': _moment(found.updated_at if found else None),
+        'copy': _copy(cell.copy) if cell.copy else None,
+    }
+
+
+def _copy(copy: matrix.Copy) -> dict[str, Any]:
+    return {
+        'id': copy.id,
+        'replication_id': copy.replication_id,
+        'state': copy.state,
+        'phase': copy.phase,
+        'bytes_sent': copy.bytes_sent,
+        'bytes_total': copy.bytes_total,
+        'progress': _progress(copy.bytes_sent, copy.bytes_total),
+        'error': copy.error,
+    }
+
+
+def _progress(sent: int, total: int | None) -> int:
+    """Say in percent how much is sent; it is not proved right yet."""
+    return min(99, 100 * sent // total) if total else 0
+
+
+def _moment(text: str | None) -> str | None:
+    """Write a moment of Glance, of whole seconds, as Glint's are written."""
+    return text[:-1] + '.000000Z' if text else None

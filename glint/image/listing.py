@@ -1,0 +1,184 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""All images of a site, of whose answers nothing is taken on trust."""
+
+from collections.abc import Iterator
+import dataclasses
+import re
+from typing import Any
+import urllib.parse
+
+from glint.image import failure
+from glint.image import images
+from glint.image import session as sessions
+
+#: What Glance is asked for: from each scope to the filters that select it.
+SCOPES: dict[str, dict[str, str]] = {
+    'default': {},
+    'hidden': {'os_hidden': 'true'},
+    'community': {'visibility': 'community'},
+    'pending': {'visibility': 'shared', 'member_status': 'pending'},
+}
+
+#: What Glance gives at most in one answer.
+_PAGE = 1000
+#: Sites give 25 images a page by default; less than these are no use.
+_LEAST_PAGE = 10
+
+_UUID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+_MD5 = re.compile('[0-9a-f]{32}')
+_DIGEST = re.compile('[0-9a-f]{16,128}')
+_TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
+
+#: Images in other states are gone.
+_STATUSES = frozenset(
+    ('active', 'deactivated', 'importing', 'queued', 'saving', 'uploading')
+)
+_VISIBILITIES = frozenset(('community', 'private', 'public', 'shared'))
+_MAX_SIZE = 2**63 - 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Listing:
+    """What a site answered.
+
+    :ivar images: their records, with nothing in them but what is checked.
+    :ivar complete: whether the site has no more of them.
+    """
+
+    images: list[images.Record]
+    complete: bool
+
+
+def read(session: sessions.SiteSession, scope: str, limit: int) -> Listing:
+    """List the images of a site, the newest first.
+
+    :param scope: which of them, a key of :data:`SCOPES`
+    :param limit: how many at most
+    :raises SiteFailure: when the site does not answer as it should
+    """
+    try:
+        return _read(session, scope, limit)
+    except failure.SiteFailure as e:
+        if e.http_status not in (400, 404):
+            raise
+    # The last image of a page was deleted before the next page was asked.
+    return _read(session, scope, limit)
+
+
+def _read(session: sessions.SiteSession, scope: str, limit: int) -> Listing:
+    found: dict[str, images.Record] = {}
+    for page in _pages(session, scope, limit):
+        for record in page:
+            checked = _checked(record)
+            if checked is not None:
+                if len(found) == limit and checked['id'] not in found:
+                    return Listing(list(found.values()), complete=False)
+                found[checked['id']] = checked
+    return Listing(list(found.values()), complete=True)
+
+
+def _pages(
+    session: sessions.SiteSession, scope: str, limit: int
+) -> Iterator[list[Any]]:
+    """Ask for one page after the other.
+
+    The address that an answer names as the next is not followed: only which
+    image comes before it is taken.
+    """
+    query = {'limit': str(min(_PAGE, limit + 1)), **SCOPES[scope]}
+    markers: set[str] = set()
+    while True:
+        path = '/v2/images?' + urllib.parse.urlencode(query)
+        body = session.request('list', 'GET', path)
+        if not isinstance(body, dict) or not isinstance(
+            body.get('images'), list
+        ):
+            raise session.failure('list', 'garbled')
+        yield body['images']
+        if not body.get('next'):
+            return
+        marker = _marker(body['next'])
+        if marker in markers or len(markers) > limit // _LEAST_PAGE:
+            raise session.failure(
+                'list', 'garbled', said='its pages do not come to an end'
+            )
+        if marker is None:
+            raise session.failure('list', 'garbled')
+        markers.add(marker)
+        query['marker'] = marker
+
+
+def _marker(link: Any) -> str | None:
+    try:
+        query = urllib.parse.urlsplit(link).query
+        [marker] = urllib.parse.parse_qs(query)['marker']
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return marker if _UUID.fullmatch(marker) else None
+
+
+def _checked(record: Any) -> images.Record | None:
+    """Take from a record what is as it should be.
+
+    :returns: the fields that are wanted, None in place of those that are
+        wrong; None if it is no image, or one that is gone.
+    """
+    if not isinstance(record, dict):
+        return None
+    image_id = _matching(record.get('id'), _UUID)
+    if image_id is None or record.get('status') not in _STATUSES:
+        return None
+    visibility = record.get('visibility')
+    algorithm = _text(record.get('os_hash_algo'), 64)
+    value = _matching(record.get('os_hash_value'), _DIGEST)
+    return {
+        'id': image_id,
+        'name': _text(record.get('name'), 255),
+        'status': record['status'],
+        'visibility': visibility if visibility in _VISIBILITIES else None,
+        'os_hidden': record.get('os_hidden') is True,
+        'protected': record.get('protected') is True,
+        'owner': _text(record.get('owner'), 255),
+        'size': _size(record.get('size')),
+        'disk_format': _text(record.get('disk_format'), 64),
+        'container_format': _text(record.get('container_format'), 64),
+        'checksum': _matching(record.get('checksum'), _MD5),
+        # One without the other says nothing.
+        'os_hash_algo': algorithm if value else None,
+        'os_hash_value': value if algorithm else None,
+        'updated_at': _moment(record.get('updated_at')),
+    }
+
+
+def _text(value: Any, length: int) -> str | None:
+    if not isinstance(value, str) or not value or len(value) > length:
+        return None
+    # Half a character, which JSON can name, cannot be written anywhere.
+    return value.encode(errors='replace').decode()
+
+
+def _matching(value: Any, pattern: re.Pattern[str]) -> str | None:
+    if isinstance(value, str) and pattern.fullmatch(value.lower()):
+        return value.lower()
+    return None
+
+
+def _moment(value: Any) -> str | None:
+    return value if isinstance(value, str) and _TIME.fullmatch(value) else None
+
+
+def _size(value: Any) -> int | None:
+    if type(value) is int and 0 <= value <= _MAX_SIZE:
+        return value
+    return None
