@@ -128,10 +128,14 @@ def images(
 def _images(
     context: Context, place: Place, scopes: Collection[str]
 ) -> Iterator[db_image_listing.Image]:
+    """Read the images of one place, each of them once."""
+    seen: set[str] = set()
     for scope in scopes:
-        yield from db_image_listing.images(
-            context, Key(place.credential.id, scope)
-        )
+        key = Key(place.credential.id, scope)
+        for image in db_image_listing.images(context, key):
+            if image.id not in seen:
+                yield image
+                seen.add(image.id)
 
 
 def _places(context: Context) -> list[Place]:

@@ -12,122 +12,61 @@
 
 """Puts the images of several sites together, by content.
 
-Everything here is in memory and asks nobody, so it is kept small: of each
-image only what tells where it is.
+Everything here is in memory and asks nobody. There may be 100,000 images, so
+of each one only that is kept which tells where it is.
 """
 
-from collections.abc import Collection
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-import dataclasses
-from datetime import datetime
-import hashlib
 from typing import Any
 from typing import NamedTuple
 
-from glint import exception
 from glint import states
+from glint.api import content as contents_
 from glint.db import image_copy as db_image_copy
 from glint.db import image_listing as db_image_listing
 from glint.db import listing
-from glint.i18n import _
 
 Copy = db_image_copy.Recent
 Image = db_image_listing.Image
-Kind = db_image_listing.Kind
+Cell = contents_.Cell
+Content = contents_.Content
+Found = contents_.Found
+Row = contents_.Row
+Site = contents_.Site
 
-#: The states of an image whose hash is that of data which is there.
-_WITH_DATA = ('active', 'deactivated')
-
-# Filters that a row has to pass by itself, and those by one of its cells.
-_ROW_FILTERS = (
+# Filters that a content has to pass by itself, and those by one of its cells.
+_FIELDS = (
     'os_hash_algo',
     'os_hash_value',
     'checksum',
     'disk_format',
     'container_format',
 )
-_CELL_FILTERS = ('site_id', 'state', 'visibility')
+_OF_CELLS = ('site_id', 'state', 'visibility')
 
 
-class Site(NamedTuple):
-    """A site that images are looked for at.
+class _Namesakes(NamedTuple):
+    """The images of one name.
 
-    :ivar credential_id: what it is asked with.
-    :ivar listed_at: when it gave the images, None if it never did.
+    :ivar best: from each site to its two best ones of different contents.
+    :ivar unverified: the sites where one of these is of no known content.
     """
 
-    id: str
-    credential_id: str | None
-    listed_at: datetime | None
+    best: dict[str, list[tuple[Content, Found]]]
+    unverified: set[str]
 
 
-class Found(NamedTuple):
-    """An image at a site; ``kind`` is None for one that is not listed yet."""
+class _Around(NamedTuple):
+    """What the cells of a content are made of.
 
-    site_id: str
-    image_id: str | None
-    name: str | None
-    updated_at: str | None = None
-    kind: Kind | None = None
-
-
-class Cell(NamedTuple):
-    """How a site has a content.
-
-    :ivar state: one of ``states.PRESENCE_STATES``.
-    :ivar found: the image there that says so.
-    :ivar copy: what is being done, or was done in vain, to bring it there.
+    :ivar own: its images, by site.
+    :ivar namesakes: the images of its names, where others have them as well.
     """
 
-    site_id: str
-    state: str
-    found: Found | None = None
-    copy: Copy | None = None
-
-
-@dataclasses.dataclass(slots=True, eq=False)
-class Content:
-    """Data that is at some sites; what describes it is of the first one.
-
-    Where no hash is known, it is all that has the same name.
-    """
-
-    key: str
-    verified: bool
-    name: str | None
-    os_hash_algo: str | None
-    os_hash_value: str | None
-    checksum: str | None
-    size: int | None
-    disk_format: str | None
-    container_format: str | None
-    found: list[Found] = dataclasses.field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        """A UUID that is always the same for the same content."""
-        digits = hashlib.blake2b(self.key.encode(), digest_size=16).hexdigest()
-        ends = (0, 8, 12, 16, 20, 32)
-        parts = (digits[a:b] for a, b in zip(ends, ends[1:], strict=False))
-        return '-'.join(parts)
-
-    def names(self) -> set[str]:
-        """:returns: what it is called, at any site."""
-        return {found.name for found in self.found if found.name}
-
-
-class Row(NamedTuple):
-    """A content, and how each site has it."""
-
-    content: Content
-    cells: list[Cell]
-
-
-#: From a name and a site to the two best images, of different contents.
-_Rivals = dict[str, dict[str, list[tuple[Content, Found]]]]
+    own: dict[str, list[Found]]
+    namesakes: list[_Namesakes]
 
 
 class Matrix:
@@ -144,13 +83,22 @@ class Matrix:
         images: Iterable[tuple[str, Iterable[Image]]],
         copies: Sequence[Copy],
     ) -> None:
-        self._sites = sites
+        self._sites = {site.id: site for site in sites}
+        self._listed = {site.id for site in sites if site.listed_at}
         self._contents: dict[str, Content] = {}
+        #: The contents that some image of a name has, some twice.
+        self._named: dict[str, list[Content]] = {}
+        self._namesakes: dict[str, _Namesakes] = {}
+        #: The contents of the images that are copied.
         self._sources: dict[tuple[str, str], str] = {}
-        sources = {(copy.source_site_id, copy.image_id) for copy in copies}
         for site_id, of_site in images:
-            self._add(site_id, of_site, sources)
-        self._aliases = _unite(self._contents)
+            copied = {
+                copy.image_id
+                for copy in copies
+                if copy.source_site_id == site_id
+            }
+            self._add(site_id, of_site, copied)
+        self._aliases = contents_.unite(self._contents, self._named)
         self._copies: dict[str, dict[str, Copy]] = {}
         for copy in sorted(copies, key=_is_finished):
             self._note(copy)
@@ -161,289 +109,208 @@ class Matrix:
         :raises BadRequest: if the marker is none of the rows.
         """
         contents = self._chosen(page.filters)
-        contents = _sorted(contents, page.sort_key, page.sort_dir)
+        contents = contents_.in_order(contents, page.sort_key, page.sort_dir)
         if page.marker is not None:
-            contents = contents[_position(contents, page.marker) + 1 :]
-        contents = contents[: page.limit]
-        rivals = self._rivals(contents)
-        return [self._row(content, rivals) for content in contents]
+            contents = contents[
+                contents_.position(contents, page.marker) + 1 :
+            ]
+        return [self._row(content) for content in contents[: page.limit]]
 
     def _add(
-        self,
-        site_id: str,
-        images: Iterable[Image],
-        sources: Collection[tuple[str, str]],
+        self, site_id: str, images: Iterable[Image], copied: set[str]
     ) -> None:
         """Sort the images of a site in with those of the others."""
-        contents = self._contents
-        names: dict[str | None, str | None] = {}
-        seen: set[str] = set()
+        contents, named = self._contents, self._named
         for image in images:
-            if image.id in seen:
-                continue
-            seen.add(image.id)
-            key = _key(site_id, image)
+            image_id, name, _size, _checksum, key, updated_at, kind = image
+            if key is None:
+                key = f'name:{name}' if name else f'image:{site_id}:{image_id}'
             content = contents.get(key)
             if content is None:
-                content = contents[key] = _content(key, image)
-            name = content.name if content.name == image.name else image.name
+                content = contents[key] = contents_.describe(key, image)
+                if name:
+                    named.setdefault(name, []).append(content)
+            elif name == content.name:
+                # One string instead of two.
+                name = content.name
+            elif name:
+                named.setdefault(name, []).append(content)
             content.found.append(
-                Found(
-                    site_id,
-                    image.id,
-                    names.setdefault(name, name),
-                    image.updated_at,
-                    image.kind,
-                )
+                Found(site_id, image_id, name, updated_at, kind)
             )
-            if (site_id, image.id) in sources:
-                self._sources[site_id, image.id] = key
+            if image_id in copied:
+                self._sources[site_id, image_id] = key
 
     def _note(self, copy: Copy) -> None:
         """Find out which content a copy is of; the first one counts."""
-        key = copy.source_hash or ''
-        key = self._aliases.get(key, key)
-        if key not in self._contents:
-            key = self._sources.get((copy.source_site_id, copy.image_id), '')
-            key = self._aliases.get(key, key)
-        if key in self._contents:
-            by_site = self._copies.setdefault(key, {})
-            by_site.setdefault(copy.target_site_id, copy)
+        source = (copy.source_site_id, copy.image_id)
+        for key in (copy.source_hash, self._sources.get(source)):
+            key = self._aliases.get(key or '', key or '')
+            if key in self._contents:
+                by_site = self._copies.setdefault(key, {})
+                by_site.setdefault(copy.target_site_id, copy)
+                return
 
     def _chosen(self, filters: Mapping[str, Any]) -> list[Content]:
         """Pick the contents that are rows and pass the filters."""
-        contents = self._shown()
-        for field in _ROW_FILTERS:
+        contents = list(self._contents.values())
+        if 'name' in filters:
+            named = self._named.get(filters['name'], [])
+            contents = list(dict.fromkeys(named))
+        for field in _FIELDS:
             if field in filters:
                 contents = [
                     content
                     for content in contents
                     if getattr(content, field) == filters[field]
                 ]
-        if 'name' in filters:
-            name = filters['name']
-            contents = [
-                content
-                for content in contents
-                if any(found.name == name for found in content.found)
-            ]
-        wanted = {key: filters[key] for key in _CELL_FILTERS if key in filters}
-        if not wanted:
+        contents = [c for c in contents if self._is_row(c)]
+        if filters.keys().isdisjoint(_OF_CELLS):
             return contents
-        rivals = self._rivals(contents)
-        return [
-            content
-            for content in contents
-            if any(
-                _passes(cell, wanted)
-                for cell in self._row(content, rivals).cells
-            )
-        ]
+        return [c for c in contents if self._passes(c, filters)]
 
-    def _shown(self) -> list[Content]:
-        """Leave out what is shown with others, as it has their name."""
-        unverified = {
-            content.name
-            for content in self._contents.values()
-            if not content.verified and content.name
-        }
-        if not unverified:
-            return list(self._contents.values())
-        taken = {
-            found.name
-            for content in self._contents.values()
-            if content.verified
-            for found in content.found
-            if found.name in unverified
-        }
-        return [
-            content
-            for content in self._contents.values()
-            if content.verified or content.name not in taken
-        ]
-
-    def _rivals(self, contents: Iterable[Content]) -> _Rivals:
-        """Find what else has the names of some contents."""
-        rivals: _Rivals = {}
-        for content in contents:
-            for found in content.found:
-                if found.name:
-                    rivals.setdefault(found.name, {})
-        for content in self._contents.values():
-            for found in content.found:
-                sites = rivals.get(found.name or '')
-                if sites is not None:
-                    _rank(sites.setdefault(found.site_id, []), content, found)
-        return rivals
-
-    def _row(self, content: Content, rivals: _Rivals) -> Row:
-        cells: dict[str, list[Cell]] = {}
-        state = states.IN_SYNC if content.verified else states.UNVERIFIABLE
-        for found in content.found:
-            cell = Cell(found.site_id, state, found)
-            cells.setdefault(found.site_id, []).append(cell)
-        for site_id, found, state in _others(content, rivals):
-            cells.setdefault(site_id, [Cell(site_id, state, found)])
-        copies = self._copies.get(content.key, {})
-        row: list[Cell] = []
-        for site in self._sites:
-            there = cells.get(site.id) or [Cell(site.id, _absent(site))]
-            if site.id in copies and there[0].state != states.IN_SYNC:
-                there = _with_copy(site, there, copies[site.id])
-            row += there
-        return Row(content, row)
-
-
-def _key(site_id: str, image: Image) -> str:
-    """Name the content of an image."""
-    kind = image.kind
-    if kind.status in _WITH_DATA:
-        if image.os_hash_value:
-            return f'{kind.os_hash_algo}:{image.os_hash_value}'
-        if image.checksum:
-            return f'md5:{image.checksum}'
-    if image.name:
-        return f'name:{image.name}'
-    return f'image:{site_id}:{image.id}'
-
-
-def _content(key: str, image: Image) -> Content:
-    verified = not key.startswith(('name:', 'image:'))
-    return Content(
-        key,
-        verified,
-        image.name,
-        image.kind.os_hash_algo if verified else None,
-        image.os_hash_value if verified else None,
-        image.checksum if verified else None,
-        image.size,
-        image.kind.disk_format,
-        image.kind.container_format,
-    )
-
-
-def _unite(contents: dict[str, Content]) -> dict[str, str]:
-    """Unite contents whose hashes are of several algorithms, by the MD5.
-
-    Two that have different hashes of the same algorithm are different, even
-    if their MD5 is the same.
-
-    :returns: from the keys of those that went up in others to the others'.
-    """
-    aliases: dict[str, str] = {}
-    algorithms = {
-        content.os_hash_algo or 'md5'
-        for content in contents.values()
-        if content.verified
-    }
-    if len(algorithms) < 2:
-        return aliases
-    by_checksum: dict[str, list[Content]] = {}
-    for content in contents.values():
-        if content.checksum:
-            by_checksum.setdefault(content.checksum, []).append(content)
-    for same in by_checksum.values():
-        if len({content.os_hash_algo for content in same}) < len(same):
-            continue
-        # The one with the better hash keeps its name.
-        first, *others = sorted(
-            same, key=lambda content: content.os_hash_algo is None
+    def _is_row(self, content: Content) -> bool:
+        """Say whether a content is not shown with one of the same name."""
+        return content.verified or not any(
+            other.verified for other in self._named.get(content.name or '', ())
         )
-        for other in others:
-            first.found += other.found
-            aliases[other.key] = first.key
-            del contents[other.key]
-    return aliases
+
+    def _passes(self, content: Content, filters: Mapping[str, Any]) -> bool:
+        """Say whether a content has a cell that is looked for."""
+        around = self._around(content)
+        sites = self._where(content, around, filters.get('state'))
+        if 'site_id' in filters:
+            sites &= {filters['site_id']}
+        return any(
+            _fits(cell, filters.get('state'), filters.get('visibility'))
+            for site_id in sites
+            for cell in self._cells(content, around, self._sites[site_id])
+        )
+
+    def _where(
+        self, content: Content, around: _Around, state: str | None
+    ) -> set[str]:
+        """Say which sites may have a content in a state.
+
+        To look at all cells of all contents would take too long.
+        """
+        own = set(around.own)
+        copied = self._copies.get(content.key, {}).keys() & self._sites.keys()
+        if state in (None, states.IN_SYNC):
+            return own | copied
+        if state == states.COPYING:
+            return copied
+        others = {site for found in around.namesakes for site in found.best}
+        if state == states.DIFFERS:
+            return others - own
+        if state == states.MISSING:
+            return self._listed - own - others
+        unverified = self._sites.keys() - self._listed
+        if not content.verified:
+            return unverified | own | others
+        return unverified.union(*(f.unverified for f in around.namesakes))
+
+    def _row(self, content: Content) -> Row:
+        around = self._around(content)
+        return Row(
+            content,
+            [
+                cell
+                for site in self._sites.values()
+                for cell in self._cells(content, around, site)
+            ],
+        )
+
+    def _around(self, content: Content) -> _Around:
+        own: dict[str, list[Found]] = {}
+        for found in content.found:
+            own.setdefault(found.site_id, []).append(found)
+        names = sorted({found.name for found in content.found if found.name})
+        namesakes = [
+            self._of_name(name)
+            for name in names
+            if any(other is not content for other in self._named[name])
+        ]
+        return _Around(own, namesakes)
+
+    def _of_name(self, name: str) -> _Namesakes:
+        namesakes = self._namesakes.get(name)
+        if namesakes is None:
+            namesakes = self._namesakes[name] = _Namesakes({}, set())
+            for content in dict.fromkeys(self._named[name]):
+                for found in content.found:
+                    if found.name == name:
+                        _rank(namesakes, content, found)
+        return namesakes
+
+    def _cells(
+        self, content: Content, around: _Around, site: Site
+    ) -> list[Cell]:
+        """Say how a site has a content."""
+        own = around.own.get(site.id)
+        if own is None:
+            cells = [_other(content, around, site)]
+        elif content.verified:
+            return [Cell(site.id, states.IN_SYNC, found) for found in own]
+        else:
+            cells = [
+                Cell(site.id, states.UNVERIFIABLE, found) for found in own
+            ]
+        copy = self._copies.get(content.key, {}).get(site.id)
+        return _with_copy(site, cells, copy) if copy else cells
 
 
 def _is_finished(copy: Copy) -> bool:
     return copy.state in states.FINAL
 
 
-def _sorted(
-    contents: list[Content], field: str, direction: str
-) -> list[Content]:
-    """Put contents in order, those without a value last."""
-    with_value = [c for c in contents if getattr(c, field) is not None]
-    without = [c for c in contents if getattr(c, field) is None]
-    down = direction == 'desc'
-    with_value.sort(key=lambda c: (getattr(c, field), c.key), reverse=down)
-    without.sort(key=lambda c: c.key, reverse=down)
-    return with_value + without
-
-
-def _position(contents: Sequence[Content], marker: str) -> int:
-    for position, content in enumerate(contents):
-        if content.id == marker:
-            return position
-    raise exception.BadRequest(
-        reason=_('there is no %s to be the marker.') % marker
-    )
-
-
-def _passes(cell: Cell, wanted: Mapping[str, str]) -> bool:
+def _fits(cell: Cell, state: str | None, visibility: str | None) -> bool:
     """Say whether a cell is one that is looked for."""
-    if cell.site_id != wanted.get('site_id', cell.site_id):
+    # Without a state, it is to have the content, as far as that is known.
+    known = (states.IN_SYNC, states.UNVERIFIABLE)
+    if cell.state != state if state else cell.state not in known:
         return False
-    if 'visibility' in wanted:
-        kind = cell.found.kind if cell.found else None
-        if kind is None or kind.visibility != wanted['visibility']:
-            return False
-    if 'state' in wanted:
-        return cell.state == wanted['state']
-    return cell.state != states.MISSING
-
-
-def _rank(
-    best: list[tuple[Content, Found]], content: Content, found: Found
-) -> None:
-    """Keep the two best images of different contents."""
-    best.append((content, found))
-    best.sort(
-        key=lambda pair: (pair[0].verified, pair[1].updated_at or ''),
-        reverse=True,
+    kind = cell.found.kind if cell.found else None
+    return visibility is None or (
+        kind is not None and kind.visibility == visibility
     )
-    for position in range(1, len(best)):
-        if best[position][0] is best[0][0]:
-            del best[position]
-            break
-    del best[2:]
 
 
-def _others(
-    content: Content, rivals: _Rivals
-) -> Iterator[tuple[str, Found, str]]:
-    """Find the images of the same name and another content.
-
-    :returns: triples of the site, the image there and how it relates.
-    """
-    for name in sorted(content.names()):
-        for site_id, best in rivals.get(name, {}).items():
-            for other, found in best:
-                if other is not content:
-                    known = content.verified and other.verified
-                    yield (
-                        site_id,
-                        found,
-                        states.DIFFERS if known else states.UNVERIFIABLE,
-                    )
-                    break
+def _rank(namesakes: _Namesakes, content: Content, found: Found) -> None:
+    """Keep an image if it is among the best two contents of a site."""
+    if not content.verified:
+        namesakes.unverified.add(found.site_id)
+    best = namesakes.best.setdefault(found.site_id, [])
+    best.append((content, found))
+    if len(best) > 1:
+        best.sort(
+            key=lambda pair: (pair[0].verified, pair[1].updated_at or ''),
+            reverse=True,
+        )
+        others = [pair for pair in best if pair[0] is not best[0][0]]
+        best[1:] = others[:1]
 
 
-def _absent(site: Site) -> str:
-    """Say how a site has what it does not show."""
+def _other(content: Content, around: _Around, site: Site) -> Cell:
+    """Say what a site has instead of a content."""
+    for namesakes in around.namesakes:
+        for other, found in namesakes.best.get(site.id, ()):
+            if other is not content:
+                known = content.verified and other.verified
+                state = states.DIFFERS if known else states.UNVERIFIABLE
+                return Cell(site.id, state, found)
     if site.listed_at is None:
-        return states.UNVERIFIABLE
-    return states.MISSING
+        return Cell(site.id, states.UNVERIFIABLE)
+    return Cell(site.id, states.MISSING)
 
 
-def _with_copy(site: Site, there: list[Cell], copy: Copy) -> list[Cell]:
+def _with_copy(site: Site, cells: list[Cell], copy: Copy) -> list[Cell]:
     """Add what Glint is doing, or did, to what a site shows."""
     made = Found(site.id, copy.target_image_id, copy.image_name)
     if copy.state in states.ACTIVE:
         return [Cell(site.id, states.COPYING, made, copy)]
     if copy.state == states.ERROR:
-        return [there[0]._replace(copy=copy), *there[1:]]
+        return [cells[0]._replace(copy=copy), *cells[1:]]
     if (
         copy.state == states.COMPLETED
         and copy.credential_id == site.credential_id
@@ -452,4 +319,4 @@ def _with_copy(site: Site, there: list[Cell], copy: Copy) -> list[Cell]:
     ):
         # The site was last asked before that.
         return [Cell(site.id, states.IN_SYNC, made)]
-    return there
+    return cells

@@ -78,17 +78,20 @@ class Kind(NamedTuple):
     owner: str | None
     disk_format: str | None
     container_format: str | None
-    os_hash_algo: str | None
 
 
 class Image(NamedTuple):
-    """An image that a site has."""
+    """An image that a site has.
+
+    :ivar content: the hash of its data, with the algorithm before a colon;
+        None if it is not known.
+    """
 
     id: str
     name: str | None
     size: int | None
     checksum: str | None
-    os_hash_value: str | None
+    content: str | None
     updated_at: str | None
     kind: Kind
 
@@ -251,5 +254,6 @@ def _pack(records: Iterable[Mapping[str, Any]]) -> bytes:
 def _unpack(packed: bytes) -> Iterator[Image]:
     content = json.loads(zlib.decompress(packed))
     kinds = [Kind(*kind) for kind in content['kinds']]
-    for *fields, number in content['images']:
-        yield Image._make((*fields, kinds[number]))
+    for row in content['images']:
+        row[-1] = kinds[row[-1]]
+        yield Image._make(row)

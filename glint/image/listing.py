@@ -20,6 +20,7 @@ import urllib.parse
 
 from glint.image import failure
 from glint.image import images
+from glint.image import record as records
 from glint.image import session as sessions
 
 #: What Glance is asked for: from each scope to the filters that select it.
@@ -44,6 +45,8 @@ _TIME = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
 _STATUSES = frozenset(
     ('active', 'deactivated', 'importing', 'queued', 'saving', 'uploading')
 )
+#: A refused upload leaves an image that has a hash and no data.
+_WITH_DATA = frozenset(('active', 'deactivated'))
 _VISIBILITIES = frozenset(('community', 'private', 'public', 'shared'))
 _MAX_SIZE = 2**63 - 1
 
@@ -140,9 +143,7 @@ def _checked(record: Any) -> images.Record | None:
     if image_id is None or record.get('status') not in _STATUSES:
         return None
     visibility = record.get('visibility')
-    algorithm = _text(record.get('os_hash_algo'), 64)
-    value = _matching(record.get('os_hash_value'), _DIGEST)
-    return {
+    checked: images.Record = {
         'id': image_id,
         'name': _text(record.get('name'), 255),
         'status': record['status'],
@@ -153,12 +154,22 @@ def _checked(record: Any) -> images.Record | None:
         'size': _size(record.get('size')),
         'disk_format': _text(record.get('disk_format'), 64),
         'container_format': _text(record.get('container_format'), 64),
-        'checksum': _matching(record.get('checksum'), _MD5),
-        # One without the other says nothing.
-        'os_hash_algo': algorithm if value else None,
-        'os_hash_value': value if algorithm else None,
+        'checksum': None,
+        'content': None,
         'updated_at': _moment(record.get('updated_at')),
     }
+    if record['status'] in _WITH_DATA:
+        checked['checksum'] = _matching(record.get('checksum'), _MD5)
+        checked['content'] = records.content(
+            {
+                'checksum': checked['checksum'],
+                'os_hash_algo': record.get('os_hash_algo'),
+                'os_hash_value': _matching(
+                    record.get('os_hash_value'), _DIGEST
+                ),
+            }
+        )
+    return checked
 
 
 def _text(value: Any, length: int) -> str | None:

@@ -14,12 +14,12 @@
 
 from typing import Any
 
+from glint.api import content as contents
 from glint.api import listings
-from glint.api import matrix
 from glint.api.views import moment
 
 
-def view(row: matrix.Row) -> dict[str, Any]:
+def view(row: contents.Row) -> dict[str, Any]:
     """:param row: a content, and how each site has it."""
     content = row.content
     return {
@@ -46,7 +46,7 @@ def site(place: listings.Place) -> dict[str, Any]:
     }
 
 
-def _presence(cell: matrix.Cell) -> dict[str, Any]:
+def _presence(cell: contents.Cell) -> dict[str, Any]:
     found = cell.found
     kind = found.kind if found else None
     return {
@@ -64,7 +64,7 @@ def _presence(cell: matrix.Cell) -> dict[str, Any]:
     }
 
 
-def _copy(copy: matrix.Copy) -> dict[str, Any]:
+def _copy(copy: contents.Copy) -> dict[str, Any]:
     return {
         'id': copy.id,
         'replication_id': copy.replication_id,

@@ -230,7 +230,7 @@ class CopyingTest(TestCase):
         self.assertEqual(1, len(self.rows('state=copying')))
         self.cancel(replication)
         self.assert_nothing_made(image, self.west_cloud)
-        self.assertEqual(1, len(self.rows('state=missing')))
+        self.assertEqual(1, len(self.rows('refresh=true&state=missing')))
 
     def test_failed_copy_is_missing_with_its_error(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)

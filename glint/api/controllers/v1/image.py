@@ -23,6 +23,7 @@ import pecan
 
 from glint import context as glint_context
 from glint import policy
+from glint.api import content
 from glint.api import expose
 from glint.api import listings
 from glint.api import matrix
@@ -80,9 +81,9 @@ def _rows(
     places: Collection[listings.Place],
     scopes: Collection[str],
     page: listing.Page,
-) -> list[matrix.Row]:
+) -> list[content.Row]:
     sites = [
-        matrix.Site(
+        content.Site(
             place.site.id,
             place.credential.id if place.credential else None,
             place.listed_at,

@@ -1,0 +1,188 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a row of the matrix is about: data that is at some sites."""
+
+from collections.abc import Sequence
+import dataclasses
+from datetime import datetime
+import hashlib
+from typing import NamedTuple
+
+from glint import exception
+from glint.db import image_copy as db_image_copy
+from glint.db import image_listing as db_image_listing
+from glint.i18n import _
+
+Copy = db_image_copy.Recent
+Image = db_image_listing.Image
+Kind = db_image_listing.Kind
+
+
+class Site(NamedTuple):
+    """A site that images are looked for at.
+
+    :ivar credential_id: what it is asked with.
+    :ivar listed_at: when it gave the images, None if it never did.
+    """
+
+    id: str
+    credential_id: str | None
+    listed_at: datetime | None
+
+
+class Found(NamedTuple):
+    """An image at a site; ``kind`` is None for one that is not listed yet."""
+
+    site_id: str
+    image_id: str | None
+    name: str | None
+    updated_at: str | None = None
+    kind: Kind | None = None
+
+
+class Cell(NamedTuple):
+    """How a site has a content.
+
+    :ivar state: one of ``states.PRESENCE_STATES``.
+    :ivar found: the image there that says so.
+    :ivar copy: what is being done, or was done in vain, to bring it there.
+    """
+
+    site_id: str
+    state: str
+    found: Found | None = None
+    copy: Copy | None = None
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Content:
+    """Data that is at some sites; what describes it is of the first one.
+
+    Where no hash is known, it is all that has the same name.
+    """
+
+    key: str
+    verified: bool
+    name: str | None
+    checksum: str | None
+    size: int | None
+    disk_format: str | None
+    container_format: str | None
+    found: list[Found] = dataclasses.field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """A UUID that is always the same for the same content."""
+        digits = hashlib.blake2b(self.key.encode(), digest_size=16).hexdigest()
+        ends = (0, 8, 12, 16, 20, 32)
+        return '-'.join(
+            digits[start:end]
+            for start, end in zip(ends, ends[1:], strict=False)
+        )
+
+    @property
+    def os_hash_algo(self) -> str | None:
+        algorithm = self.key.partition(':')[0]
+        return algorithm if self._has_hash() else None
+
+    @property
+    def os_hash_value(self) -> str | None:
+        value = self.key.partition(':')[2]
+        return value if self._has_hash() else None
+
+    def _has_hash(self) -> bool:
+        return self.verified and not self.key.startswith('md5:')
+
+
+class Row(NamedTuple):
+    """A content, and how each site has it."""
+
+    content: Content
+    cells: list[Cell]
+
+
+def describe(key: str, image: Image) -> Content:
+    """Make a content that an image has, with no images yet."""
+    return Content(
+        key,
+        image.content is not None,
+        image.name,
+        image.checksum,
+        image.size,
+        image.kind.disk_format,
+        image.kind.container_format,
+    )
+
+
+def unite(
+    contents: dict[str, Content], named: dict[str, list[Content]]
+) -> dict[str, str]:
+    """Unite contents whose hashes are of several algorithms, by the MD5.
+
+    Two that have different hashes of the same algorithm are different, even
+    if their MD5 is the same.
+
+    :returns: from the keys of those that went up in others to the others'.
+    """
+    aliases: dict[str, str] = {}
+    algorithms = {
+        content.os_hash_algo
+        for content in contents.values()
+        if content.verified
+    }
+    if len(algorithms) < 2:
+        return aliases
+    by_checksum: dict[str, list[Content]] = {}
+    for content in contents.values():
+        if content.checksum:
+            by_checksum.setdefault(content.checksum, []).append(content)
+    for same in by_checksum.values():
+        if len({content.os_hash_algo for content in same}) < len(same):
+            continue
+        # The one with the better hash stays.
+        first, *others = sorted(same, key=lambda c: c.os_hash_algo is None)
+        for other in others:
+            for found in other.found:
+                if found.name:
+                    named[found.name].append(first)
+            for name in {found.name for found in other.found if found.name}:
+                named[name] = [c for c in named[name] if c is not other]
+            first.found += other.found
+            aliases[other.key] = first.key
+            del contents[other.key]
+    return aliases
+
+
+def in_order(
+    contents: list[Content], field: str, direction: str
+) -> list[Content]:
+    """Put contents in order, those without a value last."""
+    with_value = [c for c in contents if getattr(c, field) is not None]
+    without = [c for c in contents if getattr(c, field) is None]
+    down = direction == 'desc'
+    with_value.sort(key=lambda c: (getattr(c, field), c.key), reverse=down)
+    without.sort(key=lambda c: c.key, reverse=down)
+    return with_value + without
+
+
+def position(contents: Sequence[Content], marker: str) -> int:
+    """Find the content that a page is to begin after.
+
+    :raises BadRequest: if it is none of these.
+    """
+    for number, content in enumerate(contents):
+        if content.id == marker:
+            return number
+    raise exception.BadRequest(
+        reason=_('there is no %s to be the marker.') % marker
+    )
