@@ -73,7 +73,7 @@ def read(session: sessions.SiteSession, scope: str, limit: int) -> Listing:
     try:
         return _read(session, scope, limit)
     except failure.SiteFailure as e:
-        if e.http_status not in (400, 404):
+        if e.call != 'list' or e.http_status not in (400, 404):
             raise
     # The last image of a page was deleted before the next page was asked.
     return _read(session, scope, limit)
@@ -140,14 +140,14 @@ def _checked(record: Any) -> images.Record | None:
     if not isinstance(record, dict):
         return None
     image_id = _matching(record.get('id'), _UUID)
-    if image_id is None or record.get('status') not in _STATUSES:
+    status = _one_of(record.get('status'), _STATUSES)
+    if image_id is None or status is None:
         return None
-    visibility = record.get('visibility')
     checked: images.Record = {
         'id': image_id,
         'name': _text(record.get('name'), 255),
-        'status': record['status'],
-        'visibility': visibility if visibility in _VISIBILITIES else None,
+        'status': status,
+        'visibility': _one_of(record.get('visibility'), _VISIBILITIES),
         'os_hidden': record.get('os_hidden') is True,
         'protected': record.get('protected') is True,
         'owner': _text(record.get('owner'), 255),
@@ -158,7 +158,7 @@ def _checked(record: Any) -> images.Record | None:
         'content': None,
         'updated_at': _moment(record.get('updated_at')),
     }
-    if record['status'] in _WITH_DATA:
+    if status in _WITH_DATA:
         checked['checksum'] = _matching(record.get('checksum'), _MD5)
         checked['content'] = records.content(
             {
@@ -170,6 +170,10 @@ def _checked(record: Any) -> images.Record | None:
             }
         )
     return checked
+
+
+def _one_of(value: Any, known: frozenset[str]) -> str | None:
+    return value if isinstance(value, str) and value in known else None
 
 
 def _text(value: Any, length: int) -> str | None:
