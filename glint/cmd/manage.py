@@ -28,6 +28,7 @@ from glint import home
 from glint import service
 from glint.cmd import keys
 from glint.db import engine
+from glint.db import image_listing
 from glint.db import migration
 from glint.db import purge
 from glint.db import site
@@ -50,10 +51,14 @@ def db_version() -> str:
 
 
 def db_purge() -> str:
-    """Remove old finished replications."""
-    days = conf.CONF.command.age_in_days
-    removed = purge.purge(context.for_service(), timedelta(days=days))
-    return '%d replications removed.' % removed
+    """Remove old finished replications, and listings that nobody reads."""
+    age = timedelta(days=conf.CONF.command.age_in_days)
+    removed = purge.purge(context.for_service(), age)
+    listings = image_listing.purge(context.for_service(), age)
+    return '%d replications and %d listings of images removed.' % (
+        removed,
+        listings,
+    )
 
 
 def credential_setup() -> str:

@@ -28,6 +28,7 @@ from glint.tests.unit.db import test_credential
 from glint.tests.unit.db import test_engine
 from glint.tests.unit.db import test_health
 from glint.tests.unit.db import test_image_copy
+from glint.tests.unit.db import test_image_listing
 from glint.tests.unit.db import test_lease
 from glint.tests.unit.db import test_leftover
 from glint.tests.unit.db import test_listing
@@ -102,6 +103,10 @@ class GetTestCase(OnServer, test_image_copy.GetTestCase):
     pass
 
 
+class RecentTestCase(OnServer, test_image_copy.RecentTestCase):
+    pass
+
+
 class CancelTestCase(OnServer, test_image_copy.CancelTestCase):
     pass
 
@@ -143,6 +148,10 @@ class AdoptedTestCase(OnServer, test_leftover.AdoptedTestCase):
 
 
 class ListingTestCase(OnServer, test_listing.ListingTestCase):
+    pass
+
+
+class ImageListingTestCase(OnServer, test_image_listing.ListingTestCase):
     pass
 
 

@@ -91,9 +91,13 @@ class DatabaseTestCase(TestCase):
         for days in (1, 2, 3):
             self._add_replication(days)
         out = self.succeed('db', 'purge', '--age-in-days', '2')
-        self.assertEqual('2 replications removed.\n', out)
+        self.assertEqual(
+            '2 replications and 0 listings of images removed.\n', out
+        )
         out = self.succeed('db', 'purge', '--age-in-days', '0')
-        self.assertEqual('1 replications removed.\n', out)
+        self.assertEqual(
+            '1 replications and 0 listings of images removed.\n', out
+        )
 
     def _add_replication(self, days: int) -> None:
         finished_at = timeutils.utcnow() - timedelta(days=days, hours=1)

@@ -72,6 +72,13 @@ class Conductor:
             raise ValueError('canary')
         return {'echo': request}
 
+    @oslo_messaging.expose
+    def list_images(
+        self, context: Any, keys: list[list[str]], wait: float
+    ) -> None:
+        self.listed = (keys, wait)
+        self.rung.set()
+
 
 def _messages() -> list[threading.Thread]:
     return [
@@ -147,8 +154,31 @@ class ConductorTestCase(TestCase):
         )
         self.assertNotIn('canary', str(error))
 
+    def test_listing_is_waited_for(self) -> None:
+        self.api.list_images(self.context, [('c1', 'hidden')], 5)
+        self.assertEqual(([['c1', 'hidden']], 5), self.conductor.listed)
+
+    def test_listing_without_a_wait_is_only_announced(self) -> None:
+        self.api.list_images(self.context, [('c1', 'default')], 0)
+        self.assertTrue(self.conductor.rung.wait(10))
+        self.assertEqual(([['c1', 'default']], 0), self.conductor.listed)
+
 
 class NoConductorTestCase(TestCase):
+    def test_listing_that_nobody_makes_is_not_waited_for_long(self) -> None:
+        self.assertLess(
+            self.took(
+                lambda: self.assertRaises(
+                    exception.ConductorUnavailable,
+                    self.api.list_images,
+                    self.context,
+                    [('c1', 'default')],
+                    0.1,
+                )
+            ),
+            10,
+        )
+
     def test_nobody_answers_in_time(self) -> None:
         self.assertLess(self.took(self.call), 5)
 

@@ -153,6 +153,20 @@ class CredentialTestCase(base.TestCase):
         self.add_credential(self.add_site().id)
         self.assertIsNone(self.choose())
 
+    def test_all_are_chosen_as_one_is(self) -> None:
+        other = self.add_site().id
+        expected = {}
+        for site_id in (self.site_id, other):
+            self.add_credential(site_id, user_id='v', shared=True)
+            expected[site_id] = self.add_credential(site_id).id
+            self.add_credential(site_id, user_id='v')
+        self.add_credential(self.add_site().id, project_id='q', shared=True)
+        chosen = db_credential.choose_all(self.context, 'p', 'u')
+        self.assertEqual(
+            expected, {site_id: row.id for site_id, row in chosen.items()}
+        )
+        self.assertEqual(expected[self.site_id], self.choose())
+
     def test_check_is_noted(self) -> None:
         made = self.add_credential(self.site_id)
         db_credential.set_state(

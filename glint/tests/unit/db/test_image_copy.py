@@ -12,10 +12,16 @@
 
 """Tests of what the API does with copies."""
 
+from datetime import timedelta
+
+from oslo_utils import timeutils
+
 from glint import exception
 from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import models
+from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.tests.unit.db import base
 
@@ -34,6 +40,52 @@ class GetTestCase(base.TestCase):
             copy.id,
         )
         self.assertNotIn(copy.id, [row.id for row in self.copies(other.id)])
+
+
+class RecentTestCase(base.TestCase):
+    def recent(self, project_id: str = 'p', days: int = 1) -> list[str]:
+        since = timeutils.utcnow() - timedelta(days=days)
+        found = db_image_copy.recent(self.context, project_id, since)
+        return [copy.replication_id for copy in found]
+
+    def test_active_and_just_finished_copies_are_read(self) -> None:
+        made = [self.make(state).replication_id for state in states.ALL]
+        self.assertEqual(made[::-1], self.recent())
+
+    def test_copies_finished_long_ago_are_not_read(self) -> None:
+        copy = self.make(states.ERROR)
+        self.set_columns(
+            models.ImageCopy,
+            copy.id,
+            finished_at=timeutils.utcnow() - timedelta(days=2),
+        )
+        self.assertEqual([], self.recent())
+        self.assertEqual([copy.replication_id], self.recent(days=3))
+
+    def test_copies_of_another_project_are_not_read(self) -> None:
+        self.make(states.QUEUED)
+        self.assertEqual([], self.recent('q'))
+
+    def test_copy_tells_what_it_is_of(self) -> None:
+        copy = self.make(states.COPYING)
+        db_replication.set_image(
+            self.context, copy.replication_id, 'debian', 7, 'sha512:aa'
+        )
+        [found] = db_image_copy.recent(self.context, 'p', timeutils.utcnow())
+        replication = self.replication(copy.replication_id)
+        self.assertEqual(
+            (copy.id, copy.target_site_id, 'debian', 'sha512:aa'),
+            (
+                found.id,
+                found.target_site_id,
+                found.image_name,
+                found.source_hash,
+            ),
+        )
+        self.assertEqual(
+            (replication.source_site_id, replication.image_id),
+            (found.source_site_id, found.image_id),
+        )
 
 
 class CancelTestCase(base.TestCase):
