@@ -56,6 +56,7 @@ DELETE /v1/credentials/{credential}       204 404 204 404 404 404 404 404 401
 GET    /v1/credentials/{shared}           200 200 200 200 200 200 403 404 401
 POST   {credentials}/{shared}/check       503 503 503 503 403 503 403 404 401
 DELETE /v1/credentials/{shared}           204 204 204 403 403 403 403 404 401
+GET    /v1/images                         200 200 200 200 200 200 403 200 401
 GET    /v1/replications                   200 200 200 200 200 200 403 200 401
 POST   /v1/replications                   400 202 202 202 403 202 403 400 401
 POST   /v1/replications#named             400 400 202 400 403 400 403 400 401

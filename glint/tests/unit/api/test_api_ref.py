@@ -19,6 +19,7 @@ import re
 from glint import exception
 from glint.api.controllers import root
 from glint.api.schemas import credential
+from glint.api.schemas import image
 from glint.api.schemas import image_copy
 from glint.api.schemas import plan
 from glint.api.schemas import replication
@@ -40,6 +41,7 @@ SCHEMAS = {
     'credential-create-request': credential.create_request_body,
     'credential-create-password-request': credential.create_request_body,
     'credential-show-response': credential.show_response_body,
+    'image-index-response': image.index_response_body,
     'replication-index-response': replication.index_response_body,
     'replication-create-request': replication.create_request_body,
     'replication-create-response': replication.show_response_body,
