@@ -22,6 +22,7 @@ from benchmarks import engine
 from benchmarks import lab as labs
 from benchmarks import latency
 from benchmarks import machine
+from benchmarks import matrix
 from benchmarks import one_target
 from benchmarks import report
 from benchmarks import three_targets
@@ -40,6 +41,8 @@ def _say(text: str) -> None:
 def _measure(
     name: str, arguments: argparse.Namespace, lab: labs.Lab | None
 ) -> report.Report:
+    if name == 'matrix':
+        return matrix.measure(arguments.root, arguments.runs, _say)
     if lab is None or name not in _WITH_LAB:
         return engine.measure(
             arguments.root, arguments.size, arguments.runs, _say

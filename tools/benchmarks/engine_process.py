@@ -19,11 +19,10 @@ that took, as JSON.
 from collections.abc import Sequence
 import concurrent.futures
 import json
-import pathlib
-import re
 import sys
 import time
 
+from benchmarks import memory
 from glint.conductor import feed as feeds
 from glint.conductor import spool
 from glint.image import download
@@ -83,14 +82,6 @@ def _move(feed: feeds.Feed, targets: Sequence[sessions.SiteSession]) -> None:
         list(pool.map(send, targets))
 
 
-def _memory(key: str) -> float:
-    """Return a figure of proc(5)'s status, in MiB."""
-    text = pathlib.Path('/proc/self/status').read_text()
-    found = re.search(rf'^{key}:\s+(\d+) kB$', text, re.MULTILINE)
-    assert found
-    return int(found[1]) / 1024
-
-
 def main() -> None:
     task = json.loads(sys.argv[1])
     targets = [_session(url) for url in task['targets']]
@@ -100,15 +91,13 @@ def main() -> None:
         task['sha512'],
         task['spool_dir'],
     )
-    idle = _memory('VmRSS')
-    # Makes VmHWM begin anew; see proc(5).
-    pathlib.Path('/proc/self/clear_refs').write_text('5')
+    idle = memory.idle()
     began, cpu = time.monotonic(), time.process_time()
     _move(feed, targets)
     figures = {
         'seconds': time.monotonic() - began,
         'cpu': time.process_time() - cpu,
-        'memory': _memory('VmHWM') - idle,
+        'memory': memory.peak() - idle,
     }
     feed.close()
     print(json.dumps(figures))

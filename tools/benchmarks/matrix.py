@@ -1,0 +1,102 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The matrix of many images at many sites, as the database has them."""
+
+from collections.abc import Callable
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from benchmarks import contest
+from benchmarks import report
+
+_SITES = 50
+_IMAGES = 2000
+_QUERIES = ('limit=100', 'limit=1000', 'limit=100&state=missing')
+_KINDS = {'same everywhere': False, 'all different': True}
+
+
+def _contestant(
+    root: pathlib.Path, kind: str, query: str
+) -> contest.Contestant:
+    def run() -> contest.Figures:
+        with tempfile.TemporaryDirectory(dir=root) as folder:
+            task = {
+                'folder': folder,
+                'connection': f'sqlite:///{folder}/glint.db',
+                'sites': _SITES,
+                'images': _IMAGES,
+                'distinct': _KINDS[kind],
+                'query': query,
+            }
+            done = subprocess.run(
+                [
+                    *(sys.executable, '-m', 'benchmarks.matrix_process'),
+                    json.dumps(task),
+                ],
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+        figures: contest.Figures = json.loads(done.stdout)
+        return figures
+
+    return contest.Contestant(f'{kind}, {query}', run)
+
+
+def measure(
+    root: pathlib.Path, runs: int, say: Callable[[str], None]
+) -> report.Report:
+    """Measure it.
+
+    :param root: the folder for the database.
+    :param runs: of each query.
+    :param say: is called with the news.
+    """
+    cases = [(kind, query) for kind in _KINDS for query in _QUERIES]
+    samples = contest.hold(
+        [_contestant(root, *case) for case in cases], runs, say
+    )
+    rows = []
+    goals = []
+    for kind, query in cases:
+        name = f'{kind}, {query}'
+        found = samples[name]
+        rows.append(
+            (
+                kind,
+                query,
+                f'{found.median("seconds"):.2f}',
+                found.span('seconds'),
+                f'{found.median("cpu"):.2f}',
+                f'{found.median("size"):.1f}',
+                f'{found.median("memory"):.0f}',
+            )
+        )
+        goals += [
+            report.Goal(f'Seconds, {name}', found.median('seconds'), '<', 2),
+            report.Goal(f'MiB, {name}', found.median('memory'), '<', 256),
+        ]
+    return report.Report(
+        f'{_SITES} sites with {_IMAGES} images each, median of {runs}',
+        [
+            (
+                *('Contents', 'Query', 'seconds', 'from-to', 'CPU s'),
+                *('answer, MiB', 'peak RSS, MiB'),
+            ),
+            *rows,
+        ],
+        goals,
+        samples,
+    )
