@@ -83,7 +83,10 @@ def _images(site: int, count: int, distinct: bool) -> Iterator[dict[str, Any]]:
 def _fill(sites: int, images: int, distinct: bool) -> None:
     """Put the listings of all sites into the database."""
     context = glint_context.for_service()
-    values = {'auth_url': 'https://site.example.org', 'interface': 'public'}
+    values: dict[str, Any] = {
+        'auth_url': 'https://site.example.org',
+        'interface': 'public',
+    }
     db_site.ensure_home(context, name='home', **values)
     ids = [db_site.HOME_ID]
     while len(ids) < sites:
