@@ -68,6 +68,10 @@ class Admin:
         url = f'{self.cloud.auth_url}/{path}'
         return web.call(method, url, self.token, body)[1]
 
+    def use_project(self, account: plan.Account) -> None:
+        """Let more users be created in the project of one that is there."""
+        self.projects[account.project_name] = account.project_id
+
     def create_project(self, name: str) -> None:
         body = {'project': {'name': name, 'domain_id': 'default'}}
         answer = self._identity('POST', 'projects', body)

@@ -36,7 +36,7 @@ def _say(text: str) -> None:
 
 def _names(text: str) -> list[str]:
     names = [name for name in text.split(',') if name]
-    taken = folder.RESERVED | services.KINDS.keys()
+    taken = folder.RESERVED | set(services.NAMES)
     if (
         not names
         or len(names) != len(set(names))
@@ -52,10 +52,10 @@ def _names(text: str) -> list[str]:
 
 def _services(text: str) -> list[str]:
     names = [name for name in text.split(',') if name]
-    if unknown := set(names) - set(services.KINDS):
+    if unknown := set(names) - set(services.NAMES):
         raise argparse.ArgumentTypeError(
             f'{", ".join(sorted(unknown))}: there are '
-            f'{", ".join(services.KINDS)}'
+            f'{", ".join(services.NAMES)}'
         )
     return names
 
@@ -109,7 +109,7 @@ def _add_start_options(command: argparse.ArgumentParser) -> None:
         '--services',
         type=_services,
         default=[],
-        help=f'with commas: {",".join(services.KINDS)}',
+        help=f'with commas: {",".join(services.NAMES)}',
     )
 
 

@@ -29,6 +29,7 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab import services
 from cloudlab import venv
+from cloudlab.services import barbican
 
 
 def start(lab: plan.Lab, say: Callable[[str], None]) -> None:
@@ -74,16 +75,19 @@ def _stop_unfinished(lab: plan.Lab) -> None:
 
 def _start_all(lab: plan.Lab, say: Callable[[str], None]) -> None:
     venv.install(pathlib.Path(lab.venv), say)
-    for name in lab.services:
+    for name in services.KINDS.keys() & lab.services.keys():
         services.install(name, say)
     tasks = [
         functools.partial(_start_service, lab, name, service)
         for name, service in lab.services.items()
+        if name in services.KINDS
     ] + [functools.partial(_start_cloud, lab, cloud) for cloud in lab.clouds]
     with concurrent.futures.ThreadPoolExecutor(len(tasks)) as pool:
         running = [pool.submit(task) for task in tasks]
         for done in concurrent.futures.as_completed(running):
             say(done.result())
+    if services.BARBICAN in lab.services:
+        say(_start_barbican(lab, say))
 
 
 def _start_server(lab: plan.Lab, server: process.Server) -> int:
@@ -145,6 +149,21 @@ def _start_service(lab: plan.Lab, name: str, service: plan.Service) -> str:
     }
     seconds = time.monotonic() - began
     return f'{name}: 127.0.0.1:{service.ports[name]} ({seconds:.1f} s).'
+
+
+def _start_barbican(lab: plan.Lab, say: Callable[[str], None]) -> str:
+    """Make and start the Barbican of the first cloud, which is running.
+
+    :returns: the news.
+    """
+    environment = pathlib.Path(lab.venv)
+    venv.add_barbican(environment, say)
+    began = time.monotonic()
+    service = lab.services[services.BARBICAN]
+    server = barbican.prepare(service, lab.clouds[0], environment)
+    service.pids = {server.name: _start_server(lab, server)}
+    seconds = time.monotonic() - began
+    return f'{server.name}: {service.url} ({seconds:.1f} s).'
 
 
 def stop(root: pathlib.Path) -> int:

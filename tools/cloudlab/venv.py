@@ -61,6 +61,22 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
         mark.write_text(wanted)
 
 
+def add_barbican(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+    """Install Barbican as well, unless it is there and up to date.
+
+    :param say: is called with the news that there is something to do.
+    :raises LabError: when it cannot be installed.
+    """
+    mark = templates(venv) / 'barbican-from'
+    wanted = (templates(venv) / 'made-from').read_text()
+    if _says(mark, wanted):
+        return
+    with _lock(venv):
+        say(f'Installing Barbican in {venv}.')
+        _pip(venv, 'barbican')
+        mark.write_text(wanted)
+
+
 def _says(mark: pathlib.Path, wanted: str) -> bool:
     return mark.exists() and mark.read_text() == wanted
 
@@ -83,8 +99,12 @@ def _make(venv: pathlib.Path) -> None:
                 f'package python{version}-venv.'
             )
         command.run('venv', [sys.executable, '-m', 'venv', venv])
+    _pip(venv, *REQUIREMENTS)
+
+
+def _pip(venv: pathlib.Path, *requirements: str) -> None:
     command.run(
-        'Installing Keystone and Glance with pip, which needs an index,',
+        'Installing with pip, which needs an index,',
         [
             venv / 'bin' / 'python',
             '-m',
@@ -94,7 +114,7 @@ def _make(venv: pathlib.Path) -> None:
             '--disable-pip-version-check',
             '--constraint',
             CONSTRAINTS,
-            *REQUIREMENTS,
+            *requirements,
         ],
     )
 

@@ -106,7 +106,7 @@ class _Run:
         names = []
         if with_services:
             self.missing = testlab.install_services(_say)
-            names = [n for n in services.KINDS if n not in self.missing]
+            names = [n for n in services.NAMES if n not in self.missing]
         venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
         try:
             self._lab = testlab.start(LAB, pathlib.Path(venv), names, _say)

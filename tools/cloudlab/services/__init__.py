@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Brokers and databases: private instances, apart from the system's own."""
+"""Brokers, databases, a Barbican: private, apart from the system's own."""
 
 from collections.abc import Callable
 import os
@@ -23,6 +23,7 @@ from cloudlab import command
 from cloudlab import exception
 from cloudlab import plan
 from cloudlab import process
+from cloudlab.services import barbican
 from cloudlab.services import mariadb
 from cloudlab.services import postgresql
 from cloudlab.services import rabbitmq
@@ -53,6 +54,9 @@ KINDS: dict[str, Kind] = {
     'mariadb': mariadb,
     'postgresql': postgresql,
 }
+#: Barbican comes from PyPI, and needs the first cloud.
+BARBICAN = 'barbican'
+NAMES = (*KINDS, BARBICAN)
 
 
 def new(root: pathlib.Path, name: str, base_port: int) -> plan.Service:
@@ -60,7 +64,7 @@ def new(root: pathlib.Path, name: str, base_port: int) -> plan.Service:
 
     :param root: the folder of the lab.
     """
-    kind = KINDS[name]
+    kind = barbican if name == BARBICAN else KINDS[name]
     password = secrets.token_urlsafe(18)
     ports = {server: base_port + n for server, n in kind.OFFSETS.items()}
     return plan.Service(
