@@ -15,14 +15,12 @@
 import os
 import sys
 
-from oslo_reports import guru_meditation_report as gmr
-from oslo_reports import opts as gmr_opts
 from oslo_service import service
 
 from glint import conf
 from glint import home
+from glint import report
 from glint import service as glint_service
-from glint import version
 from glint.conductor import access
 from glint.conductor import service as conductor_service
 from glint.conductor import spool
@@ -49,8 +47,7 @@ def main() -> int:
     """Run until told to stop."""
     glint_service.prepare(sys.argv[1:], prog='glint-conductor')
     validate()
-    gmr_opts.set_defaults(conf.CONF)
-    gmr.TextGuruMeditation.setup_autorun(version, conf=conf.CONF)
+    report.listen('glint-conductor')
     launcher = service.launch(
         conf.CONF, conductor_service.ConductorService(), workers=1
     )

@@ -25,6 +25,7 @@ import oslo_messaging
 import waitress
 
 from glint import conf
+from glint import report
 from glint import service as glint_service
 from glint.api import app
 from glint.cmd import conductor
@@ -52,6 +53,7 @@ def main() -> int:
     conf.CONF.set_default('transport_url', 'fake:/')
     glint_service.prepare(sys.argv[1:], prog='glint-standalone')
     conductor.validate()
+    report.listen('glint-standalone')
     worker = conductor_service.ConductorService()
     worker.start()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -22,6 +22,7 @@ from oslo_service import service
 from glint import conf
 from glint import context
 from glint import home
+from glint import report
 from glint import rpc
 from glint.conductor import chores
 from glint.conductor import dispatcher
@@ -45,6 +46,7 @@ class ConductorService(service.ServiceBase):
     """
 
     def start(self) -> None:
+        report.watch('glint-conductor')
         _register_home()
         rpc.init()
         self._dispatcher = dispatcher.Dispatcher(host())

@@ -15,6 +15,7 @@
 import os
 
 from glint import conf
+from glint import report
 from glint import rpc
 from glint import service
 from glint.api import app
@@ -30,5 +31,7 @@ service.prepare(
         )
     ],
 )
+report.listen('glint-api')
+report.watch('glint-api')
 rpc.init()
 application = app.make_app()

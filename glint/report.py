@@ -1,0 +1,61 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Guru Meditation Reports: what a process is doing, when it is asked."""
+
+import os
+import signal
+import threading
+from types import FrameType
+
+from oslo_reports import guru_meditation_report as gmr
+from oslo_reports import opts
+
+from glint import conf
+from glint import version
+
+
+def listen(prog: str) -> None:
+    """Make a report at SIGUSR2, also in processes that are forked later.
+
+    Python takes no signals but in the main thread.
+
+    :param prog: what the report is called; the pid is added.
+    """
+    opts.set_defaults(conf.CONF)
+
+    def handle(_signal: int, frame: FrameType | None) -> None:
+        gmr.TextGuruMeditation.handle_signal(
+            version,
+            f'{prog}-{os.getpid()}',
+            conf.CONF.oslo_reports.log_dir,
+            frame,
+        )
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGUSR2, handle)
+
+
+def watch(prog: str) -> None:
+    """Make a report when the configured file, if any, is touched.
+
+    A thread does that, which is not there any more after a fork.
+
+    :param prog: what the report is called; the pid is added.
+    """
+    opts.set_defaults(conf.CONF)
+    gmr.TextGuruMeditation.setup_autorun(
+        version,
+        service_name=f'{prog}-{os.getpid()}',
+        conf=conf.CONF,
+        setup_signal=False,
+    )

@@ -1,0 +1,68 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of Guru Meditation Reports."""
+
+import os
+import pathlib
+import signal
+import threading
+
+import fixtures
+from oslo_reports import guru_meditation_report as gmr
+
+from glint import conf
+from glint import report
+from glint.tests import base
+
+
+class ReportTestCase(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.folder = self.useFixture(fixtures.TempDir()).path
+        report.opts.set_defaults(conf.CONF)
+        self.config(group='oslo_reports', log_dir=self.folder)
+        before = signal.getsignal(signal.SIGUSR2)
+        self.addCleanup(signal.signal, signal.SIGUSR2, before)
+
+    def reports(self) -> list[str]:
+        return [
+            path.read_text()
+            for path in pathlib.Path(self.folder).glob('glint-test-*')
+        ]
+
+    def test_signal_makes_a_report_without_secrets(self) -> None:
+        url = 'mysql+pymysql://glint:canary@db.example.org/glint'
+        self.config(group='database', connection=url)
+        report.listen('glint-test')
+        os.kill(os.getpid(), signal.SIGUSR2)
+        (text,) = self.reports()
+        self.assertIn('Guru Meditation', text)
+        self.assertIn('key_repository = ', text)
+        self.assertIn('connection = ***', text)
+        self.assertNotIn('canary', text)
+
+    def test_thread_takes_no_signal(self) -> None:
+        before = signal.getsignal(signal.SIGUSR2)
+        thread = threading.Thread(target=report.listen, args=('glint-test',))
+        thread.start()
+        thread.join()
+        self.assertIs(before, signal.getsignal(signal.SIGUSR2))
+
+    def test_every_password_of_the_configuration_is_marked_secret(
+        self,
+    ) -> None:
+        text = gmr.TextGuruMeditation(report.version).run()
+        for line in text.splitlines():
+            name, found, value = line.strip().partition(' = ')
+            if found and name.endswith(('password', '_token_id')):
+                self.assertIn(value, ('***', 'None'), line)
