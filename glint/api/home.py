@@ -100,7 +100,7 @@ def _existing(context: Context) -> Any:
 
 def _store(context: Context, trust_id: str) -> Any:
     credential_id = db_credential.new_id()
-    encrypted = secrets.encrypt(credential_id, {'trust_id': trust_id})
+    encrypted = secrets.encrypt(context, credential_id, {'trust_id': trust_id})
     return db_credential.create(
         context,
         id=credential_id,
@@ -126,7 +126,7 @@ def _is_refused_trust(credential: Any) -> bool:
 
 def _renew(context: Context, credential: Any, trust_id: str) -> Any:
     """Put a new trust in the place of one that Keystone refuses."""
-    encrypted = secrets.encrypt(credential.id, {'trust_id': trust_id})
+    encrypted = secrets.encrypt(context, credential.id, {'trust_id': trust_id})
     if db_credential.swap_secret(
         context,
         credential,

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The commands about the keys that credentials are encrypted with."""
+"""The commands about how the secrets of credentials are kept."""
 
 from glint import conf
 from glint import context as glint_context
@@ -18,6 +18,7 @@ from glint import exception
 from glint.db import credential as db_credential
 from glint.i18n import _
 from glint.secrets import api as secrets
+from glint.secrets import fernet
 from glint.secrets import key_repository
 
 #: Rows to read at a time.
@@ -42,6 +43,14 @@ def rotate() -> str:
     Refused while rows are encrypted with older keys: the oldest key is
     dropped, and they could not be read any more.
     """
+    settings = conf.CONF.secrets
+    if settings.backend != fernet.SCHEME:
+        raise exception.SecretsUnavailable(
+            reason=_(
+                'the key manager keeps them; change the keys that it encrypts '
+                'with there.'
+            )
+        )
     context = glint_context.for_service()
     if db_credential.key_ids(context) - {secrets.current()}:
         raise exception.SecretsUnavailable(
@@ -50,7 +59,6 @@ def rotate() -> str:
                 'run "glint-manage credential migrate" first.'
             )
         )
-    settings = conf.CONF.secrets
     number = key_repository.rotate(
         settings.key_repository, settings.max_active_keys
     )
@@ -62,7 +70,10 @@ def rotate() -> str:
 
 
 def migrate() -> str:
-    """Encrypt all credentials with the present key; Glint may be running."""
+    """Keep all secrets as new ones are kept; Glint may be running.
+
+    What a key manager no longer has to keep is deleted there.
+    """
     context = glint_context.for_service()
     scheme, key_id = secrets.current()
     done = 0
@@ -71,7 +82,8 @@ def migrate() -> str:
     ):
         for row in rows:
             stored = secrets.Encrypted(row.scheme, row.key_id, row.secret)
-            new = secrets.encrypt(row.id, secrets.decrypt(row.id, stored))
+            auth = secrets.decrypt(row.id, stored)
+            new = secrets.encrypt(context, row.id, auth)
             done += db_credential.swap_secret(
                 context,
                 row,
@@ -79,4 +91,8 @@ def migrate() -> str:
                 key_id=new.key_id,
                 secret=new.secret,
             )
-    return '%d credentials encrypted anew.' % done
+    removed = sum(1 for _credential_id in secrets.sweep(context))
+    return (
+        '%d credentials encrypted anew, %d secrets deleted at the key manager.'
+        % (done, removed)
+    )

@@ -111,7 +111,7 @@ def _gid(name: str) -> int:
 
 def _add_credential(commands: Any) -> None:
     group = commands.add_parser(
-        'credential', help='The keys that credentials are encrypted with.'
+        'credential', help='How the secrets of credentials are kept.'
     )
     actions = group.add_subparsers(dest='action', required=True)
     setup = actions.add_parser('setup', help=credential_setup.__doc__)

@@ -23,7 +23,9 @@ from glint import service
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import migration
+from glint.secrets import api as secrets
 from glint.secrets import fernet
+from glint.secrets import key_manager
 
 
 class Checks(upgradecheck.UpgradeCommands):
@@ -40,16 +42,22 @@ class Checks(upgradecheck.UpgradeCommands):
 
     def _check_keys(self) -> upgradecheck.Result:
         try:
-            keys = fernet.load(conf.CONF.secrets.key_repository)
+            usable = {secrets.current()}
             used = db_credential.key_ids(glint_context.for_service())
+            if any(scheme == fernet.SCHEME for scheme, _id in used | usable):
+                keys = fernet.load(conf.CONF.secrets.key_repository)
+                usable |= {(fernet.SCHEME, fernet.key_id(k)) for k in keys}
+            if any(scheme == key_manager.SCHEME for scheme, _id in used):
+                usable.add((key_manager.SCHEME, key_manager.name()))
         except exception.SecretsUnavailable as e:
             return _failure(str(e))
         except engine.UNAVAILABLE:
             return _failure('The credentials cannot be read.')
-        if used - {(fernet.SCHEME, fernet.key_id(key)) for key in keys}:
+        if used - usable:
             return _failure(
-                'Some credentials need a key that is not in the repository. '
-                'Copy it from another host or from the backup.'
+                'Some credentials need a key that is not in the repository, '
+                'or a key manager that is not configured. Copy the key from '
+                'another host or from the backup.'
             )
         return upgradecheck.Result(upgradecheck.Code.SUCCESS)
 

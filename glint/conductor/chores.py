@@ -21,6 +21,7 @@ from oslo_log import log
 from glint import conf
 from glint import context as glint_context
 from glint.conductor import credential
+from glint.conductor import secret
 from glint.conductor import sweeper
 from glint.db import engine
 from glint.image import interrupt as interrupts
@@ -31,6 +32,7 @@ _CHORES: tuple[Callable[[engine.Context, interrupts.Interrupt], None], ...] = (
     credential.recheck,
     credential.check_due,
     sweeper.sweep,
+    secret.sweep,
 )
 
 

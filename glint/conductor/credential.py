@@ -116,9 +116,11 @@ def _note_failure(
         db_credential.set_state(
             context, credential.id, states.CREDENTIAL_UNREACHABLE, detail
         )
-        db_site.set_health(
-            context, credential.site_id, states.SITE_UNREACHABLE, detail
-        )
+        # That Glint cannot read the secret says nothing of the site.
+        if cause.code != exception.SecretsUnavailable.code:
+            db_site.set_health(
+                context, credential.site_id, states.SITE_UNREACHABLE, detail
+            )
         return
     expires_at = credential.expires_at
     if expires_at is not None and expires_at <= timeutils.utcnow():

@@ -10,13 +10,15 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Options of the encryption of credentials."""
+"""Options of how the secrets of credentials are kept."""
 
 from typing import Any
 
 from oslo_config import cfg
 
-group = cfg.OptGroup('secrets', title='Encryption of credentials')
+group = cfg.OptGroup(
+    'secrets', title='How the secrets of credentials are kept'
+)
 
 opts = [
     cfg.StrOpt(
@@ -24,8 +26,18 @@ opts = [
         default='fernet',
         choices=[
             ('fernet', 'Encrypted in the database with keys in a directory.'),
+            (
+                'castellan',
+                'Kept by the key manager, Barbican or Vault, that the group '
+                '[key_manager] names, as secrets of the user in the group '
+                '[service_user].',
+            ),
         ],
-        help='How the secrets of newly registered credentials are kept.',
+        help=(
+            'How the secrets of newly registered credentials are kept. Those '
+            'that are there already stay readable; "glint-manage credential '
+            'migrate" moves them.'
+        ),
     ),
     cfg.StrOpt(
         'key_repository',
@@ -44,6 +56,15 @@ opts = [
         help=(
             'How many keys "glint-manage credential rotate" keeps: the '
             'staged one, the primary one and former ones.'
+        ),
+    ),
+    cfg.IntOpt(
+        'key_manager_timeout',
+        default=30,
+        min=1,
+        help=(
+            'How long to wait for an answer of Barbican, in seconds. Vault '
+            'has an option of its own, timeout in the group [vault].'
         ),
     ),
 ]

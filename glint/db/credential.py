@@ -23,6 +23,7 @@ from glint import exception
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import kept_secret
 from glint.db import listing
 from glint.db import models
 from glint.db import quota
@@ -65,9 +66,12 @@ def create(
             quota.enforce(session, limit)
             session.add(credential)
             session.flush()
+            kept_secret.settle(session, credential.id, credential.secret)
     except db_exception.DBDuplicateEntry:
+        kept_secret.abandon(context, values['id'], values['secret'])
         raise exception.CredentialExists(name=values['name']) from None
     except db_exception.DBReferenceError:
+        kept_secret.abandon(context, values['id'], values['secret'])
         raise exception.UnknownSite(site_id=values['site_id']) from None
     return credential
 
@@ -225,6 +229,7 @@ def swap_secret(
             .where(Credential.id == old.id, Credential.secret == old.secret)
             .values(updated_at=Credential.updated_at, **values)
         )
+        kept_secret.settle(session, old.id, values['secret'])
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
 

@@ -132,6 +132,23 @@ class Credential(Base):
         return f'<Credential {self.id}>'
 
 
+class KeptSecret(Base):
+    """A secret that a key manager keeps for a credential."""
+
+    __tablename__ = 'kept_secrets'
+    __table_args__ = (
+        sa.Index('kept_secrets_credential_idx', 'credential_id'),
+        Base.__table_args__,
+    )
+
+    #: Without a foreign key: it has to outlive the credential.
+    credential_id: orm.Mapped[str] = orm.mapped_column(ID)
+    key_manager: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    ref: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    #: Whether no row has named it yet.
+    pending: orm.Mapped[bool] = orm.mapped_column()
+
+
 class Replication(Base):
     """A user's request: one image at one site, to several others."""
 

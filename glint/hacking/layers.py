@@ -101,6 +101,7 @@ LAYERS = {
             'glint.db.takeover',
             'glint.home',
             'glint.image',
+            'glint.report',
             'glint.rpc',
             'glint.secrets',
         ),
@@ -111,7 +112,14 @@ LAYERS = {
     ),
     'glint.secrets': Layer(
         forbidden=('glint',),
-        allowed=(*_GROUND, 'glint.context', 'glint.secrets', 'castellan'),
+        allowed=(
+            *_GROUND,
+            'glint.context',
+            'glint.db.engine',
+            'glint.db.kept_secret',
+            'glint.secrets',
+            'castellan',
+        ),
     ),
     'glint.db': Layer(
         forbidden=('glint',),
@@ -129,6 +137,7 @@ LAYERS = {
         allowed=(*_GROUND, 'glint.context', 'glint.policies'),
     ),
     'glint.policies': Layer(forbidden=('glint',), allowed=('glint.policies',)),
+    'glint.report': Layer(forbidden=('glint',), allowed=_GROUND),
     'glint.rpc': Layer(
         forbidden=('glint',), allowed=(*_GROUND, 'glint.context')
     ),

@@ -102,9 +102,10 @@ class CredentialsController:
         context = pecan.request.context
         credential = _get(context, credential_id)
         policy.authorize(context, policies.DELETE, _target(credential))
+        trust_id = _trust_id(credential)
         db_credential.delete(context, credential_id)
-        if credential.auth_type == schemas.TRUST:
-            _forget_trust(context, credential)
+        if trust_id:
+            home.delete_trust(context, trust_id)
 
 
 def _get(context: Context, credential_id: str) -> Any:
@@ -122,7 +123,7 @@ def _target(credential: Any) -> dict[str, str]:
 
 def _store(context: Context, site: Any, body: dict[str, Any]) -> Any:
     credential_id = db_credential.new_id()
-    encrypted = secrets.encrypt(credential_id, body['auth'])
+    encrypted = secrets.encrypt(context, credential_id, body['auth'])
     return db_credential.create(
         context,
         limit=quota.own(context, db_quota.CREDENTIALS),
@@ -158,9 +159,12 @@ def _accept(context: Context, credential: Any) -> Any:
     raise exception.CredentialRejected(reason=credential.detail or '')
 
 
-def _forget_trust(context: Context, credential: Any) -> None:
-    """Delete the trust behind a credential, as far as it can be done."""
+def _trust_id(credential: Any) -> str | None:
+    """Say which trust is behind a credential, as far as it is known."""
+    if credential.auth_type != schemas.TRUST:
+        return None
     try:
-        home.delete_trust(context, home.trust_id_of(credential))
-    except exception.GlintException as e:
+        return home.trust_id_of(credential)
+    except exception.SecretsUnavailable as e:
         LOG.warning('The trust of credential %s stays: %s', credential.id, e)
+        return None

@@ -202,7 +202,9 @@ class TestCase(base.TestCase):
         """Store the trust of a user, as the first replication would."""
         user_id, project_id, _roles = PERSONAS[persona]
         credential_id = db_credential.new_id()
-        encrypted = secrets.encrypt(credential_id, {'trust_id': 't1'})
+        encrypted = secrets.encrypt(
+            self.context, credential_id, {'trust_id': 't1'}
+        )
         db_credential.create(
             self.context,
             id=credential_id,

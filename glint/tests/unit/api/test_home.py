@@ -155,7 +155,9 @@ class CredentialForHomeTest(TestCase):
 
     def _register(self, name='key'):
         credential_id = db_credential.new_id()
-        encrypted = secrets.encrypt(credential_id, {'trust_id': 'trust-1'})
+        encrypted = secrets.encrypt(
+            self.context, credential_id, {'trust_id': 'trust-1'}
+        )
         db_credential.create(
             self.context,
             id=credential_id,

@@ -57,7 +57,7 @@ class TestCase(base.TestCase):
         self,
         connection: str | None = None,
         auth_url: str | None = 'http://keystone.example.org',
-        **secrets: int,
+        **secrets: int | str,
     ) -> None:
         """Write the configuration file."""
         groups = {

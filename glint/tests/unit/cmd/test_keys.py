@@ -47,7 +47,7 @@ class KeysTestCase(base.TestCase):
         :returns: its id.
         """
         credential_id = db_credential.new_id()
-        encrypted = secrets.encrypt(credential_id, auth)
+        encrypted = secrets.encrypt(self.context, credential_id, auth)
         db_credential.create(
             self.context,
             id=credential_id,
@@ -166,7 +166,9 @@ class KeysTestCase(base.TestCase):
                 old.return_value = secrets.fernet.key_repository.load(
                     conf.CONF.secrets.key_repository
                 )[1:]
-                new = secrets.encrypt(credential_id, {'password': 'newer'})
+                new = secrets.encrypt(
+                    self.context, credential_id, {'password': 'newer'}
+                )
             self.assertTrue(
                 swap(
                     self.context,
@@ -187,6 +189,14 @@ class KeysTestCase(base.TestCase):
         self.assertEqual(
             {secrets.current()}, db_credential.key_ids(self.context)
         )
+
+    def test_rotate_is_the_key_managers_task_if_there_is_one(self) -> None:
+        self.credential('setup')
+        self.configure(backend='castellan')
+        before = self.files()
+        reason = self.credential('rotate', code=1)
+        self.assertIn('key manager', reason)
+        self.assertEqual(before, self.files())
 
     def test_row_of_another_scheme_stops_rotation(self) -> None:
         self.credential('setup')

@@ -14,6 +14,7 @@
 
 import json
 import os
+import shutil
 
 from glint.cmd import manage
 from glint.cmd import status
@@ -82,6 +83,29 @@ class StatusTestCase(base.TestCase):
         code, reasons = self.check()
         self.assertEqual((2, [KEYS]), (code, list(reasons)))
         self.assertIn('backup', reasons[KEYS])
+
+    def test_key_manager_that_a_row_needs_and_is_not_there_fails(self) -> None:
+        self.prepare()
+        db_credential.create(
+            self.context,
+            id=db_credential.new_id(),
+            project_id='p',
+            user_id='u',
+            site_id=db_site.HOME_ID,
+            name='x',
+            auth_type='v3password',
+            scheme='castellan',
+            key_id='vault',
+            secret='x',
+        )
+        code, reasons = self.check()
+        self.assertEqual((2, [KEYS]), (code, list(reasons)))
+
+    def test_key_manager_needs_no_keys(self) -> None:
+        self.prepare()
+        shutil.rmtree(self.keys)
+        self.configure(backend='castellan')
+        self.assertEqual((0, {}), self.check())
 
     def test_keys_open_to_others_fail(self) -> None:
         self.prepare()

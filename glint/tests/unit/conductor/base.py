@@ -76,6 +76,7 @@ class TestCase(base.TestCase):
     def add_credential(self, site_id: str, credential_id: str) -> None:
         """Register a credential at a site."""
         encrypted = secrets.encrypt(
+            self.context,
             credential_id,
             {
                 'username': 'u',

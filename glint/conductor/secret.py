@@ -1,0 +1,36 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Removes secrets that a key manager keeps and no credential needs."""
+
+from oslo_log import log
+
+from glint import exception
+from glint.db import engine
+from glint.image import interrupt as interrupts
+from glint.secrets import api as secrets
+
+LOG = log.getLogger(__name__)
+
+
+def sweep(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
+    """Delete what deleted credentials and failed requests have left.
+
+    :param interrupt: ends it.
+    :raises Interrupted: if the interrupt was set.
+    """
+    try:
+        for credential_id in secrets.sweep(context):
+            LOG.info('A secret of credential %s was deleted', credential_id)
+            interrupt.check()
+    except exception.SecretsUnavailable as e:
+        LOG.warning('Secrets that nobody needs are left: %s', e)

@@ -1,0 +1,44 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tests of the removal of secrets that nobody needs."""
+
+from glint.conductor import secret
+from glint.db import kept_secret
+from glint.image import interrupt as interrupts
+from glint.tests.unit.secrets import test_key_manager as keeper
+
+
+class SecretTestCase(keeper.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.interrupt = interrupts.Interrupt()
+        for number in range(3):
+            stored = self.encrypt(f'c{number}')
+            kept_secret.abandon(self.context, f'c{number}', stored.secret)
+
+    def test_secrets_without_a_row_are_deleted(self) -> None:
+        secret.sweep(self.context, self.interrupt)
+        self.assertEqual({}, self.keeper.contents)
+
+    def test_interrupt_ends_it(self) -> None:
+        self.interrupt.set('stopping')
+        self.assertRaises(
+            interrupts.Interrupted, secret.sweep, self.context, self.interrupt
+        )
+        self.assertEqual(2, len(self.keeper.contents))
+
+    def test_outage_is_logged(self) -> None:
+        self.keeper.error = OSError('down')
+        secret.sweep(self.context, self.interrupt)
+        self.assertIn('Secrets that nobody needs are left', self.logs.output)
+        self.assertEqual(3, len(self.keeper.contents))
