@@ -62,6 +62,7 @@ class TestCase(base.TestCase):
         self.stack = self.useFixture(
             stacks.Stack(lab, self.DATABASE, self.settings())
         )
+        self.prepare()
         self.addOnException(self._show_logs)
         self.url = self.stack.start_api()
         self.glint = stacks.client(lab.home.member, self.url)
@@ -70,6 +71,9 @@ class TestCase(base.TestCase):
     def settings(self) -> str:
         """Return what the configuration has besides, as in the file."""
         return ''
+
+    def prepare(self) -> None:
+        """Change the configuration before the first process starts."""
 
     def _show_logs(self, _exc_info: Any) -> None:
         self.addDetail(

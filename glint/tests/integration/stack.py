@@ -24,6 +24,7 @@ from typing import Any
 
 import fixtures
 from keystoneauth1 import adapter
+import sqlalchemy as sa
 from testtools import content
 
 from glint.tests import fixtures as glint_fixtures
@@ -63,7 +64,14 @@ project_domain_name = {project_domain_name}
 auth_url = {auth_url}
 region_name = {region_name}
 [secrets]
+backend = {secrets_backend}
 key_repository = {folder}/keys
+[barbican]
+barbican_region_name = {region_name}
+{barbican}
+[oslo_reports]
+log_dir = {folder}
+{reports}
 [network]
 allow = 127.0.0.0/8
 [conductor]
@@ -101,8 +109,15 @@ def until(condition: Any, timeout: float, what: str) -> Any:
 def configuration(lab: labs.Lab, **values: Any) -> str:
     """Write the configuration of a Glint at the first cloud of a lab.
 
-    :param values: folder, host, log_file, transport_url and database.
+    :param values: folder, host, log_file, transport_url and database; where
+        secrets are kept, and more lines about Barbican and about reports.
     """
+    values = {
+        'secrets_backend': 'fernet',
+        'barbican': '',
+        'reports': '',
+        **values,
+    }
     account = lab.glint
     return _CONFIG.format(
         auth_url=account.auth_url,
@@ -122,6 +137,11 @@ class Stack(fixtures.Fixture):
     :param lab: the lab.
     :param database: the name of the database server, as mariadb.
     :param settings: what the configuration has besides, as in the file.
+    :ivar transport_url: the broker of the processes that start later.
+    :ivar secrets_backend: where they keep secrets.
+    :ivar barbican: more lines of their configuration about Barbican.
+    :ivar reports: more lines of it about Guru Meditation Reports.
+    :ivar database: the URL of the database.
     """
 
     def __init__(
@@ -130,12 +150,16 @@ class Stack(fixtures.Fixture):
         self.lab = lab
         self._settings = settings
         self._server = lab.services[database]
+        self.transport_url = lab.services['rabbitmq']
+        self.secrets_backend = 'fernet'
+        self.barbican = ''
+        self.reports = ''
 
     def _setUp(self) -> None:
         self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
         (self.folder / 'spool').mkdir()
         database = glint_fixtures.Database(self._server, synced=False)
-        self._database = self.useFixture(database).url
+        self.database = self.useFixture(database).url
         self.configure('manage')
         self.manage('db', 'sync')
         self.manage('credential', 'setup')
@@ -155,12 +179,23 @@ class Stack(fixtures.Fixture):
                 folder=self.folder,
                 host=name,
                 log_file=self.log_file(name),
-                transport_url=transport_url or self.lab.services['rabbitmq'],
-                database=self._database,
+                transport_url=transport_url or self.transport_url,
+                database=self.database,
+                secrets_backend=self.secrets_backend,
+                barbican=self.barbican,
+                reports=self.reports,
             )
             + self._settings
         )
         return str(folder)
+
+    def engine(self) -> sa.Engine:
+        return sa.create_engine(self.database, poolclass=sa.NullPool)
+
+    def rows(self, statement: str) -> list[Any]:
+        """Ask the database."""
+        with self.engine().connect() as connection:
+            return list(connection.execute(sa.text(statement)))
 
     def log_file(self, name: str) -> pathlib.Path:
         return self.folder / f'{name}.log'
