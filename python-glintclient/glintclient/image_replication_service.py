@@ -1,0 +1,55 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Makes ``conn.image_replication`` of an openstacksdk connection."""
+
+from typing import ClassVar
+from typing import Literal
+
+from openstack import connection
+from openstack import service_description
+
+from glintclient.v1 import _proxy
+
+SERVICE_TYPE = 'image-replication'
+
+
+class ImageReplicationService(
+    service_description.ServiceDescription[_proxy.Proxy]
+):
+    """The image replication service.
+
+    Pass one to a connection::
+
+        conn = openstack.connect(
+            cloud='home', extra_services=[ImageReplicationService()]
+        )
+    """
+
+    supported_versions: ClassVar = {'1': _proxy.Proxy}
+
+    def __init__(
+        self, service_type: Literal['image-replication'] = SERVICE_TYPE
+    ) -> None:
+        super().__init__(service_type)
+
+
+def add_to(conn: connection.Connection) -> None:
+    """Add the service to a connection.
+
+    It is a vendor hook as well: with the line ``vendor_hook:
+    glintclient.image_replication_service:add_to`` in a cloud of clouds.yaml,
+    each connection to this cloud has the service.
+
+    :param conn: the connection.
+    """
+    conn.add_service(ImageReplicationService())

@@ -1,0 +1,76 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Errors in words for people, who want to know what to do about them."""
+
+import re
+from typing import Any
+
+from keystoneauth1 import exceptions as ksa
+from openstack import exceptions as sdk
+
+from glintclient import exceptions
+from glintclient.i18n import _
+
+
+def explain(error: Exception, manager: Any) -> str | None:
+    """Say what is wrong, and what to do about it.
+
+    :param error: what a command has raised.
+    :param manager: the client manager.
+    :returns: the words; None if the error says all itself.
+    """
+    match error:
+        case sdk.ServiceDisabledException() | ksa.EndpointNotFound():
+            return _no_service(manager)
+        case ksa.ConnectFailure():
+            return _no_answer(error)
+        case ksa.Unauthorized() | sdk.HttpException(status_code=401):
+            return _(
+                'Your token is not valid, or not any more. Get another one '
+                'with "openstack token issue", or let the client get it with '
+                'a password or an application credential.'
+            )
+        case exceptions.NotFound(code=exceptions.NO_SUCH_CALL):
+            return _(
+                'This image replication service is older than your client '
+                'and does not know this call. Ask its operator to upgrade it.'
+            )
+        case exceptions.ApiError(code=exceptions.INVALID):
+            return (
+                _(
+                    '%s If the service is older than your client, it may '
+                    'not know an option yet.'
+                )
+                % error
+            )
+    return None
+
+
+def _no_service(manager: Any) -> str:
+    region = manager.region_name
+    return _(
+        'There is no image replication service (Glint) here: the catalog of '
+        '%(place)s%(region)s has no endpoint of the type image-replication. '
+        'Choose the cloud that has it with --os-cloud, or ask the operator.'
+    ) % {
+        'place': manager.auth.auth_url,
+        'region': _(', region %s,') % region if region else '',
+    }
+
+
+def _no_answer(error: Exception) -> str:
+    found = re.search(r'(https?://[^\s:/]+(:\d+)?)', str(error))
+    return _(
+        'Nothing answers at %s. The service may be down: try again later, or '
+        'ask its operator. Replications go on meanwhile.'
+    ) % (found[1] if found else str(error))

@@ -1,0 +1,110 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Bytes, times and shares as people read them."""
+
+from typing import Any
+
+from cliff import columns
+
+_UNITS = ('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')
+
+
+def size(count: int | None) -> str:
+    """Write a number of bytes.
+
+    :param count: of bytes; None if nobody knows.
+    :returns: as "360.0 MiB".
+    """
+    if count is None:
+        return '?'
+    value, unit = float(count), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value /= 1024
+        unit += 1
+    return f'{value:.1f} {_UNITS[unit]}' if unit else f'{count} B'
+
+
+def rate(count: int | None) -> str:
+    """Write bytes per second.
+
+    :param count: of bytes; None if nobody knows.
+    :returns: as "50.2 MiB/s", nothing if nobody knows.
+    """
+    return '' if count is None else f'{size(count)}/s'
+
+
+def duration(seconds: int | None) -> str:
+    """Write a time.
+
+    :param seconds: how long it is; None if nobody knows.
+    :returns: as "1:02:03" or "2:03", nothing if nobody knows.
+    """
+    if seconds is None:
+        return ''
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f'{hours}:{minutes:02}:{rest:02}'
+    return f'{minutes}:{rest:02}'
+
+
+def percent(done: int, total: int | None) -> int | None:
+    """Return a share.
+
+    :param done: of the total.
+    :param total: None if nobody knows.
+    :returns: percent, None if nobody knows.
+    """
+    return done * 100 // total if total else None
+
+
+class Size(columns.FormattableColumn[int | None]):
+    """A number of bytes."""
+
+    def human_readable(self) -> str:
+        return size(self._value)
+
+
+class Rate(columns.FormattableColumn[int | None]):
+    """Bytes per second."""
+
+    def human_readable(self) -> str:
+        return rate(self._value)
+
+
+class Duration(columns.FormattableColumn[int | None]):
+    """A number of seconds."""
+
+    def human_readable(self) -> str:
+        return duration(self._value)
+
+
+class Percent(columns.FormattableColumn[int | None]):
+    """A share of hundred."""
+
+    def human_readable(self) -> str:
+        return '' if self._value is None else f'{self._value} %'
+
+
+class Text(columns.FormattableColumn[Any]):
+    """Something that is nothing in a table when it is not there."""
+
+    def human_readable(self) -> str:
+        return '' if self._value is None else str(self._value)
+
+
+class Lines(columns.FormattableColumn[list[str]]):
+    """Texts, a line for each in a table."""
+
+    def human_readable(self) -> str:
+        return '\n'.join(self._value)

@@ -1,0 +1,149 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Other clouds, as clouds.yaml describes them."""
+
+from collections.abc import Iterator
+import contextlib
+import pathlib
+from typing import Any
+
+from openstack import config
+from openstack import connection
+from openstack import exceptions as sdk
+from openstack.config import cloud_region
+from osc_lib import exceptions
+
+from glintclient.i18n import _
+
+_TYPES = {
+    'password': 'v3password',
+    'v3password': 'v3password',
+    'v3applicationcredential': 'v3applicationcredential',
+    'v3oidcclientcredentials': 'v3oidcclientcredentials',
+}
+#: Keys that are for the client alone, or that the site has.
+_NOT_SENT = ('auth_url', 'default_domain', 'system_scope')
+
+
+class Cloud:
+    """A cloud of clouds.yaml.
+
+    :param name: as it is called there.
+    :raises CommandError: if there is no such cloud.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        loader = config.OpenStackConfig()
+        try:
+            self._region: cloud_region.CloudRegion = loader.get_one(cloud=name)
+        except sdk.ConfigException:
+            raise exceptions.CommandError(
+                _('There is no cloud %(name)s in clouds.yaml, but %(all)s.')
+                % {
+                    'name': name,
+                    'all': ', '.join(sorted(loader.get_cloud_names())),
+                }
+            ) from None
+        self._auth: dict[str, Any] = dict(self._region.config['auth'])
+
+    @property
+    def site(self) -> dict[str, Any]:
+        """What the API wants to know of it as a site."""
+        found = {
+            'auth_url': self._auth.get('auth_url'),
+            'region_name': self._region.config.get('region_name'),
+            'interface': self._region.config.get('interface'),
+        }
+        if authority := self._region.config.get('cacert'):
+            found['ca_cert'] = read_file(authority)
+        return {key: value for key, value in found.items() if value}
+
+    @property
+    def auth_type(self) -> str:
+        """The type of its credential.
+
+        :raises CommandError: if Glint cannot use one of this type.
+        """
+        found = str(self._region.config.get('auth_type'))
+        if found not in _TYPES:
+            raise exceptions.CommandError(
+                _(
+                    'The cloud %(name)s authenticates by %(type)s, which '
+                    'cannot be handed on. Let an application credential be '
+                    'made with --make-application-credential.'
+                )
+                % {'name': self._name, 'type': found}
+            )
+        return _TYPES[found]
+
+    @property
+    def auth(self) -> dict[str, Any]:
+        """What it authenticates with, the secret included."""
+        return {
+            key: str(value)
+            for key, value in self._auth.items()
+            if value and key not in _NOT_SENT
+        }
+
+    @contextlib.contextmanager
+    def application_credential(self, name: str) -> Iterator[dict[str, str]]:
+        """Make an application credential, and keep it if all goes well.
+
+        :param name: what it is called.
+        :returns: what to authenticate with it by.
+        :raises CommandError: if it cannot be made.
+        """
+        with connection.Connection(config=self._region) as conn:
+            user_id = conn.current_user_id
+            try:
+                made = conn.identity.create_application_credential(
+                    user_id,
+                    name,
+                    description=_('Lets Glint copy images.'),
+                )
+            except sdk.HttpException as e:
+                raise exceptions.CommandError(
+                    _(
+                        'The cloud %(cloud)s did not make the application '
+                        'credential %(name)s: %(reason)s'
+                    )
+                    % {
+                        'cloud': self._name,
+                        'name': name,
+                        'reason': e.details or e,
+                    }
+                ) from e
+            try:
+                yield {
+                    'application_credential_id': made.id,
+                    'application_credential_secret': made.secret,
+                }
+            except BaseException:
+                conn.identity.delete_application_credential(user_id, made.id)
+                raise
+
+
+def read_file(name: str) -> str:
+    """Read a text that an option names.
+
+    :param name: of the file.
+    :raises CommandError: if it cannot be read.
+    """
+    try:
+        return pathlib.Path(name).expanduser().read_text()
+    except (OSError, UnicodeDecodeError) as e:
+        raise exceptions.CommandError(
+            _('The file %(name)s cannot be read: %(reason)s')
+            % {'name': name, 'reason': e}
+        ) from e

@@ -1,0 +1,195 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication credential list, show, check, delete"""
+
+import argparse
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+from glintclient.i18n import _
+from glintclient.osc import command
+from glintclient.osc import formats
+from glintclient.osc.v1 import each
+from glintclient.osc.v1 import paging
+from glintclient.osc.v1 import site_names
+from glintclient.v1 import credential as _credential
+
+Credential = _credential.Credential
+
+
+def detail(
+    credential: Credential, names: site_names.SiteNames
+) -> dict[str, Any]:
+    """Make what is shown of one credential.
+
+    :param credential: the credential.
+    :param names: the names of the sites.
+    :returns: the values by their names.
+    """
+    return {
+        'id': credential.id,
+        'name': credential.name,
+        'site': names.name(credential.site_id),
+        'auth_type': credential.auth_type,
+        'state': credential.state,
+        'detail': credential.detail,
+        'shared': credential.shared,
+        'checked_at': credential.checked_at,
+        'expires_at': credential.expires_at,
+        'user_id': credential.user_id,
+        'project_id': credential.project_id,
+        'created_at': credential.created_at,
+    }
+
+
+class _OfOne:
+    """What the commands for one credential have in common."""
+
+    client: Any
+
+    @staticmethod
+    def add_arguments(parser: argparse.ArgumentParser, **kwargs: Any) -> None:
+        parser.add_argument(
+            'credential',
+            metavar='<credential>',
+            help=_('Credential(s) (name or ID)'),
+            **kwargs,
+        )
+        parser.add_argument(
+            '--site',
+            metavar='<site>',
+            help=_('Site that it is for (name or ID), if several are alike'),
+        )
+
+    def find(
+        self, name: str, site: str | None, names: site_names.SiteNames
+    ) -> Credential:
+        query = {'site_id': names.find(site).id} if site else {}
+        found: Credential = self.client.find_credential(name, **query)
+        return found
+
+
+class ListCredential(command.Lister):
+    _description = _(
+        'List your credentials and those that are shared in the project'
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--site',
+            metavar='<site>',
+            help=_('Only those for this site (name or ID)'),
+        )
+        paging.add_options(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        names = site_names.SiteNames(self.client)
+        query = paging.query(parsed_args)
+        if parsed_args.site:
+            query['site_id'] = names.find(parsed_args.site).id
+        columns = ['ID', 'Name', 'Site', 'Type', 'State', 'Shared']
+        if parsed_args.long:
+            columns += [
+                'Detail',
+                'Checked At',
+                'Expires At',
+                'User ID',
+                'Created At',
+            ]
+        return columns, (
+            self._row(item, names, parsed_args.long)
+            for item in self.client.credentials(**query)
+        )
+
+    @staticmethod
+    def _row(
+        item: Credential, names: site_names.SiteNames, long: bool
+    ) -> tuple[Any, ...]:
+        row = (
+            item.id,
+            item.name,
+            names.name(item.site_id),
+            item.auth_type,
+            item.state,
+            item.shared,
+        )
+        if not long:
+            return row
+        return (
+            *row,
+            formats.Text(item.detail),
+            formats.Text(item.checked_at),
+            formats.Text(item.expires_at),
+            item.user_id,
+            item.created_at,
+        )
+
+
+class ShowCredential(_OfOne, command.ShowOne):
+    _description = _('Show a credential, without its secret')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        self.add_arguments(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        names = site_names.SiteNames(self.client)
+        found = self.find(parsed_args.credential, parsed_args.site, names)
+        return self.dict2columns(detail(found, names))
+
+
+class CheckCredential(_OfOne, command.ShowOne):
+    _description = _(
+        'Try a credential at its site; the exit code is 1 unless it works'
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        self.add_arguments(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        names = site_names.SiteNames(self.client)
+        found = self.find(parsed_args.credential, parsed_args.site, names)
+        found = self.client.check_credential(found)
+        if found.state != 'ok':
+            self.exit_code = 1
+        return self.dict2columns(detail(found, names))
+
+
+class DeleteCredential(_OfOne, command.Command):
+    _description = _('Delete credentials')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        self.add_arguments(parser, nargs='+')
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        names = site_names.SiteNames(self.client)
+
+        def delete(name: str) -> None:
+            found = self.find(name, parsed_args.site, names)
+            self.client.delete_credential(found, ignore_missing=False)
+
+        each.each(parsed_args.credential, delete, self.log)

@@ -1,0 +1,101 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Finds the image to replicate by its name."""
+
+from typing import Any
+
+from openstack import exceptions as sdk
+from osc_lib import exceptions
+
+from glintclient.i18n import _
+from glintclient.osc import formats
+from glintclient.osc.v1 import paging
+from glintclient.v1 import site as _site
+
+
+def find(manager: Any, source: _site.Site, name_or_id: str) -> str:
+    """Find an image at the site that it is read from.
+
+    :param manager: the client manager.
+    :param source: the site.
+    :param name_or_id: of the image.
+    :returns: its id.
+    :raises CommandError: if there is none, or more than one.
+    """
+    if source.home:
+        return _at_home(manager.sdk_connection.image, source, name_or_id)
+    if paging.is_id(name_or_id):
+        return name_or_id
+    return _elsewhere(manager.image_replication, source, name_or_id)
+
+
+def _at_home(glance: Any, source: _site.Site, name_or_id: str) -> str:
+    """Ask the cloud that the user is in."""
+    if paging.is_id(name_or_id):
+        try:
+            return str(glance.get_image(name_or_id).id)
+        except sdk.NotFoundException:
+            raise _missing(source, name_or_id) from None
+    found = [
+        (image.id, image.size, image.created_at)
+        for image in glance.images(name=name_or_id)
+    ]
+    return _only(source, name_or_id, found)
+
+
+def _elsewhere(client: Any, source: _site.Site, name: str) -> str:
+    """Look into the matrix: only Glint has an account there."""
+    found = [
+        (item['image_id'], image.size, '')
+        for image in client.images()
+        for item in image.presence
+        if item['site_id'] == source.id
+        and item['image_id']
+        and name in (item['name'], item['image_id'])
+    ]
+    return _only(source, name, found)
+
+
+def _only(
+    source: _site.Site, name: str, found: list[tuple[str, int | None, str]]
+) -> str:
+    if not found:
+        raise _missing(source, name)
+    if len(found) > 1:
+        raise exceptions.CommandError(
+            _(
+                '%(count)d images at %(site)s are called %(name)s; name one '
+                'of them by its ID:\n%(all)s'
+            )
+            % {
+                'count': len(found),
+                'site': source.name,
+                'name': name,
+                'all': '\n'.join(
+                    f'  {image_id} ({formats.size(size)}) {created_at}'
+                    for image_id, size, created_at in found
+                ),
+            }
+        )
+    return found[0][0]
+
+
+def _missing(source: _site.Site, name: str) -> exceptions.CommandError:
+    return exceptions.CommandError(
+        _(
+            'There is no image %(name)s at the site %(site)s that you can '
+            'see; "openstack image replication matrix" shows those that '
+            'there are.'
+        )
+        % {'name': name, 'site': source.name}
+    )

@@ -1,0 +1,144 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication matrix"""
+
+import argparse
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+from cliff import columns
+
+from glintclient.i18n import _
+from glintclient.osc import command
+from glintclient.osc import formats
+from glintclient.osc.v1 import site_names
+from glintclient.v1 import image as _image
+
+_WORDS = {
+    'in_sync': '✓',
+    'differs': _('differs'),
+    'missing': '-',
+    'copying': _('copying'),
+    'unverifiable': _('not verifiable'),
+}
+
+
+class Cell(columns.FormattableColumn[dict[str, Any]]):
+    """An image at a site: a word for it in a table."""
+
+    def human_readable(self) -> str:
+        state = self._value['state']
+        word = str(_WORDS.get(state, state))
+        if state == 'copying' and self._value.get('progress') is not None:
+            word = f'{word} {self._value["progress"]} %'
+        if self._value.get('site_state', 'ok') != 'ok':
+            word = f'{word} ({self._value["site_state"]})'
+        return word
+
+
+class ShowMatrix(command.Lister):
+    _description = _(
+        'Show which images there are at which sites: ✓ where it is the same, '
+        '- where it is not'
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--name',
+            metavar='<name>',
+            help=_('Only images of this name'),
+        )
+        parser.add_argument(
+            '--refresh',
+            action='store_true',
+            help=_('Ask the sites again, whatever is known of them'),
+        )
+        parser.add_argument(
+            '--long', action='store_true', help=_('List more fields')
+        )
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        query: dict[str, Any] = {}
+        if parsed_args.name:
+            query['name'] = parsed_args.name
+        if parsed_args.refresh:
+            query['refresh'] = True
+        matrix = self.client.matrix(**query)
+        names = site_names.SiteNames(self.client)
+        for site in matrix.sites:
+            if site['state'] != 'ok':
+                self._tell(site, names)
+        headers = ['Image', 'Size']
+        if parsed_args.long:
+            headers += ['Disk Format', 'Hash']
+        headers += _headers(matrix.sites, names, headers)
+        return headers, [
+            _row(image, matrix.sites, parsed_args.long)
+            for image in matrix.images
+        ]
+
+    def _tell(self, site: dict[str, Any], names: site_names.SiteNames) -> None:
+        self.log.warning(
+            _('The site %(name)s is %(state)s: %(detail)s Shown is %(when)s.')
+            % {
+                'name': names.name(site['site_id']),
+                'state': site['state'],
+                'detail': site.get('detail') or '',
+                'when': _('what was there at %s') % site['listed_at']
+                if site.get('listed_at')
+                else _('nothing of it'),
+            }
+        )
+
+
+def _headers(
+    sites: list[dict[str, Any]],
+    names: site_names.SiteNames,
+    taken: Iterable[str],
+) -> list[str]:
+    """Name the columns of the sites, no two alike."""
+    seen = set(taken)
+    headers = []
+    for site in sites:
+        header = names.name(site['site_id'])
+        if header in seen:
+            header = f'{header} ({site["site_id"][:8]})'
+        seen.add(header)
+        headers.append(header)
+    return headers
+
+
+def _row(
+    image: _image.Image, sites: list[dict[str, Any]], long: bool
+) -> tuple[Any, ...]:
+    presence = {item['site_id']: item for item in image.presence}
+    cells = []
+    for site in sites:
+        value = presence.get(site['site_id'], {'state': 'missing'})
+        if site['state'] != 'ok':
+            value = value | {'site_state': site['state']}
+        cells.append(Cell(value))
+    row: tuple[Any, ...] = (image.name, formats.Size(image.size))
+    if long:
+        row += (image.disk_format, _hash(image))
+    return (*row, *cells)
+
+
+def _hash(image: _image.Image) -> str:
+    value = image.os_hash_value or image.checksum or ''
+    return f'{image.os_hash_algo or "md5"}:{value[:16]}' if value else ''

@@ -1,0 +1,57 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Options that all lists have."""
+
+import argparse
+from typing import Any
+import uuid
+
+from glintclient.i18n import _
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add --long, --limit and --marker.
+
+    :param parser: of a command that lists.
+    """
+    parser.add_argument(
+        '--long', action='store_true', help=_('List more fields')
+    )
+    parser.add_argument(
+        '--limit',
+        metavar='<number>',
+        type=int,
+        help=_('List that many at most (default: all)'),
+    )
+    parser.add_argument(
+        '--marker',
+        metavar='<id>',
+        help=_('List what comes after the one with this ID'),
+    )
+
+
+def query(parsed_args: argparse.Namespace) -> dict[str, Any]:
+    """Make the arguments for the proxy.
+
+    :param parsed_args: with the options above.
+    """
+    found = {'max_items': parsed_args.limit, 'marker': parsed_args.marker}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text has the form of an id."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

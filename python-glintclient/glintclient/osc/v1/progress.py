@@ -1,0 +1,126 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Shows how far the copies of a replication are."""
+
+import shutil
+from typing import Protocol
+from typing import TextIO
+
+from glintclient.i18n import _
+from glintclient.osc import formats
+from glintclient.osc.v1 import site_names
+from glintclient.v1 import image_copy as _image_copy
+from glintclient.v1 import replication as _replication
+
+ImageCopy = _image_copy.ImageCopy
+Replication = _replication.Replication
+
+_BAR = 20
+_STEP = 10
+
+
+class View(Protocol):
+    """Is shown a replication again and again."""
+
+    def show(self, replication: Replication) -> None: ...
+
+
+def view(stream: TextIO, names: site_names.SiteNames) -> View:
+    """Choose between bars that move and plain lines.
+
+    :param stream: where to write.
+    :param names: the names of the sites.
+    """
+    if stream.isatty():
+        return Bars(stream, names)
+    return Lines(stream, names)
+
+
+class Lines:
+    """Writes a line whenever there is something to tell of a copy."""
+
+    def __init__(self, stream: TextIO, names: site_names.SiteNames) -> None:
+        self._stream = stream
+        self._names = names
+        self._told: dict[str, tuple[object, ...]] = {}
+
+    def show(self, replication: Replication) -> None:
+        for copy in replication.copies or []:
+            done = formats.percent(copy.bytes_sent, copy.bytes_total) or 0
+            news = (copy.state, copy.phase, copy.attempts, done // _STEP)
+            if self._told.get(copy.id) != news:
+                self._told[copy.id] = news
+                name = self._names.name(copy.target_site_id)
+                self._stream.write(f'{name}: {describe(copy)}\n')
+        self._stream.flush()
+
+
+class Bars:
+    """Keeps a bar for each copy up to date, on a terminal."""
+
+    def __init__(self, stream: TextIO, names: site_names.SiteNames) -> None:
+        self._stream = stream
+        self._names = names
+        self._height = 0
+        encoding = (stream.encoding or '').lower().replace('-', '')
+        self._marks = '█░' if encoding == 'utf8' else '#.'
+
+    def show(self, replication: Replication) -> None:
+        copies = replication.copies or []
+        names = [self._names.name(copy.target_site_id) for copy in copies]
+        longest = max(map(len, names), default=0)
+        columns = shutil.get_terminal_size().columns - 1
+        if self._height:
+            self._stream.write(f'\x1b[{self._height}A')
+        for name, copy in zip(names, copies, strict=True):
+            line = f'{name:<{longest}}  {self._bar(copy)}  {describe(copy)}'
+            self._stream.write(f'\r\x1b[K{line[:columns]}\n')
+        self._stream.flush()
+        self._height = len(copies)
+
+    def _bar(self, copy: ImageCopy) -> str:
+        share = formats.percent(copy.bytes_sent, copy.bytes_total) or 0
+        done = _BAR if copy.state == 'completed' else share * _BAR // 100
+        return self._marks[0] * done + self._marks[1] * (_BAR - done)
+
+
+def describe(copy: ImageCopy) -> str:
+    """Say in one line how far a copy is."""
+    words = [copy.state]
+    if copy.state == 'completed':
+        words = [_('%s, verified') % (copy.outcome or copy.state)]
+    if copy.state == 'copying':
+        words = [copy.phase or copy.state]
+        if copy.bytes_sent and copy.bytes_total:
+            words += _moving(copy)
+    if copy.error and copy.state != 'completed':
+        words.append(copy.error['detail'])
+    elif copy.state == 'queued' and copy.notes:
+        words.append(copy.notes[-1])
+    return ', '.join(words)
+
+
+def _moving(copy: ImageCopy) -> list[str]:
+    words = [
+        _('%(percent)d %%, %(sent)s of %(total)s')
+        % {
+            'percent': formats.percent(copy.bytes_sent, copy.bytes_total),
+            'sent': formats.size(copy.bytes_sent),
+            'total': formats.size(copy.bytes_total),
+        }
+    ]
+    if copy.rate is not None:
+        words.append(formats.rate(copy.rate))
+    if copy.eta is not None:
+        words.append(_('%s left') % formats.duration(copy.eta))
+    return words

@@ -1,0 +1,287 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replicate"""
+
+import argparse
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+from cliff.formatters import base as formatters
+from osc_lib import exceptions
+from osc_lib.cli import parseractions
+
+from glintclient import exceptions as errors
+from glintclient.i18n import _
+from glintclient.osc import command
+from glintclient.osc import formats
+from glintclient.osc.v1 import image_name
+from glintclient.osc.v1 import replication_view
+from glintclient.osc.v1 import site_names
+from glintclient.osc.v1 import waiting
+from glintclient.v1 import plan as _plan
+from glintclient.v1 import site as _site
+
+Site = _site.Site
+
+
+class ReplicateImage(command.ShowOne):
+    _description = _(
+        'Copy an image to other sites. The command comes back at once unless '
+        'it is to wait; the copying is done by the service.'
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'image',
+            metavar='<image>',
+            help=_('Image to copy (name or ID)'),
+        )
+        targets = parser.add_mutually_exclusive_group(required=True)
+        targets.add_argument(
+            '--to',
+            metavar='<site>',
+            action='append',
+            dest='targets',
+            help=_(
+                'Site to copy it to (name or ID) (repeat for several sites)'
+            ),
+        )
+        targets.add_argument(
+            '--to-all',
+            action='store_true',
+            help=_('Copy it to all sites that you have a credential for'),
+        )
+        parser.add_argument(
+            '--from',
+            metavar='<site>',
+            dest='source',
+            help=_(
+                'Site to copy it from (name or ID) (default: the home site)'
+            ),
+        )
+        _add_options(parser)
+        parser.add_argument(
+            '--dry-run',
+            action='store_true',
+            help=_('Only tell what would happen at each site'),
+        )
+        parser.add_argument(
+            '--wait',
+            action='store_true',
+            help=_(
+                'Show how far the copies are and wait for their end; the '
+                'exit code is 1 unless all are completed'
+            ),
+        )
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        names = site_names.SiteNames(self.client)
+        source = names.home
+        if parsed_args.source:
+            source = names.find(parsed_args.source)
+        if parsed_args.to_all:
+            targets = self._all_targets(names, source)
+        else:
+            targets = [names.find(name) for name in parsed_args.targets]
+        image_id = image_name.find(
+            self.app.client_manager, source, parsed_args.image
+        )
+        attrs = {
+            'image_id': image_id,
+            'source_site_id': source.id,
+            'target_site_ids': list(dict.fromkeys(i.id for i in targets)),
+            'options': _options(parsed_args),
+        }
+        try:
+            if parsed_args.dry_run:
+                return _table(self.client.plan_replication(**attrs), names)
+            if parsed_args.client_token:
+                attrs['client_token'] = parsed_args.client_token
+            replication = self.client.create_replication(**attrs)
+        except errors.BadRequest as e:
+            if e.code != errors.NO_CREDENTIAL:
+                raise
+            raise self._no_credential(e, [source, *targets]) from e
+        if parsed_args.wait:
+            replication = waiting.wait(self.client, replication.id, names)
+            if replication.state != 'completed':
+                self.exit_code = 1
+        return self.dict2columns(replication_view.detail(replication, names))
+
+    def produce_output(
+        self,
+        parsed_args: argparse.Namespace,
+        column_names: Sequence[str],
+        data: Any,
+    ) -> int:
+        if not parsed_args.dry_run:
+            return super().produce_output(parsed_args, column_names, data)
+        formatter: Any = self.formatter
+        if not isinstance(formatter, formatters.ListFormatter):
+            raise exceptions.CommandError(
+                _('A plan is a list: choose another format for it.')
+            )
+        shown, selector = self._generate_columns_and_selector(
+            parsed_args, column_names
+        )
+        if selector:
+            data = [list(self._compress_iterable(i, selector)) for i in data]
+        formatter.emit_list(shown, data, self.app.stdout, parsed_args)
+        return 0
+
+    def _all_targets(
+        self, names: site_names.SiteNames, source: Site
+    ) -> list[Site]:
+        known = {item.site_id for item in self.client.credentials()}
+        found = [
+            item
+            for item in names.all
+            if item.enabled
+            and item.id != source.id
+            and (item.home or item.id in known)
+        ]
+        if not found:
+            raise exceptions.CommandError(
+                _(
+                    'There is no site to copy to: you have no credential for '
+                    'any other site than %s.'
+                )
+                % source.name
+            )
+        return found
+
+    def _no_credential(
+        self, error: errors.BadRequest, wanted: Iterable[Site]
+    ) -> exceptions.CommandError:
+        """Say which command makes the credential that is missing."""
+        known = {item.site_id for item in self.client.credentials()}
+        missing = [i for i in wanted if not i.home and i.id not in known]
+        if not missing:
+            return exceptions.CommandError(str(error))
+        return exceptions.CommandError(
+            _('You have no credential for %(sites)s. To make one:\n%(how)s')
+            % {
+                'sites': ', '.join(item.name for item in missing),
+                'how': '\n'.join(
+                    '  openstack image replication credential create '
+                    f'--site {item.name} --from-cloud <cloud> '
+                    '--make-application-credential <name>'
+                    for item in missing
+                ),
+            }
+        )
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that change what arrives."""
+    parser.add_argument(
+        '--name',
+        metavar='<name>',
+        help=_('Another name for the copies'),
+    )
+    parser.add_argument(
+        '--visibility',
+        metavar='<visibility>',
+        choices=['private', 'shared', 'community', 'public'],
+        help=_('private, shared, community or public (default: as it is)'),
+    )
+    parser.add_argument(
+        '--preserve-id',
+        action='store_true',
+        help=_('Give the copies the ID of the image, where it is free'),
+    )
+    parser.add_argument(
+        '--property',
+        metavar='<key=value>',
+        dest='properties',
+        action=parseractions.KeyValueAction,
+        help=_('Property for the copies (repeat for several properties)'),
+    )
+    parser.add_argument(
+        '--remove-property',
+        metavar='<key>',
+        action='append',
+        help=_(
+            'Property that the copies do not get (repeat for several '
+            'properties)'
+        ),
+    )
+    parser.add_argument(
+        '--member-copy',
+        action='store_true',
+        help=_('Share the copies with the same projects'),
+    )
+    parser.add_argument(
+        '--on-conflict',
+        metavar='<what>',
+        choices=['skip', 'rename', 'fail'],
+        help=_(
+            'What to do if a site has another image of the same name: skip '
+            'that copy, rename it, or fail (default: have both)'
+        ),
+    )
+    parser.add_argument(
+        '--client-token',
+        metavar='<word>',
+        help=_('A word by which a repeated command does not copy twice'),
+    )
+
+
+def _options(parsed_args: argparse.Namespace) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        'image_name': parsed_args.name,
+        'visibility': parsed_args.visibility,
+        'preserve_id': parsed_args.preserve_id,
+        'members': parsed_args.member_copy,
+        'on_conflict': parsed_args.on_conflict,
+        'properties': {
+            key: value
+            for key, value in (
+                ('set', parsed_args.properties),
+                ('remove', parsed_args.remove_property),
+            )
+            if value
+        },
+    }
+    return {key: value for key, value in options.items() if value}
+
+
+def _table(
+    plan: _plan.Plan, names: site_names.SiteNames
+) -> tuple[Sequence[str], Iterable[Any]]:
+    return (
+        (
+            'Target Site',
+            'Action',
+            'Size',
+            'Target Image ID',
+            'Reasons',
+            'Notes',
+        ),
+        [
+            (
+                names.name(item['target_site_id']),
+                item['action'],
+                formats.Size(item['bytes']),
+                formats.Text(item['target_image_id']),
+                formats.Lines(item['reasons']),
+                formats.Lines(item['notes']),
+            )
+            for item in plan.targets
+        ],
+    )

@@ -1,0 +1,259 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication list, show, cancel, retry, delete"""
+
+import argparse
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+from glintclient.i18n import _
+from glintclient.osc import command
+from glintclient.osc import formats
+from glintclient.osc.v1 import each
+from glintclient.osc.v1 import paging
+from glintclient.osc.v1 import replication_view
+from glintclient.osc.v1 import site_names
+from glintclient.osc.v1 import waiting
+
+_STATES = (
+    'queued',
+    'copying',
+    'cancelling',
+    'completed',
+    'error',
+    'cancelled',
+)
+
+
+def _add_replications(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        'replications',
+        metavar='<replication>',
+        nargs='+',
+        help=_('Replication(s) (ID, client token or image name)'),
+    )
+
+
+class ListReplication(command.Lister):
+    _description = _('List the replications of the project')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--image',
+            metavar='<image>',
+            help=_('Only those of this image (name at its source, or ID)'),
+        )
+        parser.add_argument(
+            '--from',
+            metavar='<site>',
+            dest='source',
+            help=_('Only those from this site (name or ID)'),
+        )
+        parser.add_argument(
+            '--state',
+            metavar='<state>',
+            choices=_STATES,
+            help=_('Only those in this state: %s') % ', '.join(_STATES),
+        )
+        parser.add_argument(
+            '--all-projects',
+            action='store_true',
+            help=_('Those of all projects (admin only)'),
+        )
+        paging.add_options(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        names = site_names.SiteNames(self.client)
+        query = paging.query(parsed_args)
+        if parsed_args.image:
+            # Which of both it is, only its form tells.
+            key = (
+                'image_id' if paging.is_id(parsed_args.image) else 'image_name'
+            )
+            query[key] = parsed_args.image
+        if parsed_args.source:
+            query['source_site_id'] = names.find(parsed_args.source).id
+        if parsed_args.state:
+            query['state'] = parsed_args.state
+        if parsed_args.all_projects:
+            query['all_projects'] = True
+        columns = [
+            'ID',
+            'Image Name',
+            'Source Site',
+            'State',
+            'Progress',
+            'Copies',
+            'Created At',
+        ]
+        if parsed_args.long:
+            columns += [
+                'Image ID',
+                'Size',
+                'Options',
+                'Client Token',
+                'User ID',
+                'Project ID',
+                'Started At',
+                'Finished At',
+            ]
+        return columns, (
+            self._row(item, names, parsed_args.long)
+            for item in self.client.replications(**query)
+        )
+
+    @staticmethod
+    def _row(
+        item: replication_view.Replication,
+        names: site_names.SiteNames,
+        long: bool,
+    ) -> tuple[Any, ...]:
+        row = (
+            item.id,
+            formats.Text(item.image_name),
+            names.name(item.source_site_id),
+            item.state,
+            formats.Percent(item.progress),
+            replication_view.Summary(item.copies_summary),
+            item.created_at,
+        )
+        if not long:
+            return row
+        return (
+            *row,
+            item.image_id,
+            formats.Size(item.size),
+            replication_view.Options(item.options),
+            formats.Text(item.client_token),
+            item.user_id,
+            item.project_id,
+            formats.Text(item.started_at),
+            formats.Text(item.finished_at),
+        )
+
+
+class ShowReplication(command.ShowOne):
+    _description = _('Show a replication and its copies')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'replication',
+            metavar='<replication>',
+            help=_('Replication (ID, client token or image name)'),
+        )
+        parser.add_argument(
+            '--wait',
+            action='store_true',
+            help=_(
+                'Show how far the copies are and wait for their end; the '
+                'exit code is 1 unless all are completed'
+            ),
+        )
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        names = site_names.SiteNames(self.client)
+        found = self.client.find_replication(parsed_args.replication)
+        if parsed_args.wait:
+            found = waiting.wait(self.client, found.id, names)
+            if found.state != 'completed':
+                self.exit_code = 1
+        elif found.copies is None:
+            found = self.client.get_replication(found)
+        return self.dict2columns(replication_view.detail(found, names))
+
+
+class _Act(command.Command):
+    """Does the same to a replication or to one copy of it."""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        _add_replications(parser)
+        parser.add_argument(
+            '--to',
+            metavar='<site>',
+            dest='target',
+            help=_('Only the copy to this site (name or ID)'),
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        def act(name: str) -> None:
+            found = self.client.find_replication(name)
+            if parsed_args.target:
+                self.act_on_copy(
+                    self.client.find_copy(parsed_args.target, found)
+                )
+            else:
+                self.act(found)
+
+        each.each(parsed_args.replications, act, self.log)
+
+    def act(self, found: replication_view.Replication) -> None:
+        """Do it to a replication."""
+        raise NotImplementedError
+
+    def act_on_copy(self, found: replication_view.ImageCopy) -> None:
+        """Do it to a copy."""
+        raise NotImplementedError
+
+
+class CancelReplication(_Act):
+    _description = _(
+        'Stop the copies of a replication that are queued or running; '
+        'nothing of them stays at their sites'
+    )
+
+    def act(self, found: replication_view.Replication) -> None:
+        self.client.cancel_replication(found)
+
+    def act_on_copy(self, found: replication_view.ImageCopy) -> None:
+        self.client.cancel_copy(found)
+
+
+class RetryReplication(_Act):
+    _description = _(
+        'Queue the copies of a replication again that failed or were cancelled'
+    )
+
+    def act(self, found: replication_view.Replication) -> None:
+        self.client.retry_replication(found)
+
+    def act_on_copy(self, found: replication_view.ImageCopy) -> None:
+        self.client.retry_copy(found)
+
+
+class DeleteReplication(command.Command):
+    _description = _(
+        'Delete replications that have ended; the copied images stay'
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        _add_replications(parser)
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        def delete(name: str) -> None:
+            found = self.client.find_replication(name)
+            self.client.delete_replication(found, ignore_missing=False)
+
+        each.each(parsed_args.replications, delete, self.log)

@@ -1,0 +1,294 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication site create, list, show, set, delete"""
+
+import argparse
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+from osc_lib import exceptions
+from osc_lib.cli import format_columns
+
+from glintclient.i18n import _
+from glintclient.osc import command
+from glintclient.osc import formats
+from glintclient.osc.v1 import cloud
+from glintclient.osc.v1 import each
+from glintclient.osc.v1 import paging
+from glintclient.v1 import site as _site
+
+_INTERFACES = ['public', 'internal', 'admin']
+
+
+class Health(format_columns.DictColumn):
+    """What the last contact with a site said: one line in a table."""
+
+    def human_readable(self) -> str:
+        found = self._value or {}
+        words = [found.get('state'), found.get('detail')]
+        return ': '.join(word for word in words if word)
+
+
+def _columns(site: _site.Site) -> dict[str, Any]:
+    return {
+        'id': site.id,
+        'name': site.name,
+        'description': site.description,
+        'auth_url': site.auth_url,
+        'region_name': site.region_name,
+        'interface': site.interface,
+        'ca_cert': site.ca_cert,
+        'enabled': site.enabled,
+        'home': site.home,
+        'shared': site.shared,
+        'health': Health(site.health),
+        'project_id': site.project_id,
+        'created_at': site.created_at,
+        'updated_at': site.updated_at,
+    }
+
+
+def _add_fields(parser: argparse.ArgumentParser) -> None:
+    """Add the options that create and set have in common."""
+    parser.add_argument(
+        '--auth-url', metavar='<url>', help=_('Address of its Keystone')
+    )
+    parser.add_argument(
+        '--region-name', metavar='<region>', help=_('Region of its Glance')
+    )
+    parser.add_argument(
+        '--interface',
+        metavar='<interface>',
+        choices=_INTERFACES,
+        help=_('Endpoint to use: public, internal or admin'),
+    )
+    parser.add_argument(
+        '--ca-cert',
+        metavar='<file>',
+        help=_('File with the certificates that sign its own, in PEM'),
+    )
+    parser.add_argument(
+        '--description', metavar='<text>', help=_('Text for people')
+    )
+    enabled = parser.add_mutually_exclusive_group()
+    enabled.add_argument(
+        '--enable',
+        action='store_true',
+        default=None,
+        dest='enabled',
+        help=_('Allow copies from and to it'),
+    )
+    enabled.add_argument(
+        '--disable',
+        action='store_false',
+        default=None,
+        dest='enabled',
+        help=_('Allow no copies from and to it'),
+    )
+    shared = parser.add_mutually_exclusive_group()
+    shared.add_argument(
+        '--share',
+        action='store_true',
+        default=None,
+        dest='shared',
+        help=_('Let all projects use it (admin only)'),
+    )
+    shared.add_argument(
+        '--unshare',
+        action='store_false',
+        default=None,
+        dest='shared',
+        help=_('Let only its project use it (admin only)'),
+    )
+
+
+def _fields(parsed_args: argparse.Namespace) -> dict[str, Any]:
+    found = {
+        key: getattr(parsed_args, key)
+        for key in (
+            'auth_url',
+            'region_name',
+            'interface',
+            'description',
+            'enabled',
+            'shared',
+        )
+    }
+    if parsed_args.ca_cert:
+        found['ca_cert'] = cloud.read_file(parsed_args.ca_cert)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+class CreateSite(command.ShowOne):
+    _description = _('Add a site to the project')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'name', metavar='<name>', help=_('Name of the site')
+        )
+        parser.add_argument(
+            '--from-cloud',
+            metavar='<cloud>',
+            help=_(
+                'Take address, region, interface and certificates from this '
+                'cloud of clouds.yaml; other options come before them'
+            ),
+        )
+        _add_fields(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        fields: dict[str, Any] = {}
+        if parsed_args.from_cloud:
+            fields = cloud.Cloud(parsed_args.from_cloud).site
+        fields |= _fields(parsed_args)
+        if 'auth_url' not in fields:
+            raise exceptions.CommandError(
+                _('Say where the site is with --auth-url or --from-cloud.')
+            )
+        site = self.client.create_site(name=parsed_args.name, **fields)
+        return self.dict2columns(_columns(site))
+
+
+class ListSite(command.Lister):
+    _description = _('List the sites that the project can use')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--all-projects',
+            action='store_true',
+            help=_('Those of all projects (admin only)'),
+        )
+        paging.add_options(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        query = paging.query(parsed_args)
+        if parsed_args.all_projects:
+            query['all_projects'] = True
+        columns = [
+            'ID',
+            'Name',
+            'Auth URL',
+            'Region',
+            'Home',
+            'Enabled',
+            'Health',
+        ]
+        if parsed_args.long:
+            columns += [
+                'Description',
+                'Interface',
+                'Shared',
+                'Project ID',
+                'Created At',
+                'Updated At',
+            ]
+        return columns, (
+            _row(site, parsed_args.long) for site in self.client.sites(**query)
+        )
+
+
+def _row(site: _site.Site, long: bool) -> tuple[Any, ...]:
+    row = (
+        site.id,
+        site.name,
+        site.auth_url,
+        formats.Text(site.region_name),
+        site.home,
+        site.enabled,
+        Health(site.health),
+    )
+    if not long:
+        return row
+    return (
+        *row,
+        formats.Text(site.description),
+        site.interface,
+        site.shared,
+        formats.Text(site.project_id),
+        site.created_at,
+        formats.Text(site.updated_at),
+    )
+
+
+def _add_site(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('site', metavar='<site>', help=_('Site (name or ID)'))
+
+
+class ShowSite(command.ShowOne):
+    _description = _('Show a site')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        _add_site(parser)
+        return parser
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        return self.dict2columns(
+            _columns(self.client.find_site(parsed_args.site))
+        )
+
+
+class SetSite(command.Command):
+    _description = _('Change a site')
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        _add_site(parser)
+        parser.add_argument(
+            '--name', metavar='<name>', help=_('Another name for it')
+        )
+        _add_fields(parser)
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        fields = _fields(parsed_args)
+        if parsed_args.name:
+            fields['name'] = parsed_args.name
+        if not fields:
+            raise exceptions.CommandError(_('Say what to change.'))
+        site = self.client.find_site(parsed_args.site)
+        self.client.update_site(site, **fields)
+
+
+class DeleteSite(command.Command):
+    _description = _(
+        'Delete sites and all credentials for them; images there stay'
+    )
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'sites',
+            metavar='<site>',
+            nargs='+',
+            help=_('Site(s) (name or ID)'),
+        )
+        return parser
+
+    def take_action(self, parsed_args: argparse.Namespace) -> None:
+        def delete(name: str) -> None:
+            site = self.client.find_site(name)
+            self.client.delete_site(site, ignore_missing=False)
+
+        each.each(parsed_args.sites, delete, self.log)

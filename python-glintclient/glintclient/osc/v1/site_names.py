@@ -1,0 +1,62 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Sites by name: the API knows them by their ids."""
+
+from typing import Any
+
+from osc_lib import exceptions
+
+from glintclient.i18n import _
+from glintclient.v1 import site as _site
+
+Site = _site.Site
+
+
+class SiteNames:
+    """All sites that the user sees, listed once.
+
+    :param client: the proxy.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.all: list[Site] = list(client.sites())
+        self._names = {item.id: item.name for item in self.all}
+
+    @property
+    def home(self) -> Site:
+        """The site that Glint belongs to."""
+        return next(item for item in self.all if item.home)
+
+    def find(self, name_or_id: str) -> Site:
+        """Find a site by its name or id.
+
+        :raises CommandError: if there is none.
+        :raises openstack.exceptions.DuplicateResource: if there are several.
+        """
+        for item in self.all:
+            if item.id == name_or_id:
+                return item
+        found = [item for item in self.all if item.name == name_or_id]
+        if not found:
+            raise exceptions.CommandError(
+                _('There is no site %(name)s. Your sites are %(all)s.')
+                % {
+                    'name': name_or_id,
+                    'all': ', '.join(sorted(self._names.values())),
+                }
+            )
+        return Site.only(name_or_id, found)
+
+    def name(self, site_id: str) -> str:
+        """Return the name of a site, its id if it is not to be seen."""
+        return self._names.get(site_id, site_id)

@@ -1,0 +1,54 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What all resources have in common."""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Self
+
+from openstack import exceptions
+from openstack import resource
+
+
+class Resource(resource.Resource):
+    """A resource of the image replication service."""
+
+    _max_microversion = '1.0'
+
+    @property
+    def label(self) -> str:
+        """What tells it apart from others of the same name."""
+        return self.id
+
+    @classmethod
+    def only(cls, name: str, found: Sequence[Self]) -> Self:
+        """Return the only one of some, or list all of them.
+
+        :param name: what they were found by.
+        :param found: at least one.
+        :raises openstack.exceptions.DuplicateResource: if there are more.
+        """
+        if len(found) > 1:
+            raise exceptions.DuplicateResource(
+                f'{len(found)} {cls.resources_key} are called {name}; name '
+                'one of them by its ID:\n'
+                + '\n'.join(f'  {item.label}' for item in found)
+            )
+        return found[0]
+
+    @classmethod
+    def _get_one_match(
+        cls, name_or_id: str, results: Iterable[Self]
+    ) -> Self | None:
+        found = [i for i in results if name_or_id in (i.id, i.name)]
+        return cls.only(name_or_id, found) if found else None

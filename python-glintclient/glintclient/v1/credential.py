@@ -1,0 +1,101 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Credentials: how users authenticate at sites."""
+
+from typing import Any
+from typing import Self
+
+from keystoneauth1 import adapter
+from openstack import resource
+from openstack import utils
+
+from glintclient.v1 import _base
+
+
+class Credential(_base.Resource):
+    """How a user authenticates at a site."""
+
+    resources_key = 'credentials'
+    base_path = '/credentials'
+
+    allow_create = True
+    allow_fetch = True
+    allow_delete = True
+    allow_list = True
+
+    _query_mapping = resource.QueryParameters(
+        'site_id',
+        'name',
+        'auth_type',
+        'shared',
+        'state',
+        'user_id',
+        'sort_key',
+        'sort_dir',
+    )
+
+    #: The site that it is for.
+    site_id: str = resource.Body('site_id')
+    #: A type of keystoneauth, as ``v3applicationcredential``, or ``trust``.
+    auth_type: str = resource.Body('auth_type')
+    #: What the type wants, with the secret. It is sent when a credential is
+    #: created, and neither kept nor answered.
+    auth: dict[str, str] | None = resource.Body('auth', type=dict)
+    #: Whether to try it at its site before it is stored. It is only sent.
+    check: bool = resource.Body('check', type=bool)
+    #: Whether all members of the project may copy with it.
+    shared: bool = resource.Body('shared', type=bool)
+    #: What the last check said: ``ok``, ``unauthorized``, ``unreachable`` or
+    #: ``unknown``.
+    state: str = resource.Body('state')
+    #: When it was checked last, in UTC as ISO 8601.
+    checked_at: str | None = resource.Body('checked_at')
+    #: The reason of the state.
+    detail: str | None = resource.Body('detail')
+    #: When it expires at its site.
+    expires_at: str | None = resource.Body('expires_at')
+    #: The user that it belongs to.
+    user_id: str = resource.Body('user_id')
+    #: The project that it is used in.
+    project_id: str = resource.Body('project_id')
+    #: When it was registered, in UTC as ISO 8601.
+    created_at: str = resource.Body('created_at')
+
+    @property
+    def label(self) -> str:
+        return f'{self.id} (site {self.site_id}, user {self.user_id})'
+
+    def create(self, session: adapter.Adapter, **params: Any) -> Self:
+        """Register it, and forget its secret.
+
+        :param session: the proxy.
+        :returns: itself, without ``auth``.
+        """
+        try:
+            return super().create(session, **params)
+        finally:
+            self._body.attributes.pop('auth', None)
+            self.pop('auth', None)
+
+    def try_again(self, session: adapter.Adapter) -> Self:
+        """Try it at its site.
+
+        :param session: the proxy.
+        :returns: itself, with what the site said in ``state`` and
+            ``detail``.
+        """
+        url = utils.urljoin(self.base_path, self.id, 'check')
+        self._translate_response(
+            session.post(url, microversion=self._get_microversion(session))
+        )
+        return self

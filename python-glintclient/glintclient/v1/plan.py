@@ -1,0 +1,45 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Plans: what a replication would do."""
+
+from typing import Any
+
+from openstack import resource
+
+from glintclient.v1 import _base
+
+
+class Plan(_base.Resource):
+    """What a replication would do; nothing of it is stored."""
+
+    base_path = '/replications'
+    allow_create = True
+
+    #: The image at its source.
+    image_id: str = resource.Body('image_id')
+    #: Its name there.
+    image_name: str | None = resource.Body('image_name')
+    #: Its bytes.
+    size: int | None = resource.Body('size', type=int)
+    #: The site that it would be read from.
+    source_site_id: str = resource.Body('source_site_id')
+    #: The sites that were asked about. They are only sent.
+    target_site_ids: list[str] | None = resource.Body(
+        'target_site_ids', type=list
+    )
+    #: The options of the replication. They are only sent.
+    options: dict[str, Any] | None = resource.Body('options', type=dict)
+    #: What would happen at each target: ``target_site_id``, ``action``,
+    #: which is ``copy``, ``adopt``, ``conflict`` or ``blocked``,
+    #: ``target_image_id``, ``bytes``, ``reasons`` and ``notes``.
+    targets: list[dict[str, Any]] = resource.Body('targets', type=list)

@@ -1,0 +1,79 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Sites: the clouds that images are copied from and to."""
+
+from typing import Any
+from typing import Literal
+
+from openstack import resource
+
+from glintclient.v1 import _base
+
+
+class Site(_base.Resource):
+    """A Keystone and a Glance that images can be copied from or to."""
+
+    resources_key = 'sites'
+    base_path = '/sites'
+
+    allow_create = True
+    allow_fetch = True
+    allow_commit = True
+    allow_delete = True
+    allow_list = True
+
+    commit_method: Literal['POST', 'PATCH', 'PUT'] = 'PATCH'
+
+    _query_mapping = resource.QueryParameters(
+        'name',
+        'auth_url',
+        'region_name',
+        'interface',
+        'enabled',
+        'home',
+        'shared',
+        'project_id',
+        'all_projects',
+        'sort_key',
+        'sort_dir',
+    )
+
+    #: Text for people.
+    description: str | None = resource.Body('description')
+    #: The address of its Keystone.
+    auth_url: str = resource.Body('auth_url')
+    #: The region of its Glance; none if it has only one.
+    region_name: str | None = resource.Body('region_name')
+    #: The endpoint to use: ``public``, ``internal`` or ``admin``.
+    interface: str = resource.Body('interface')
+    #: Certificates of the authorities that sign its own, in PEM.
+    ca_cert: str | None = resource.Body('ca_cert')
+    #: Whether images may be copied from and to it.
+    enabled: bool = resource.Body('enabled', type=bool)
+    #: Whether it is the site that Glint belongs to. *Type: bool*
+    home: bool = resource.Body('home', type=bool)
+    #: Whether all projects see it.
+    shared: bool = resource.Body('shared', type=bool)
+    #: The project that it belongs to; none for the home site.
+    project_id: str | None = resource.Body('project_id')
+    #: What the last contact with it said: ``state`` is ``ok``,
+    #: ``unreachable`` or ``unknown``, with ``checked_at`` and ``detail``.
+    health: dict[str, Any] = resource.Body('health', type=dict)
+    #: When it was added, in UTC as ISO 8601.
+    created_at: str = resource.Body('created_at')
+    #: When it was changed last.
+    updated_at: str | None = resource.Body('updated_at')
+
+    @property
+    def label(self) -> str:
+        return f'{self.id} ({self.auth_url})'
