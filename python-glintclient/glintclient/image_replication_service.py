@@ -12,9 +12,6 @@
 
 """Makes ``conn.image_replication`` of an openstacksdk connection."""
 
-from typing import ClassVar
-from typing import Literal
-
 from openstack import connection
 from openstack import service_description
 
@@ -35,11 +32,9 @@ class ImageReplicationService(
         )
     """
 
-    supported_versions: ClassVar = {'1': _proxy.Proxy}
+    supported_versions = {'1': _proxy.Proxy}
 
-    def __init__(
-        self, service_type: Literal['image-replication'] = SERVICE_TYPE
-    ) -> None:
+    def __init__(self, service_type: str = SERVICE_TYPE) -> None:
         super().__init__(service_type)
 
 

@@ -33,7 +33,8 @@ class Command(command.Command):
     @property
     def client(self) -> Any:
         """The proxy of the image replication service."""
-        return self.app.client_manager.image_replication
+        manager: Any = self.app.client_manager
+        return manager.image_replication
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         try:

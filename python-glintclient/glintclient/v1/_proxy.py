@@ -186,7 +186,9 @@ class Proxy(proxy.Proxy):
         :raises openstack.exceptions.BadRequestException: if the site does
             not take it, with what the site said.
         """
-        return self._create(Credential, **attrs)
+        made = self._create(Credential, **attrs)
+        made.forget_secret()
+        return made
 
     def check_credential(self, credential: str | Credential) -> Credential:
         """Try a credential at its site again.
@@ -426,7 +428,7 @@ class Proxy(proxy.Proxy):
 
     def _parent(
         self, copy: str | ImageCopy, replication: str | Replication | None
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         if replication is None and isinstance(copy, str):
             raise ValueError('A copy given by its id needs its replication.')
         if replication is None:

@@ -12,7 +12,6 @@
 
 """Credentials: how users authenticate at sites."""
 
-from typing import Any
 from typing import Self
 
 from keystoneauth1 import adapter
@@ -75,17 +74,10 @@ class Credential(_base.Resource):
     def label(self) -> str:
         return f'{self.id} (site {self.site_id}, user {self.user_id})'
 
-    def create(self, session: adapter.Adapter, **params: Any) -> Self:
-        """Register it, and forget its secret.
-
-        :param session: the proxy.
-        :returns: itself, without ``auth``.
-        """
-        try:
-            return super().create(session, **params)
-        finally:
-            self._body.attributes.pop('auth', None)
-            self.pop('auth', None)
+    def forget_secret(self) -> None:
+        """Drop what it was registered with."""
+        self._body.attributes.pop('auth', None)
+        self.pop('auth', None)
 
     def try_again(self, session: adapter.Adapter) -> Self:
         """Try it at its site.

@@ -105,9 +105,10 @@ class Cloud:
         :raises CommandError: if it cannot be made.
         """
         with connection.Connection(config=self._region) as conn:
+            identity: Any = conn.identity
             user_id = conn.current_user_id
             try:
-                made = conn.identity.create_application_credential(
+                made = identity.create_application_credential(
                     user_id,
                     name,
                     description=_('Lets Glint copy images.'),
@@ -130,7 +131,7 @@ class Cloud:
                     'application_credential_secret': made.secret,
                 }
             except BaseException:
-                conn.identity.delete_application_credential(user_id, made.id)
+                identity.delete_application_credential(user_id, made.id)
                 raise
 
 
