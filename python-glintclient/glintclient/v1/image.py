@@ -30,7 +30,21 @@ class Image(_base.Resource):
     allow_list = True
 
     _query_mapping = resource.QueryParameters(
-        'name', 'site_id', 'sort_key', 'sort_dir', 'refresh'
+        'name',
+        'os_hash_algo',
+        'os_hash_value',
+        'checksum',
+        'disk_format',
+        'container_format',
+        'site_id',
+        'state',
+        'visibility',
+        'hidden',
+        'community',
+        'pending',
+        'refresh',
+        'sort_key',
+        'sort_dir',
     )
 
     #: The algorithm of its hash, as ``sha512``.
@@ -47,7 +61,8 @@ class Image(_base.Resource):
     container_format: str | None = resource.Body('container_format')
     #: Where it is: ``site_id``, ``image_id``, ``state``, which is
     #: ``in_sync``, ``differs``, ``missing``, ``copying`` or
-    #: ``unverifiable``, ``name``, ``visibility``.
+    #: ``unverifiable``, ``name``, ``visibility``, ``copy`` with its
+    #: ``progress`` in percent, and more of the image there.
     presence: list[dict[str, Any]] = resource.Body('presence', type=list)
 
 
@@ -61,8 +76,8 @@ class Matrix(_base.Resource):
 
     #: The images.
     images: list[Image] = resource.Body('images', type=list, list_type=Image)
-    #: The sites: ``site_id``, ``state``, which is ``ok``, ``unreachable`` or
-    #: ``unauthorized``, ``listed_at``, ``detail``.
+    #: The sites: ``site_id``, ``name``, ``state``, which is ``ok``,
+    #: ``unreachable`` or ``unauthorized``, ``listed_at``, ``detail``.
     sites: list[dict[str, Any]] = resource.Body('sites', type=list)
     #: Where the next page is.
     links: list[dict[str, str]] = resource.Body('links', type=list)

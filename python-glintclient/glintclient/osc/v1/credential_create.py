@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 import contextlib
 from typing import Any
+import uuid
 
 from osc_lib import exceptions
 from osc_lib.cli import parseractions
@@ -130,9 +131,9 @@ class CreateCredential(command.ShowOne):
                 )
             yield source.auth_type, source.auth
             return
-        with source.application_credential(
-            f'glint-{parsed_args.name}'
-        ) as auth:
+        # One cloud may be asked for several of the same name.
+        name = f'glint-{parsed_args.name}-{uuid.uuid4().hex[:8]}'
+        with source.application_credential(name) as auth:
             yield 'v3applicationcredential', auth
 
 
@@ -147,7 +148,7 @@ def _add_cloud(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help=_(
             'Make an application credential for Glint at that cloud, so '
-            'that no password leaves your machine; it is called glint-<name>'
+            'that no password leaves your machine; its name begins with glint-<name>'
         ),
     )
 

@@ -57,7 +57,7 @@ def _elsewhere(client: Any, source: _site.Site, name: str) -> str:
     """Look into the matrix: only Glint has an account there."""
     found = [
         (item['image_id'], image.size, '')
-        for image in client.images()
+        for image in client.images(site_id=source.id)
         for item in image.presence
         if item['site_id'] == source.id
         and item['image_id']
@@ -94,8 +94,8 @@ def _missing(source: _site.Site, name: str) -> exceptions.CommandError:
     return exceptions.CommandError(
         _(
             'There is no image %(name)s at the site %(site)s that you can '
-            'see; "openstack image replication matrix" shows those that '
-            'there are.'
+            'see; "openstack image replication matrix" lists those of all '
+            'sites.'
         )
         % {'name': name, 'site': source.name}
     )

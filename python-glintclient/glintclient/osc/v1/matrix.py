@@ -22,7 +22,6 @@ from cliff import columns
 from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
-from glintclient.osc.v1 import site_names
 from glintclient.v1 import image as _image
 
 _WORDS = {
@@ -40,8 +39,8 @@ class Cell(columns.FormattableColumn[dict[str, Any]]):
     def human_readable(self) -> str:
         state = self._value['state']
         word = str(_WORDS.get(state, state))
-        if state == 'copying' and self._value.get('progress') is not None:
-            word = f'{word} {self._value["progress"]} %'
+        if state == 'copying' and self._value.get('copy'):
+            word = f'{word} {self._value["copy"]["progress"]} %'
         if self._value.get('site_state', 'ok') != 'ok':
             word = f'{word} ({self._value["site_state"]})'
         return word
@@ -79,24 +78,23 @@ class ShowMatrix(command.Lister):
         if parsed_args.refresh:
             query['refresh'] = True
         matrix = self.client.matrix(**query)
-        names = site_names.SiteNames(self.client)
         for site in matrix.sites:
             if site['state'] != 'ok':
-                self._tell(site, names)
+                self._tell(site)
         headers = ['Image', 'Size']
         if parsed_args.long:
             headers += ['Disk Format', 'Hash']
-        headers += _headers(matrix.sites, names, headers)
+        headers += _headers(matrix.sites, headers)
         return headers, [
             _row(image, matrix.sites, parsed_args.long)
             for image in matrix.images
         ]
 
-    def _tell(self, site: dict[str, Any], names: site_names.SiteNames) -> None:
+    def _tell(self, site: dict[str, Any]) -> None:
         self.log.warning(
             _('The site %(name)s is %(state)s: %(detail)s Shown is %(when)s.')
             % {
-                'name': names.name(site['site_id']),
+                'name': site['name'],
                 'state': site['state'],
                 'detail': site.get('detail') or '',
                 'when': _('what was there at %s') % site['listed_at']
@@ -108,14 +106,13 @@ class ShowMatrix(command.Lister):
 
 def _headers(
     sites: list[dict[str, Any]],
-    names: site_names.SiteNames,
     taken: Iterable[str],
 ) -> list[str]:
     """Name the columns of the sites, no two alike."""
     seen = set(taken)
     headers = []
     for site in sites:
-        header = names.name(site['site_id'])
+        header = site['name']
         if header in seen:
             header = f'{header} ({site["site_id"][:8]})'
         seen.add(header)

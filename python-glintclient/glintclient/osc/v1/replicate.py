@@ -98,6 +98,10 @@ class ReplicateImage(command.ShowOne):
             targets = self._all_targets(names, source)
         else:
             targets = [names.find(name) for name in parsed_args.targets]
+        if source.id in [item.id for item in targets]:
+            raise exceptions.CommandError(
+                _('The site %s is where the image comes from.') % source.name
+            )
         image_id = image_name.find(
             self.app.client_manager, source, parsed_args.image
         )

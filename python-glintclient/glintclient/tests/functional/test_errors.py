@@ -1,0 +1,98 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What people are told when something is not as it should be."""
+
+from glintclient.tests.functional import base
+from glintclient.tests.functional import glint as glints
+from glintclient.tests.functional import old_server
+
+
+class TestErrors(base.TestCase):
+    def _error(self, *arguments: str, cloud: str = 'home') -> str:
+        return self.openstack(*arguments, cloud=cloud, code=1).stderr
+
+    def test_no_service_in_the_catalog(self) -> None:
+        error = self._error('replication', 'list', cloud='west')
+        self.assertIn('There is no image replication service (Glint)', error)
+        self.assertIn(self.clouds['west']['auth']['auth_url'], error)
+
+    def test_service_older_than_the_client(self) -> None:
+        server = self.useFixture(old_server.OldServer())
+        self._point_home_at(server.url)
+        error = self._error('replication', 'list')
+        self.assertIn('is older than your client', error)
+
+    def test_service_down(self) -> None:
+        url = f'http://127.0.0.1:{glints.free_port()}'
+        self._point_home_at(url)
+        error = self._error('replication', 'list')
+        self.assertIn(f'Nothing answers at {url}.', error)
+        self.assertNotIn('Traceback', error)
+
+    def test_token_that_is_not_valid_any_more(self) -> None:
+        conn = self.connect('home')
+        token = conn.authorize()
+        conn.identity.delete(
+            '/auth/tokens', headers={'X-Subject-Token': token}
+        )
+        self.clouds['token'] = {
+            'auth_type': 'admin_token',
+            'auth': {'endpoint': self.glint.url, 'token': token},
+            'image_replication_endpoint_override': self.glint.url,
+        }
+        self.write_clouds()
+        error = self._error('replication', 'list', cloud='token')
+        self.assertIn('Your token is not valid, or not any more.', error)
+
+    def test_no_such_image(self) -> None:
+        error = self._error('replicate', 'nothing', '--to', self.make_site())
+        self.assertIn('There is no image nothing at the site home', error)
+
+    def test_images_of_one_name_are_listed(self) -> None:
+        image = self.make_image()
+        other = self.make_image()
+        self.conn.image.update_image(other, name=image.name)
+        error = self._error('replicate', image.name, '--to', self.make_site())
+        self.assertIn(f'2 images at home are called {image.name}', error)
+        self.assertIn(f'  {image.id} (4.0 KiB)', error)
+        self.assertIn(f'  {other.id} (4.0 KiB)', error)
+
+    def test_no_such_site(self) -> None:
+        error = self._error('replicate', 'x', '--to', 'nowhere')
+        self.assertIn('There is no site nowhere. Your sites are ', error)
+
+    def test_source_among_the_targets(self) -> None:
+        error = self._error('replicate', 'x', '--to', 'home')
+        self.assertIn('The site home is where the image comes from.', error)
+
+    def test_no_credential_says_the_command_that_makes_one(self) -> None:
+        name = self.unique('west')
+        site = self.client.create_site(
+            name=name, auth_url=self.clouds['west']['auth']['auth_url']
+        )
+        self.addCleanup(self.client.delete_site, site)
+        error = self._error('replicate', self.make_image().name, '--to', name)
+        self.assertIn(f'You have no credential for {name}.', error)
+        self.assertIn(
+            f'image replication credential create --site {name} ', error
+        )
+
+    def test_cloud_that_is_not_in_clouds_yaml(self) -> None:
+        error = self._error(
+            'replication', 'site', 'create', 'x', '--from-cloud', 'nowhere'
+        )
+        self.assertIn('There is no cloud nowhere in clouds.yaml', error)
+
+    def _point_home_at(self, url: str) -> None:
+        self.clouds['home']['image_replication_endpoint_override'] = url
+        self.write_clouds()

@@ -1,0 +1,178 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replicate."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+
+import yaml
+
+from glintclient.tests.functional import base
+from glintclient.tests.functional import glint as glints
+
+
+class TestReplicate(base.TestCase):
+    def test_dry_run_prints_the_plan_and_copies_nothing(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        arguments = ('replicate', image.name, '--to', site, '--dry-run')
+        (row,) = self.json(*arguments)
+        self.assertEqual(
+            (site, 'copy', 4096),
+            (row['Target Site'], row['Action'], row['Size']),
+        )
+        table = self.openstack(*arguments).stdout
+        self.assertRegex(table, rf'\| {site} \| copy +\| 4.0 KiB \|')
+        one = self.openstack(*arguments, '-f', 'value', '-c', 'Action')
+        self.assertEqual('copy\n', one.stdout)
+        self.openstack(*arguments, '-f', 'shell', code=1)
+        self.assertEqual([], list(self.client.replications(image_id=image.id)))
+
+    def test_wait_writes_plain_lines_where_there_is_no_terminal(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        done = self.openstack(
+            *('replicate', image.name, '--to', site, '--wait', '-f', 'yaml')
+        )
+        self.assertIn(f'{site}: copied, verified\n', done.stderr)
+        self.assertNotIn('\x1b', done.stderr)
+        shown = yaml.safe_load(done.stdout)
+        self.assertEqual('completed', shown['state'])
+        (copy,) = shown['copies']
+        self.assertEqual(site, copy['target_site'])
+        there = self.connect('west').image.get_image(copy['target_image_id'])
+        self.assertEqual((image.name, 4096), (there.name, there.size))
+
+    def test_wait_keeps_a_bar_per_target_on_a_terminal(self) -> None:
+        sites = sorted([self.make_site('west'), self.make_site('east')])
+        image = self.make_image(16 * 2**20)
+        code, shown = self._on_terminal(
+            *('replicate', image.id, '--to-all', '--wait'), until=None
+        )
+        self.assertEqual(0, code)
+        self.assertIn('\x1b[2A', shown)
+        for site in sites:
+            self.assertRegex(
+                shown, rf'\x1b\[K{site} +█{{20}}  copied, verified'
+            )
+
+    def test_all_options_reach_the_copy(self) -> None:
+        site = self.make_site()
+        image = self.make_image()
+        self.conn.image.update_image(image, os_distro='debian', hw_x='1')
+        (copy,) = self.json(
+            *('replicate', image.name, '--to', site, '--from', 'home'),
+            *('--name', 'renamed', '--visibility', 'shared', '--preserve-id'),
+            *('--property', 'os_version=13', '--remove-property', 'hw_x'),
+            *('--member-copy', '--on-conflict', 'rename', '--wait'),
+        )['copies']
+        there = self.connect('west').image.get_image(copy['target_image_id'])
+        self.assertEqual(image.id, there.id)
+        self.assertTrue(there.name.startswith('renamed'), there.name)
+        self.assertEqual('shared', there.visibility)
+        self.assertEqual('debian', there.os_distro)
+        self.assertEqual('13', there.os_version)
+        self.assertNotIn('hw_x', there.properties)
+
+    def test_same_client_token_answers_the_first_replication(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        arguments = (
+            *('replicate', image.name, '--to', site),
+            *('--client-token', self.unique('word')),
+            *('-f', 'value', '-c', 'id'),
+        )
+        first = self.openstack(*arguments).stdout
+        self.assertEqual(first, self.openstack(*arguments).stdout)
+        self.client.wait_for_replication(first.strip())
+
+    def test_exit_code_is_1_when_a_copy_fails(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        other = self.make_image(cloud='west')
+        done = self.openstack(
+            *('replicate', image.name, '--name', other.name, '--to', site),
+            *('--on-conflict', 'fail', '--wait', '-f', 'json'),
+            code=1,
+        )
+        self.assertIn(f'{site}: error, ', done.stderr)
+        self.assertIn('"state": "error"', done.stdout)
+        shown = done.stdout.partition('"id": "')[2][:36]
+        self.openstack('replication', 'show', '--wait', shown, code=1)
+
+    def test_interrupt_leaves_it_running_and_says_how_to_go_on(self) -> None:
+        dead = self._dead_site()
+        image = self.make_image()
+        code, shown = self._on_terminal(
+            *('replicate', image.name, '--to', dead, '--wait'),
+            until=rf'{dead}  ░{{20}}  queued',
+        )
+        self.assertEqual(130, code)
+        (found,) = self.client.replications(image_id=image.id)
+        self.assertIn(f'image replication show --wait {found.id}', shown)
+        self.assertIn(f'image replication cancel {found.id}', shown)
+        self.assertFalse(self.client.get_replication(found).is_final)
+        self.openstack('replication', 'cancel', found.id)
+        self.assertTrue(self.client.get_replication(found).is_final)
+
+    def _dead_site(self) -> str:
+        """Add a site at which nothing answers."""
+        name = self.unique('dead')
+        site = self.client.create_site(
+            name=name, auth_url=f'http://127.0.0.1:{glints.free_port()}/v3'
+        )
+        self.client.create_credential(
+            site_id=site.id,
+            name='mine',
+            auth_type='v3applicationcredential',
+            auth={
+                'application_credential_id': 'x',
+                'application_credential_secret': 'x',
+            },
+            check=False,
+        )
+        self.addCleanup(self.client.delete_site, site)
+        return name
+
+    def _on_terminal(
+        self, *arguments: str, until: str | None
+    ) -> tuple[int, str]:
+        """Run openstack image with its standard error on a terminal.
+
+        :param until: what to interrupt it at, a regular expression.
+        :returns: the exit code, and what it wrote there.
+        """
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment('home', COLUMNS='120', LC_ALL='C.UTF-8'),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+        ) as process:
+            os.close(theirs)
+            shown = b''
+            while chunk := _read(ours):
+                shown += chunk
+                if until and re.search(until, shown.decode(errors='replace')):
+                    process.send_signal(signal.SIGINT)
+                    until = None
+        os.close(ours)
+        return process.returncode, shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        # The other end is closed.
+        return b''

@@ -1,0 +1,90 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication list, show, cancel, retry, delete, copy."""
+
+from glintclient.tests.functional import base
+
+
+class TestReplication(base.TestCase):
+    def test_life_of_a_replication(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        token = self.unique('word')
+        self.openstack(
+            *('replicate', image.name, '--to', site, '--wait'),
+            *('--client-token', token),
+        )
+        (row,) = self.json('replication', 'list', '--image', image.name)
+        self.assertEqual(
+            ('home', 'completed', 100),
+            (row['Source Site'], row['State'], row['Progress']),
+        )
+        (row,) = self.json(
+            *('replication', 'list', '--image', image.id, '--long'),
+            *('--from', 'home', '--state', 'completed', '--limit', '1'),
+        )
+        self.assertEqual((token, 4096), (row['Client Token'], row['Size']))
+        by_name = self.json('replication', 'show', image.name)
+        self.assertEqual(by_name, self.json('replication', 'show', token))
+        self._copies(image.name, site)
+        error = self.openstack('replication', 'cancel', token, code=1).stderr
+        self.assertIn('is completed, so it cannot be cancelled.', error)
+        self.openstack('replication', 'delete', token)
+        gone = self.openstack('replication', 'show', token, code=1).stderr
+        self.assertIn(f'image name {token}.', gone)
+
+    def _copies(self, replication: str, site: str) -> None:
+        (row,) = self.json('replication', 'copy', 'list', replication)
+        self.assertEqual((site, 100), (row['Target Site'], row['Progress']))
+        (row,) = self.json(
+            'replication', 'copy', 'list', '--long', replication
+        )
+        self.assertEqual('completed', row['History'][0]['state'])
+        shown = self.json('replication', 'copy', 'show', replication, site)
+        self.assertEqual('copied', shown['outcome'])
+        self.assertEqual(1, shown['history'][0]['number'])
+        table = self.openstack(
+            'replication', 'copy', 'show', replication, site
+        ).stdout
+        self.assertRegex(table, r'history +\| 1\. 20.*: completed, 4.0 KiB')
+
+    def test_failed_copy_is_retried_and_all_is_deleted(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        other = self.make_image(cloud='west')
+        made = self.json(
+            *('replicate', image.name, '--name', other.name, '--to', site),
+            *('--on-conflict', 'skip'),
+        )['id']
+        # skip ends it as cancelled, and so the command as failed
+        self.openstack('replication', 'show', '--wait', made, code=1)
+        self.connect('west').image.delete_image(other)
+        self.openstack('replication', 'retry', made, '--to', site)
+        self.openstack('replication', 'show', '--wait', made)
+        error = self.openstack(
+            'replication', 'delete', made, 'nothing', code=1
+        ).stderr
+        self.assertIn('nothing: There is no replication', error)
+        self.assertIn('1 of 2 failed.', error)
+        self.assertEqual([], list(self.client.replications(image_id=image.id)))
+
+    def test_several_of_one_image_are_listed(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        ids = []
+        for _ in range(2):
+            done = self.json('replicate', image.id, '--to', site, '--wait')
+            ids.append(done['id'])
+        error = self.openstack(
+            'replication', 'show', image.name, code=1
+        ).stderr
+        self.assertIn(f'2 replications are called {image.name}', error)
+        for replication_id in ids:
+            self.assertIn(f'  {replication_id} (completed, 20', error)
