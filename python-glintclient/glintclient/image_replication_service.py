@@ -23,14 +23,7 @@ SERVICE_TYPE = 'image-replication'
 class ImageReplicationService(
     service_description.ServiceDescription[_proxy.Proxy]
 ):
-    """The image replication service.
-
-    Pass one to a connection::
-
-        conn = openstack.connect(
-            cloud='home', extra_services=[ImageReplicationService()]
-        )
-    """
+    """The image replication service."""
 
     supported_versions = {'1': _proxy.Proxy}
 
@@ -39,11 +32,11 @@ class ImageReplicationService(
 
 
 def add_to(conn: connection.Connection) -> None:
-    """Add the service to a connection.
+    """Make ``conn.image_replication``.
 
     It is a vendor hook as well: with the line ``vendor_hook:
     glintclient.image_replication_service:add_to`` in a cloud of clouds.yaml,
-    each connection to this cloud has the service.
+    each connection to this cloud has it.
 
     :param conn: the connection.
     """

@@ -148,7 +148,8 @@ def _add_cloud(parser: argparse.ArgumentParser) -> None:
         action='store_true',
         help=_(
             'Make an application credential for Glint at that cloud, so '
-            'that no password leaves your machine; its name begins with glint-<name>'
+            'that no password leaves your machine; its name begins with '
+            'glint-<name>'
         ),
     )
 

@@ -72,12 +72,8 @@ class TestCase(base.BaseTestCase):
         )
 
     def connect(self, cloud: str) -> openstack.connection.Connection:
-        conn = openstack.connect(
-            cloud=cloud,
-            extra_services=[
-                image_replication_service.ImageReplicationService()
-            ],
-        )
+        conn = openstack.connect(cloud=cloud)
+        image_replication_service.add_to(conn)
         self.addCleanup(conn.close)
         return conn
 
