@@ -1,0 +1,99 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Replications and plans."""
+
+from openstack import exceptions
+
+from glintclient.tests.unit import base
+from glintclient.v1 import image_copy
+
+SHOWN = base.sample('replication-show-response')
+GIVEN = base.sample('replication-create-request')
+
+
+class TestReplication(base.TestCase):
+    def test_all_fields_are_read(self) -> None:
+        self.server.get(f'{base.V1}/replications/x', json=SHOWN)
+        found = self.client.get_replication('x')
+        for key, value in SHOWN.items():
+            if key != 'copies':
+                self.assertEqual(value, getattr(found, key), key)
+        (copy,) = found.copies
+        self.assertIsInstance(copy, image_copy.ImageCopy)
+        for key, value in SHOWN['copies'][0].items():
+            self.assertEqual(value, getattr(copy, key), key)
+        self.assertFalse(found.is_final)
+
+    def test_create_sends_what_is_given(self) -> None:
+        self.server.post(
+            f'{base.V1}/replications',
+            json=base.sample('replication-create-response'),
+            status_code=202,
+        )
+        made = self.client.create_replication(**GIVEN)
+        self.assertEqual('queued', made.state)
+        self.assertEqual(GIVEN, self.server.last_request.json())
+        self.assertEqual({}, self.last_query())
+
+    def test_plan_asks_for_a_dry_run(self) -> None:
+        answer = base.sample('plan-show-response')
+        self.server.post(f'{base.V1}/replications', json=answer)
+        plan = self.client.plan_replication(image_id='i', target_site_ids=[])
+        self.assertEqual({'dry_run': ['true']}, self.last_query())
+        for key, value in answer.items():
+            self.assertEqual(value, getattr(plan, key), key)
+
+    def test_cancel_and_retry(self) -> None:
+        for verb, act in (
+            ('cancel', self.client.cancel_replication),
+            ('retry', self.client.retry_replication),
+        ):
+            self.server.put(
+                f'{base.V1}/replications/x/{verb}',
+                json=SHOWN | {'state': 'cancelling'},
+                status_code=202,
+            )
+            self.assertEqual('cancelling', act('x').state)
+
+    def test_delete_of_an_active_one(self) -> None:
+        self.refuse(
+            'DELETE', '/replications/x', 409, 'replication.not_final', 'No.'
+        )
+        self.assertRaises(
+            exceptions.ConflictException, self.client.delete_replication, 'x'
+        )
+
+    def test_find_by_client_token_then_by_image_name(self) -> None:
+        self.refuse(
+            'GET', '/replications/x', 404, 'replication.not_found', 'None.'
+        )
+        none = {'replications': [], 'links': []}
+        one = base.sample('replication-index-response')
+        url = f'{base.V1}/replications'
+        self.server.get(f'{url}?client_token=x', json=one)
+        self.assertEqual(SHOWN['id'], self.client.find_replication('x').id)
+        self.server.get(f'{url}?client_token=x', json=none)
+        self.server.get(f'{url}?image_name=x', json=one)
+        self.assertEqual(SHOWN['id'], self.client.find_replication('x').id)
+        one['replications'] *= 2
+        self.server.get(f'{url}?image_name=x', json=one)
+        self.assertRaises(
+            exceptions.DuplicateResource, self.client.find_replication, 'x'
+        )
+        self.server.get(f'{url}?image_name=x', json=none)
+        self.assertRaises(
+            exceptions.NotFoundException, self.client.find_replication, 'x'
+        )
+        self.assertIsNone(
+            self.client.find_replication('x', ignore_missing=True)
+        )
