@@ -25,9 +25,7 @@ from requests_mock.contrib import fixture
 from glintclient import image_replication_service
 
 #: The examples of the API reference, which are tested on the server's side.
-SAMPLES = (
-    pathlib.Path(__file__).parents[4] / 'api-ref' / 'source' / 'samples'
-)
+SAMPLES = pathlib.Path(__file__).parents[4] / 'api-ref' / 'source' / 'samples'
 
 URL = 'https://cloud.example.org/image-replication'
 V1 = f'{URL}/v1'

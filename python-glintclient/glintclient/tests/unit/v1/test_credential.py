@@ -37,9 +37,7 @@ class TestCredential(base.TestCase):
         logger.addHandler(handler)
         self.addCleanup(logger.removeHandler, handler)
         self._hear(logger)
-        self.server.post(
-            f'{base.V1}/credentials', json=SHOWN, status_code=201
-        )
+        self.server.post(f'{base.V1}/credentials', json=SHOWN, status_code=201)
         made = self.client.create_credential(**GIVEN)
         self.assertEqual(GIVEN, self.server.last_request.json())
         self.assertIsNone(made.auth)

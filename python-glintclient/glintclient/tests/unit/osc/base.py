@@ -1,0 +1,49 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Commands, run in the test's process with the mocked service."""
+
+import io
+import json
+import types
+from typing import Any
+
+from glintclient.tests.unit import base
+
+
+class TestCase(base.TestCase):
+    """Runs commands."""
+
+    def run_command(self, kind: type[Any], *arguments: str) -> tuple[int, str]:
+        """Run a command.
+
+        :returns: its exit code, and what it wrote.
+        """
+        output = io.StringIO()
+        app = types.SimpleNamespace(
+            stdout=output,
+            client_manager=types.SimpleNamespace(
+                image_replication=self.client,
+                sdk_connection=self.conn,
+                region_name='RegionOne',
+                auth=types.SimpleNamespace(auth_url='https://home'),
+            ),
+        )
+        command = kind(app, None)
+        parsed = command.get_parser('openstack').parse_args(arguments)
+        return command.run(parsed), output.getvalue()
+
+    def json(self, kind: type[Any], *arguments: str) -> Any:
+        """Run a command that ends well, and read its output."""
+        code, output = self.run_command(kind, *arguments, '-f', 'json')
+        self.assertEqual(0, code)
+        return json.loads(output)

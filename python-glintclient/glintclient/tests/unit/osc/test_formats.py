@@ -1,0 +1,51 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Bytes, times and shares."""
+
+from oslotest import base
+
+from glintclient.osc import formats
+
+
+class TestFormats(base.BaseTestCase):
+    def test_size(self) -> None:
+        for count, text in (
+            (None, '?'),
+            (0, '0 B'),
+            (999, '999 B'),
+            (1000, '1.0 KiB'),
+            (377487360, '360.0 MiB'),
+            (2**60, '1024.0 PiB'),
+        ):
+            self.assertEqual(text, formats.size(count))
+            self.assertEqual(text, formats.Size(count).human_readable())
+
+    def test_rate(self) -> None:
+        self.assertEqual('50.0 MiB/s', formats.rate(52428800))
+        self.assertEqual('', formats.Rate(None).human_readable())
+
+    def test_duration(self) -> None:
+        for seconds, text in (
+            (None, ''),
+            (0, '0:00'),
+            (75, '1:15'),
+            (3723, '1:02:03'),
+        ):
+            self.assertEqual(text, formats.duration(seconds))
+
+    def test_percent(self) -> None:
+        self.assertEqual(35, formats.percent(35, 100))
+        self.assertIsNone(formats.percent(0, None))
+        self.assertIsNone(formats.percent(0, 0))
+        self.assertEqual('35 %', formats.Percent(35).human_readable())
+        self.assertEqual(35, formats.Percent(35).machine_readable())

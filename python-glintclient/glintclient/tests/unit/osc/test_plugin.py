@@ -1,0 +1,83 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the openstack command loads at its start."""
+
+import argparse
+import importlib
+from importlib import metadata
+import pathlib
+import subprocess
+import sys
+import tomllib
+
+from oslotest import base
+
+from glintclient.osc import plugin
+
+_ROOT = pathlib.Path(__file__).parents[4]
+
+
+class TestPlugin(base.BaseTestCase):
+    def test_it_imports_nothing_that_takes_time(self) -> None:
+        code = (
+            'import osc_lib.utils, sys; before = set(sys.modules); '
+            'import glintclient.osc.plugin; '
+            'print(*sorted(set(sys.modules) - before))'
+        )
+        done = subprocess.run(
+            [sys.executable, '-c', code],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(
+            [
+                'glintclient',
+                'glintclient.i18n',
+                'glintclient.osc',
+                'glintclient.osc.plugin',
+            ],
+            done.stdout.split(),
+        )
+
+    def test_option_of_the_version(self) -> None:
+        parser = plugin.build_option_parser(argparse.ArgumentParser())
+        found = parser.parse_args(
+            ['--os-image-replication-api-version', '1.0']
+        )
+        self.assertEqual('1.0', getattr(found, plugin.API_VERSION_OPTION))
+
+    def test_every_command_is_there(self) -> None:
+        project = tomllib.loads((_ROOT / 'pyproject.toml').read_text())
+        groups = project['project']['entry-points']
+        commands = groups['openstack.image_replication.v1']
+        self.assertEqual(19, len(commands))
+        for name, place in commands.items():
+            module, _, kind = place.partition(':')
+            found = getattr(importlib.import_module(module), kind)
+            self.assertTrue(found.__doc__ or found._description, name)
+
+    def test_requirements_name_no_library_of_a_server(self) -> None:
+        wanted = metadata.requires('python-glintclient') or []
+        names = {item.split('>')[0].split(';')[0].strip() for item in wanted}
+        self.assertEqual(
+            {
+                'cliff',
+                'keystoneauth1',
+                'openstacksdk',
+                'osc-lib',
+                'oslo.i18n',
+                'python-openstackclient',
+            },
+            names,
+        )

@@ -1,0 +1,99 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication matrix."""
+
+from glintclient.osc.v1 import matrix
+from glintclient.tests.unit.osc import base
+from glintclient.tests.unit.v1 import test_image
+
+
+class TestMatrix(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        copy = {'progress': 43}
+        self.server.get(
+            f'{base.base.V1}/images',
+            json={
+                'images': [
+                    test_image.image(
+                        'debian-13',
+                        home={'state': 'in_sync', 'image_id': 'i'},
+                        west={'state': 'copying', 'copy': copy},
+                        east={'state': 'differs'},
+                    ),
+                    test_image.image(
+                        'cirros',
+                        home={'state': 'in_sync'},
+                        west={'state': 'missing'},
+                        east={'state': 'unverifiable'},
+                    ),
+                ],
+                'links': [],
+                'sites': [
+                    test_image.site('home'),
+                    test_image.site('west'),
+                    test_image.site(
+                        'east', state='unreachable', detail='Timed out.'
+                    ),
+                ],
+            },
+        )
+
+    def test_table_has_a_column_for_each_site(self) -> None:
+        code, text = self.run_command(matrix.ShowMatrix)
+        self.assertEqual(0, code)
+        lines = [
+            [cell.strip() for cell in line.split('|')[1:-1]]
+            for line in text.splitlines()
+            if line.startswith('|')
+        ]
+        self.assertEqual(
+            [
+                ['Image', 'Size', 'home', 'west', 'east'],
+                [
+                    *('debian-13', '1.0 MiB', '✓', 'copying 43 %'),
+                    'differs (unreachable)',
+                ],
+                [
+                    *('cirros', '1.0 MiB', '✓', '-'),
+                    'not verifiable (unreachable)',
+                ],
+            ],
+            lines,
+        )
+
+    def test_json_has_all_of_each_cell(self) -> None:
+        rows = self.json(
+            matrix.ShowMatrix, '--long', '--refresh', '--name', 'x'
+        )
+        self.assertEqual(
+            {'refresh': ['true'], 'name': ['x']}, self.last_query()
+        )
+        self.assertEqual('i', rows[0]['home']['image_id'])
+        self.assertEqual(43, rows[0]['west']['copy']['progress'])
+        self.assertEqual('unreachable', rows[0]['east']['site_state'])
+        self.assertEqual('sha512:abababababababab', rows[0]['Hash'])
+
+    def test_sites_of_one_name_get_columns_of_their_own(self) -> None:
+        sites = [
+            {'name': name, 'site_id': site_id}
+            for name, site_id in (
+                ('west', '1' * 36),
+                ('west', '2' * 36),
+                ('Size', '3' * 36),
+            )
+        ]
+        self.assertEqual(
+            ['west', 'west (22222222)', 'Size (33333333)'],
+            matrix._headers(sites, ['Image', 'Size']),
+        )

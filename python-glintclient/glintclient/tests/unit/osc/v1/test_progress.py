@@ -1,0 +1,113 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How far the copies are, on a terminal and elsewhere."""
+
+import io
+from typing import Any
+
+from oslotest import base
+
+from glintclient.osc.v1 import progress
+from glintclient.tests.unit import base as unit
+from glintclient.v1 import replication as _replication
+
+_COPY = unit.sample('copy-index-response')['copies'][0]
+
+
+class _Terminal(io.StringIO):
+    encoding = 'utf-8'
+
+    def isatty(self) -> bool:
+        return True
+
+
+class _Names:
+    def name(self, site_id: str) -> str:
+        return {'w': 'west', 's': 'south-2'}.get(site_id, 'north')
+
+
+def _replication_of(*copies: dict[str, Any]) -> _replication.Replication:
+    return _replication.Replication(
+        copies=[_COPY | {'id': str(i)} | copy for i, copy in enumerate(copies)]
+    )
+
+
+class TestProgress(base.BaseTestCase):
+    def test_line_of_a_moving_copy(self) -> None:
+        (copy,) = _replication_of({}).copies
+        self.assertEqual(
+            'sending, 35 %, 128.0 MiB of 360.0 MiB, 50.0 MiB/s, 0:05 left',
+            progress.describe(copy),
+        )
+
+    def test_lines_of_others(self) -> None:
+        error = {'detail': 'It is full.'}
+        for fields, text in (
+            ({'state': 'queued', 'notes': []}, 'queued'),
+            ({'state': 'queued', 'notes': ['Waits.']}, 'queued, Waits.'),
+            ({'state': 'queued', 'error': error}, 'queued, It is full.'),
+            ({'state': 'copying', 'bytes_sent': 0}, 'sending'),
+            ({'state': 'copying', 'phase': None, 'bytes_sent': 0}, 'copying'),
+            ({'state': 'error', 'error': error}, 'error, It is full.'),
+            (
+                {'state': 'completed', 'outcome': 'adopted'},
+                'adopted, verified',
+            ),
+            ({'state': 'cancelling'}, 'cancelling'),
+        ):
+            (copy,) = _replication_of(fields).copies
+            self.assertEqual(text, progress.describe(copy))
+
+    def test_bars_stay_where_they_are(self) -> None:
+        terminal = _Terminal()
+        view = progress.view(terminal, _Names())
+        view.show(
+            _replication_of(
+                {'target_site_id': 'w'},
+                {'target_site_id': 's', 'state': 'queued', 'bytes_sent': 0},
+            )
+        )
+        west, south, _ = terminal.getvalue().split('\n')
+        self.assertEqual(f'west     {"█" * 7}{"░" * 13}', west[4:33])
+        self.assertIn(f'south-2  {"░" * 20}  queued', south)
+        terminal.truncate(0)
+        view.show(
+            _replication_of(
+                {'state': 'completed', 'outcome': 'copied'},
+                {'state': 'cancelled'},
+            )
+        )
+        text = terminal.getvalue().lstrip('\0')
+        self.assertTrue(text.startswith('\x1b[2A\r\x1b[K'), repr(text))
+        self.assertIn(f'{"█" * 20}  copied, verified', text)
+
+    def test_bar_fits_the_terminal_and_its_encoding(self) -> None:
+        terminal = _Terminal()
+        terminal.encoding = 'ascii'
+        error = {'detail': 'x' * 500}
+        progress.view(terminal, _Names()).show(
+            _replication_of({'state': 'error', 'error': error})
+        )
+        line, _ = terminal.getvalue().split('\n')
+        self.assertLess(len(line), 84)
+        self.assertIn('#######.............', line)
+
+    def test_plain_lines_come_with_news_only(self) -> None:
+        output = io.StringIO()
+        view = progress.view(output, _Names())
+        for sent in (134217728, 134217729, 234217728):
+            view.show(_replication_of({'bytes_sent': sent}))
+        lines = output.getvalue().splitlines()
+        self.assertEqual(2, len(lines), lines)
+        self.assertTrue(lines[0].startswith('north: sending, 35 %'), lines)
+        self.assertTrue(lines[1].startswith('north: sending, 62 %'), lines)

@@ -1,0 +1,119 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replicate."""
+
+import json
+from typing import Any
+
+from osc_lib import exceptions
+
+from glintclient.osc.v1 import replicate
+from glintclient.tests.unit import base as unit
+from glintclient.tests.unit.osc import base
+
+IMAGE = '6a6b8b90-6b1e-4a7e-9a3f-2f0d6a3d7f11'
+NORTH, HOME = unit.sample('site-index-response')['sites']
+EAST = NORTH | {'id': 'e' * 36, 'name': 'east'}
+
+
+class TestReplicate(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.server.get(
+            f'{unit.V1}/sites',
+            json={'sites': [NORTH, HOME, EAST], 'links': []},
+        )
+        self.server.get(
+            f'{unit.V1}/credentials',
+            json=unit.sample('credential-index-response'),
+        )
+        self.post = self.server.post(
+            f'{unit.V1}/replications',
+            json=unit.sample('replication-create-response'),
+            status_code=202,
+        )
+
+    def _run(self, *arguments: str) -> Any:
+        # From another site than home, no Glance is asked for the image.
+        return self.json(
+            replicate.ReplicateImage, IMAGE, '--from', 'east', *arguments
+        )
+
+    def test_all_options_are_sent(self) -> None:
+        shown = self._run(
+            *('--to', 'north', '--to', 'home', '--to', NORTH['id']),
+            *('--name', 'n', '--visibility', 'shared', '--preserve-id'),
+            *('--property', 'a=1', '--property', 'b=x=y'),
+            *('--remove-property', 'c', '--member-copy'),
+            *('--on-conflict', 'rename', '--client-token', 't'),
+        )
+        self.assertEqual(
+            {
+                'image_id': IMAGE,
+                'source_site_id': EAST['id'],
+                'target_site_ids': [NORTH['id'], HOME['id']],
+                'options': {
+                    'image_name': 'n',
+                    'visibility': 'shared',
+                    'preserve_id': True,
+                    'members': True,
+                    'on_conflict': 'rename',
+                    'properties': {
+                        'set': {'a': '1', 'b': 'x=y'},
+                        'remove': ['c'],
+                    },
+                },
+                'client_token': 't',
+            },
+            self.post.last_request.json(),
+        )
+        self.assertEqual('queued', shown['state'])
+        self.assertEqual('north', shown['copies'][0]['target_site'])
+
+    def test_nothing_is_sent_that_is_not_asked_for(self) -> None:
+        self._run('--to', 'north')
+        body = self.post.last_request.json()
+        self.assertEqual({}, body['options'])
+        self.assertNotIn('client_token', body)
+
+    def test_all_are_those_with_a_credential(self) -> None:
+        self._run('--to-all')
+        self.assertEqual(
+            [NORTH['id'], HOME['id']],
+            self.post.last_request.json()['target_site_ids'],
+        )
+
+    def test_missing_credential_is_named_with_its_command(self) -> None:
+        self.refuse(
+            'POST',
+            '/replications',
+            400,
+            'replication.no_credential',
+            'You have none.',
+        )
+        error = self.assertRaises(
+            exceptions.CommandError, self._run, '--to', 'north'
+        )
+        self.assertIn('You have no credential for east.', str(error))
+        self.assertIn('credential create --site east ', str(error))
+
+    def test_wait_ends_with_1_if_a_copy_failed(self) -> None:
+        failed = unit.sample('replication-show-response') | {'state': 'error'}
+        self.server.get(f'{unit.V1}/replications/{failed["id"]}', json=failed)
+        code, text = self.run_command(
+            replicate.ReplicateImage,
+            *(IMAGE, '--from', 'east', '--to', 'north', '--wait'),
+            *('-f', 'json'),
+        )
+        self.assertEqual(1, code)
+        self.assertEqual('error', json.loads(text)['state'])
