@@ -18,6 +18,7 @@ import json
 import os
 import pathlib
 
+from benchmarks import client
 from benchmarks import engine
 from benchmarks import lab as labs
 from benchmarks import latency
@@ -32,6 +33,7 @@ _WITH_LAB = {
     'three-targets': three_targets.measure,
     'latency': latency.measure,
 }
+_WITHOUT_LAB = {'engine': engine.measure, 'client': client.measure}
 
 
 def _say(text: str) -> None:
@@ -43,8 +45,8 @@ def _measure(
 ) -> report.Report:
     if name == 'matrix':
         return matrix.measure(arguments.root, arguments.runs, _say)
-    if lab is None or name not in _WITH_LAB:
-        return engine.measure(
+    if lab is None or name in _WITHOUT_LAB:
+        return _WITHOUT_LAB[name](
             arguments.root, arguments.size, arguments.runs, _say
         )
     return _WITH_LAB[name](lab, arguments.size, arguments.runs, _say)

@@ -39,7 +39,11 @@ RESULTS = ROOT / 'results'
 #: Removed after each run: clouds, Glint, images.
 WORK = ROOT / 'work'
 
-REQUIREMENTS = ('python-openstackclient',)
+REQUIREMENTS = (
+    'python-openstackclient',
+    '--editable',
+    checkout.ROOT / 'python-glintclient',
+)
 _CLOUDS = 4
 _NAMES = {
     'one-target': 'one image to one cloud, beside "curl | curl" and '
@@ -49,9 +53,11 @@ _NAMES = {
     'latency': 'the time to the first byte, and to adopt an image',
     'engine': 'the feed and the senders alone, to 1, 2, 4 and 8 sinks',
     'matrix': 'the list of the images at 50 sites, out of the database',
+    'client': 'the start of "openstack image replicate", beside that of '
+    '"openstack image create"',
 }
 #: They need no clouds.
-_ALONE = {'engine', 'matrix'}
+_ALONE = {'client', 'engine', 'matrix'}
 
 
 def _say(text: str) -> None:

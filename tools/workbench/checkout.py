@@ -36,6 +36,9 @@ _INPUTS = (
         for name in (
             'doc/requirements.txt',
             'pyproject.toml',
+            'python-glintclient/pyproject.toml',
+            'python-glintclient/requirements.txt',
+            'python-glintclient/test-requirements.txt',
             'requirements.txt',
             'setup.cfg',
             'test-requirements.txt',

@@ -25,6 +25,7 @@ class Part:
     :ivar text: says what it is about.
     :ivar checks: commands that fail when something is wrong.
     :ivar tests: folder with tests for stestr.
+    :ivar folder: where stestr runs, from the root of the checkout.
     :ivar needs_lab: whether these are tests with real clouds.
     :ivar needs_services: whether they want a broker and databases as well.
     :ivar serial: whether they run one after the other.
@@ -34,6 +35,7 @@ class Part:
     text: str
     checks: Sequence[Command] = ()
     tests: str = ''
+    folder: str = '.'
     needs_lab: bool = False
     needs_services: bool = False
     serial: bool = False
@@ -49,6 +51,9 @@ def _sphinx(folder: str) -> Command:
 
 
 #: Python programs that no ending tells.
+#: The folder of the client.
+CLIENT = 'python-glintclient'
+
 _SCRIPTS = ('tools/bench', 'tools/lab', 'tools/quickstart', 'tools/run-tests')
 
 ALL = (
@@ -58,8 +63,11 @@ ALL = (
         checks=(
             ('ruff', 'check', '.', *_SCRIPTS),
             ('ruff', 'format', '--check', '.', *_SCRIPTS),
-            ('flake8', 'glint', 'tools', *_SCRIPTS),
-            ('doc8', '-q', 'doc/source', 'api-ref/source', 'README.rst'),
+            ('flake8', 'glint', 'python-glintclient', 'tools', *_SCRIPTS),
+            (
+                *('doc8', '-q', 'doc/source', 'api-ref/source', 'README.rst'),
+                'python-glintclient/README.rst',
+            ),
             ('bashate', '--ignore=E006', '--error=E005,E042', '.ci/run'),
         ),
     ),

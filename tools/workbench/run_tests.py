@@ -95,6 +95,10 @@ class _Run:
                     checkout.ROOT / 'test-requirements.txt',
                     '-r',
                     checkout.ROOT / 'doc' / 'requirements.txt',
+                    '-r',
+                    checkout.ROOT / parts.CLIENT / 'test-requirements.txt',
+                    '--editable',
+                    checkout.ROOT / parts.CLIENT,
                 ),
                 _say,
             )
@@ -147,7 +151,7 @@ class _Run:
         options = ['--serial'] if part.serial else []
         code, output = stestr.run(
             [VENV / 'bin' / 'stestr', 'run', *options],
-            checkout.ROOT,
+            checkout.ROOT / part.folder,
             self._env() | {'OS_TEST_PATH': part.tests},
         )
         totals = stestr.Totals.read(output)

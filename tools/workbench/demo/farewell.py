@@ -62,7 +62,11 @@ What to type next
   Stop all servers, remove everything:  tools/quickstart --clean
 
   For the openstack command, with --os-cloud home, west or east:
-    export OS_CLIENT_CONFIG_FILE={folder}/lab/clouds.yaml""")
+    export OS_CLIENT_CONFIG_FILE={folder}/lab/clouds.yaml
+  and for its image replication commands:
+    pip install python-openstackclient ./python-glintclient
+    openstack --os-cloud home image replicate {image['name']} \\
+      --to west --wait""")
 
 
 def _auth(member: dict[str, str]) -> str:

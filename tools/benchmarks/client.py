@@ -1,0 +1,84 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the commands of the client add to the start of openstack."""
+
+from collections.abc import Callable
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+from benchmarks import contest
+from benchmarks import report
+
+_OPENSTACK = pathlib.Path(sys.executable).parent / 'openstack'
+_COMMANDS = ('image create', 'image replicate')
+_GOAL_MS = 50
+
+
+def _help(command: str) -> Callable[[], contest.Figures]:
+    arguments = [str(_OPENSTACK), *command.split(), '--help']
+
+    def run() -> contest.Figures:
+        began = time.monotonic()
+        child = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+        _pid, status, used = os.wait4(child.pid, 0)
+        seconds = time.monotonic() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise RuntimeError(f'{" ".join(arguments)} failed.')
+        return {'seconds': seconds, 'cpu': used.ru_utime + used.ru_stime}
+
+    return run
+
+
+def measure(
+    _root: pathlib.Path, _mib: int, runs: int, say: Callable[[str], None]
+) -> report.Report:
+    """Measure it.
+
+    :param runs: how often.
+    :param say: is called with the news.
+    """
+    samples = contest.hold(
+        [contest.Contestant(name, _help(name)) for name in _COMMANDS],
+        runs,
+        say,
+    )
+    core, ours = (samples[name] for name in _COMMANDS)
+    return report.Report(
+        f'From the command to its help, median of {runs}',
+        [
+            ('openstack', 'seconds', 'from-to', 'CPU s'),
+            *(
+                (
+                    name,
+                    f'{found.median("seconds"):.2f}',
+                    found.span('seconds'),
+                    f'{found.median("cpu"):.2f}',
+                )
+                for name, found in samples.items()
+            ),
+        ],
+        [
+            report.Goal(
+                f'Milliseconds of {key} over {_COMMANDS[0]}',
+                (ours.median(key) - core.median(key)) * 1000,
+                '<=',
+                _GOAL_MS,
+            )
+            for key in ('seconds', 'cpu')
+        ],
+        samples,
+    )
