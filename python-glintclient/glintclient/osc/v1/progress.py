@@ -80,11 +80,12 @@ class Bars:
         names = [self._names.name(copy.target_site_id) for copy in copies]
         longest = max(map(len, names), default=0)
         columns = shutil.get_terminal_size().columns - 1
-        if self._height:
-            self._stream.write(f'\x1b[{self._height}A')
+        # In one piece, so that nothing flickers.
+        text = f'\x1b[{self._height}A' if self._height else ''
         for name, copy in zip(names, copies, strict=True):
             line = f'{name:<{longest}}  {self._bar(copy)}  {describe(copy)}'
-            self._stream.write(f'\r\x1b[K{line[:columns]}\n')
+            text += f'\r\x1b[K{line[:columns]}\n'
+        self._stream.write(text)
         self._stream.flush()
         self._height = len(copies)
 

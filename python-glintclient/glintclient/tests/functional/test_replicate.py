@@ -110,6 +110,9 @@ class TestReplicate(base.TestCase):
         self.openstack('replication', 'show', '--wait', shown, code=1)
 
     def test_interrupt_leaves_it_running_and_says_how_to_go_on(self) -> None:
+        # A process that was started in the background may ignore interrupts,
+        # and so would those that it starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         dead = self._dead_site()
         image = self.make_image()
         code, shown = self._on_terminal(

@@ -1,0 +1,42 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""openstack image replication matrix."""
+
+from glintclient.tests.functional import base
+
+
+class TestMatrix(base.TestCase):
+    def test_image_at_one_site_and_then_at_both(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        arguments = ('replication', 'matrix', '--name', image.name)
+        (row,) = self.json(*arguments, '--refresh')
+        self.assertEqual('in_sync', row['home']['state'])
+        self.assertEqual('missing', row[site]['state'])
+        self.openstack('replicate', image.name, '--to', site, '--wait')
+        (row,) = self.json(*arguments, '--refresh')
+        self.assertEqual('in_sync', row[site]['state'])
+        table = self.openstack(*arguments).stdout
+        self.assertRegex(table, rf'\| {image.name} \| 4.0 KiB \| ✓ +\| ✓ +\|')
+
+    def test_image_is_found_by_its_name_at_another_site(self) -> None:
+        site = self.make_site()
+        image = self.make_image(cloud='west')
+        (row,) = self.json(
+            *('replicate', image.name, '--from', site, '--to', 'home'),
+            '--dry-run',
+        )
+        self.assertEqual('copy', row['Action'])
+        error = self.openstack(
+            *('replicate', 'nothing', '--from', site, '--to', 'home'), code=1
+        ).stderr
+        self.assertIn(f'There is no image nothing at the site {site}', error)
