@@ -33,6 +33,11 @@ class Plan(_base.Resource):
     size: int | None = resource.Body('size', type=int)
     #: The site that it would be read from.
     source_site_id: str = resource.Body('source_site_id')
+    #: The credentials to use, where those of the sites are not to be chosen
+    #: by the service. They are only sent.
+    credential_ids: list[str] | None = resource.Body(
+        'credential_ids', type=list
+    )
     #: The sites that were asked about. They are only sent.
     target_site_ids: list[str] | None = resource.Body(
         'target_site_ids', type=list

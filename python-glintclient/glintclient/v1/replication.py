@@ -53,6 +53,11 @@ class Replication(_action.Resource):
     image_name: str | None = resource.Body('image_name')
     #: The site that it is read from.
     source_site_id: str = resource.Body('source_site_id')
+    #: The credentials to use, where those of the sites are not to be chosen
+    #: by the service. They are only sent.
+    credential_ids: list[str] | None = resource.Body(
+        'credential_ids', type=list
+    )
     #: The sites that it is copied to. They are only sent; ``copies`` tells
     #: them afterwards.
     target_site_ids: list[str] | None = resource.Body(

@@ -19,19 +19,21 @@ from typing import Any
 
 from cliff.formatters import base as formatters
 from osc_lib import exceptions
-from osc_lib.cli import parseractions
 
 from glintclient import exceptions as errors
 from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc.v1 import image_name
+from glintclient.osc.v1 import replicate_options
 from glintclient.osc.v1 import replication_view
 from glintclient.osc.v1 import site_names
 from glintclient.osc.v1 import waiting
+from glintclient.v1 import credential as _credential
 from glintclient.v1 import plan as _plan
 from glintclient.v1 import site as _site
 
+Credential = _credential.Credential
 Site = _site.Site
 
 
@@ -71,7 +73,17 @@ class ReplicateImage(command.ShowOne):
                 'Site to copy it from (name or ID) (default: the home site)'
             ),
         )
-        _add_options(parser)
+        parser.add_argument(
+            '--credential',
+            metavar='<credential>',
+            action='append',
+            dest='credentials',
+            help=_(
+                'Credential to use at its site (name or ID) (repeat for '
+                'several sites) (default: your own, else a shared one)'
+            ),
+        )
+        replicate_options.add_options(parser)
         parser.add_argument(
             '--dry-run',
             action='store_true',
@@ -102,30 +114,44 @@ class ReplicateImage(command.ShowOne):
             raise exceptions.CommandError(
                 _('The site %s is where the image comes from.') % source.name
             )
-        image_id = image_name.find(
-            self.app.client_manager, source, parsed_args.image
-        )
-        attrs = {
-            'image_id': image_id,
-            'source_site_id': source.id,
-            'target_site_ids': list(dict.fromkeys(i.id for i in targets)),
-            'options': _options(parsed_args),
-        }
         try:
-            if parsed_args.dry_run:
-                return _table(self.client.plan_replication(**attrs), names)
-            if parsed_args.client_token:
-                attrs['client_token'] = parsed_args.client_token
-            replication = self.client.create_replication(**attrs)
+            made = self._ask(parsed_args, source, targets)
         except errors.BadRequest as e:
             if e.code != errors.NO_CREDENTIAL:
                 raise
             raise self._no_credential(e, [source, *targets]) from e
+        if isinstance(made, _plan.Plan):
+            return _table(made, names)
         if parsed_args.wait:
-            replication = waiting.wait(self.client, replication.id, names)
-            if replication.state != 'completed':
+            made = waiting.wait(self.client, made.id, names)
+            if made.state != 'completed':
                 self.exit_code = 1
-        return self.dict2columns(replication_view.detail(replication, names))
+        return self.dict2columns(replication_view.detail(made, names))
+
+    def _ask(
+        self,
+        parsed_args: argparse.Namespace,
+        source: Site,
+        targets: list[Site],
+    ) -> Any:
+        """Ask for the replication, or for the plan of it."""
+        attrs: dict[str, Any] = {
+            'image_id': image_name.find(
+                self.app.client_manager, source, parsed_args.image
+            ),
+            'source_site_id': source.id,
+            'target_site_ids': list(dict.fromkeys(i.id for i in targets)),
+            'options': replicate_options.given(parsed_args),
+        }
+        if parsed_args.credentials:
+            attrs['credential_ids'] = self._credentials(
+                parsed_args.credentials, {i.id for i in (source, *targets)}
+            )
+        if parsed_args.dry_run:
+            return self.client.plan_replication(**attrs)
+        if parsed_args.client_token:
+            attrs['client_token'] = parsed_args.client_token
+        return self.client.create_replication(**attrs)
 
     def produce_output(
         self,
@@ -169,6 +195,22 @@ class ReplicateImage(command.ShowOne):
             )
         return found
 
+    def _credentials(self, wanted: list[str], sites: set[str]) -> list[str]:
+        """Find credentials; one name may stand for one at each site."""
+        known = list(self.client.credentials())
+        ids = []
+        for name in wanted:
+            found: dict[str, list[Credential]] = {}
+            for item in known:
+                if item.site_id in sites and name in (item.id, item.name):
+                    found.setdefault(item.site_id, []).append(item)
+            if not found:
+                raise exceptions.CommandError(
+                    _('There is no credential %s for these sites.') % name
+                )
+            ids += [Credential.only(name, i).id for i in found.values()]
+        return ids
+
     def _no_credential(
         self, error: errors.BadRequest, wanted: Iterable[Site]
     ) -> exceptions.CommandError:
@@ -189,80 +231,6 @@ class ReplicateImage(command.ShowOne):
                 ),
             }
         )
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that change what arrives."""
-    parser.add_argument(
-        '--name',
-        metavar='<name>',
-        help=_('Another name for the copies'),
-    )
-    parser.add_argument(
-        '--visibility',
-        metavar='<visibility>',
-        choices=['private', 'shared', 'community', 'public'],
-        help=_('private, shared, community or public (default: as it is)'),
-    )
-    parser.add_argument(
-        '--preserve-id',
-        action='store_true',
-        help=_('Give the copies the ID of the image, where it is free'),
-    )
-    parser.add_argument(
-        '--property',
-        metavar='<key=value>',
-        dest='properties',
-        action=parseractions.KeyValueAction,
-        help=_('Property for the copies (repeat for several properties)'),
-    )
-    parser.add_argument(
-        '--remove-property',
-        metavar='<key>',
-        action='append',
-        help=_(
-            'Property that the copies do not get (repeat for several '
-            'properties)'
-        ),
-    )
-    parser.add_argument(
-        '--member-copy',
-        action='store_true',
-        help=_('Share the copies with the same projects'),
-    )
-    parser.add_argument(
-        '--on-conflict',
-        metavar='<what>',
-        choices=['skip', 'rename', 'fail'],
-        help=_(
-            'What to do if a site has another image of the same name: skip '
-            'that copy, rename it, or fail (default: have both)'
-        ),
-    )
-    parser.add_argument(
-        '--client-token',
-        metavar='<word>',
-        help=_('A word by which a repeated command does not copy twice'),
-    )
-
-
-def _options(parsed_args: argparse.Namespace) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        'image_name': parsed_args.name,
-        'visibility': parsed_args.visibility,
-        'preserve_id': parsed_args.preserve_id,
-        'members': parsed_args.member_copy,
-        'on_conflict': parsed_args.on_conflict,
-        'properties': {
-            key: value
-            for key, value in (
-                ('set', parsed_args.properties),
-                ('remove', parsed_args.remove_property),
-            )
-            if value
-        },
-    }
-    return {key: value for key, value in options.items() if value}
 
 
 def _table(

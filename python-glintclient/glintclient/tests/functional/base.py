@@ -151,7 +151,7 @@ class TestCase(base.BaseTestCase):
         return image
 
     def _empty(self, cloud: str, site_id: str) -> None:
-        """Delete what was copied to a site."""
+        """Delete what was copied to a site, and the site."""
         glance = self.connect(cloud).image
         for replication in self.client.replications():
             for copy in self.client.copies(
@@ -162,3 +162,4 @@ class TestCase(base.BaseTestCase):
                         openstack.exceptions.NotFoundException
                     ):
                         glance.delete_image(copy.target_image_id)
+        self.client.delete_site(site_id)

@@ -80,6 +80,20 @@ class TestReplicate(base.TestCase):
         self.assertEqual('queued', shown['state'])
         self.assertEqual('north', shown['copies'][0]['target_site'])
 
+    def test_credential_is_sent_by_its_id(self) -> None:
+        credential = unit.sample('credential-show-response')
+        for name in (credential['name'], credential['id']):
+            self._run('--to', 'north', '--credential', name)
+            self.assertEqual(
+                [credential['id']],
+                self.post.last_request.json()['credential_ids'],
+            )
+        self.assertRaises(
+            exceptions.CommandError,
+            self._run,
+            *('--to', 'home', '--credential', credential['id']),
+        )
+
     def test_nothing_is_sent_that_is_not_asked_for(self) -> None:
         self._run('--to', 'north')
         body = self.post.last_request.json()
