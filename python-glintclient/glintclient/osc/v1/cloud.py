@@ -22,6 +22,7 @@ from openstack import connection
 from openstack import exceptions as sdk
 from openstack.config import cloud_region
 from osc_lib import exceptions
+from osc_lib import shell
 
 from glintclient.i18n import _
 
@@ -44,9 +45,12 @@ class Cloud:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        loader = config.OpenStackConfig()
+        self._loader = loader = config.OpenStackConfig(
+            pw_func=shell.prompt_for_password
+        )
         try:
-            self._region: cloud_region.CloudRegion = loader.get_one(cloud=name)
+            # What a password is for may never be done.
+            self._region = loader.get_one(cloud=name, validate=False)
         except sdk.ConfigException:
             raise exceptions.CommandError(
                 _('There is no cloud %(name)s in clouds.yaml, but %(all)s.')
@@ -55,13 +59,12 @@ class Cloud:
                     'all': ', '.join(sorted(loader.get_cloud_names())),
                 }
             ) from None
-        self._auth: dict[str, Any] = dict(self._region.config['auth'])
 
     @property
     def site(self) -> dict[str, Any]:
         """What the API wants to know of it as a site."""
         found = {
-            'auth_url': self._auth.get('auth_url'),
+            'auth_url': self._region.config['auth'].get('auth_url'),
             'region_name': self._region.config.get('region_name'),
             'interface': self._region.config.get('interface'),
         }
@@ -89,12 +92,18 @@ class Cloud:
 
     @property
     def auth(self) -> dict[str, Any]:
-        """What it authenticates with, the secret included."""
+        """What it authenticates with, the secret included.
+
+        A password that is not in clouds.yaml is asked for.
+        """
         return {
             key: str(value)
-            for key, value in self._auth.items()
+            for key, value in self._complete().config['auth'].items()
             if value and key not in _NOT_SENT
         }
+
+    def _complete(self) -> cloud_region.CloudRegion:
+        return self._loader.get_one(cloud=self._name)
 
     @contextlib.contextmanager
     def application_credential(self, name: str) -> Iterator[dict[str, str]]:
@@ -104,7 +113,7 @@ class Cloud:
         :returns: what to authenticate with it by.
         :raises CommandError: if it cannot be made.
         """
-        with connection.Connection(config=self._region) as conn:
+        with connection.Connection(config=self._complete()) as conn:
             identity: Any = conn.identity
             user_id = conn.current_user_id
             try:

@@ -35,7 +35,7 @@ class TestCase(base.BaseTestCase):
     :ivar conn: an SDK connection of the member of the first cloud.
     """
 
-    DEFAULT_TIMEOUT = 300
+    DEFAULT_TIMEOUT = 600
 
     @classmethod
     def setUpClass(cls) -> None:
