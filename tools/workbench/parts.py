@@ -50,10 +50,10 @@ def _sphinx(folder: str) -> Command:
     )
 
 
-#: Python programs that no ending tells.
 #: The folder of the client.
 CLIENT = 'python-glintclient'
 
+#: Python programs that no ending tells.
 _SCRIPTS = ('tools/bench', 'tools/lab', 'tools/quickstart', 'tools/run-tests')
 
 ALL = (
