@@ -101,6 +101,14 @@ ALL = (
         needs_services=True,
         serial=True,
     ),
+    Part(
+        'client',
+        'the SDK service, and the real openstack command with real clouds',
+        tests='./glintclient/tests',
+        folder=CLIENT,
+        needs_lab=True,
+        serial=True,
+    ),
 )
 
 #: What pip installs for them, beside Glint and what its files require.
