@@ -12,10 +12,10 @@
 
 """The bytes of one source image, read once, for any number of senders.
 
-A thread reads the source as fast as it comes, a thread for each hash follows
-it, and the senders read what is there, each at its own pace: none waits for
-another, and the source waits for none. Kept in memory, the data are for one
-sender, and the source waits for that.
+A thread reads the source as fast as it comes and hashes what it reads, and the
+senders read what is there, each at its own pace: none waits for another, and
+the source waits for none. Kept in memory, the data are for one sender, and the
+source waits for that.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,6 @@ from collections.abc import Mapping
 import hashlib
 import logging
 import threading
-from typing import Any
 
 from glint.conductor import reader
 from glint.conductor import store as stores
@@ -78,7 +77,10 @@ class Feed:
         self._failure: Exception | None = None
         self._digests: dict[str, str] = {}
         self._late = threading.Lock()
-        self._algorithms = {*expected, *algorithms}
+        self._hashes = {
+            algorithm: hashlib.new(algorithm, usedforsecurity=False)
+            for algorithm in sorted({*expected, *algorithms})
+        }
 
     @property
     def size(self) -> int | None:
@@ -98,34 +100,25 @@ class Feed:
     @property
     def confirmed(self) -> bool:
         """Whether the image is whole and all its hashes proved right."""
-        return not self.failed and self._are_known(self._expected)
+        return not self.failed and self._complete
 
     def start(self) -> None:
         """Begin to read the source."""
-        for algorithm in sorted(self._algorithms):
-            self._start_thread(
-                algorithm, self._hash, algorithm, self._store.reader()
-            )
-        self._start_thread('reader', self._read)
-
-    def _start_thread(
-        self, name: str, work: Callable[..., None], *args: Any
-    ) -> None:
-        def run() -> None:
-            try:
-                work(*args)
-            except (failure.SiteFailure, interrupts.Interrupted) as e:
-                self._fail(e)
-            except OSError as e:
-                if not self.failed:
-                    self._fail(no_space(self._site, e))
-            except Exception as e:
-                LOG.exception('The feed from site %s failed', self._site)
-                self._fail(e)
-
         threading.Thread(
-            target=run, name='feed-%s' % name, daemon=True
+            target=self._run, name='feed-reader', daemon=True
         ).start()
+
+    def _run(self) -> None:
+        try:
+            self._read()
+        except (failure.SiteFailure, interrupts.Interrupted) as e:
+            self._fail(e)
+        except OSError as e:
+            if not self.failed:
+                self._fail(no_space(self._site, e))
+        except Exception as e:
+            LOG.exception('The feed from site %s failed', self._site)
+            self._fail(e)
 
     def wait(self, offset: int, timeout: float | None = None) -> int:
         """Wait until there are bytes beyond an offset, or will be none.
@@ -154,20 +147,12 @@ class Feed:
         :raises SiteFailure: when the source failed
         :raises Interrupted: when the feed was closed or cut
         """
-        return self._await_digests(self._expected, timeout)
-
-    def _await_digests(
-        self, algorithms: Iterable[str], timeout: float | None
-    ) -> bool:
         with self._changed:
             self._changed.wait_for(
-                lambda: self._failure or self._are_known(algorithms), timeout
+                lambda: self._failure or self._complete, timeout
             )
             self._check()
-            return self._are_known(algorithms)
-
-    def _are_known(self, algorithms: Iterable[str]) -> bool:
-        return self._complete and self._digests.keys() >= set(algorithms)
+            return self._complete
 
     def _check(self) -> None:
         if self._failure is not None:
@@ -183,17 +168,9 @@ class Feed:
         :raises SiteFailure: when the spool fails
         :raises Interrupted: when the feed was closed
         """
-        return self._read_from(self._read_stored, offset, buffer)
-
-    def _read_from(
-        self,
-        read: Callable[[int, memoryview], int],
-        offset: int,
-        buffer: memoryview,
-    ) -> int:
         there = max(self._available - offset, 0)
         try:
-            return read(offset, buffer[:there])
+            return self._read_stored(offset, buffer[:there])
         except OSError as e:
             with self._changed:
                 self._check()
@@ -209,14 +186,20 @@ class Feed:
         :raises SiteFailure: when the source failed
         :raises Interrupted: when the feed was closed or cut
         """
-        if algorithm not in self._algorithms:
-            if not self._store.whole:
-                return None
-            with self._late:
-                if algorithm not in self._digests:
-                    self._hash(algorithm, self._store.reader())
-        self._await_digests([algorithm], None)
-        return self._digests[algorithm]
+        self.confirm(None)
+        with self._late:
+            if algorithm not in self._digests and self._store.whole:
+                self._digests[algorithm] = self._hash_stored(algorithm)
+        return self._digests.get(algorithm)
+
+    def _hash_stored(self, algorithm: str) -> str:
+        hasher = hashlib.new(algorithm, usedforsecurity=False)
+        buffer = memoryview(bytearray(reader.PIECE))
+        offset = 0
+        while count := self.read_into(offset, buffer):
+            hasher.update(buffer[:count])
+            offset += count
+        return hasher.hexdigest()
 
     def close(self) -> None:
         """Stop reading, wake all who wait, free the space."""
@@ -234,11 +217,16 @@ class Feed:
         return failure.classify('download', self._site, kind, said=said)
 
     def _read(self) -> None:
-        """Read the source to its end."""
+        """Read the source to its end, and judge what came."""
         reader.read(self._open_source, self, self._site, self._interrupt)
         if not self._available and not self._expected:
             # It may as well be that the site has lost them.
             raise self._site_failure('nothing')
+        for algorithm, hasher in self._hashes.items():
+            digest = hasher.hexdigest()
+            if self._expected.get(algorithm, digest) != digest:
+                raise self._site_failure('hash', 'another %s' % algorithm)
+            self._digests[algorithm] = digest
         with self._changed:
             self._complete = True
             self._changed.notify_all()
@@ -267,24 +255,10 @@ class Feed:
         with self._changed:
             self._available = end
             self._changed.notify_all()
-
-    def _hash(
-        self, algorithm: str, read: Callable[[int, memoryview], int]
-    ) -> None:
-        """Follow the data with a hash, and judge it at the end."""
-        hasher = hashlib.new(algorithm, usedforsecurity=False)
-        buffer = memoryview(bytearray(reader.PIECE))
-        offset = 0
-        while self.wait(offset) > offset:
-            count = self._read_from(read, offset, buffer)
-            hasher.update(buffer[:count])
-            offset += count
-        digest = hasher.hexdigest()
-        if self._expected.get(algorithm, digest) != digest:
-            raise self._site_failure('hash', 'another %s' % algorithm)
-        with self._changed:
-            self._digests[algorithm] = digest
-            self._changed.notify_all()
+        # The senders go on meanwhile. A target hashes more slowly than this,
+        # and what was just read need not be fetched from memory again.
+        for hasher in self._hashes.values():
+            hasher.update(data)
 
 
 def no_space(site: str, error: OSError) -> failure.SiteFailure:

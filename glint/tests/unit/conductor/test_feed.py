@@ -216,7 +216,7 @@ class FeedTestCase(base.TestCase):
         self.assertEqual(
             hashlib.md5(feeding.DATA).hexdigest(), made.digest('md5')
         )
-        with mock.patch.object(made, '_hash', autospec=True) as hashing:
+        with mock.patch.object(made, '_hash_stored', autospec=True) as hashing:
             made.digest('md5')
             made.digest('sha256')
         hashing.assert_not_called()
