@@ -172,9 +172,32 @@ class Feed:
         try:
             return self._read_stored(offset, buffer[:there])
         except OSError as e:
-            with self._changed:
-                self._check()
-            raise no_space(self._site, e) from e
+            raise self._unreadable(e) from e
+
+    def send_to(self, out: int, offset: int, count: int) -> int | None:
+        """Have the kernel send bytes that there are, as many as it can.
+
+        They are neither copied into this process nor out of it again.
+
+        :param out: the descriptor of a socket
+        :param offset: of the first
+        :param count: how many there are at least
+        :returns: how many, None when they have to be read
+        :raises OSError: when the socket takes none
+        :raises SiteFailure: when the spool fails
+        :raises Interrupted: when the feed was closed
+        """
+        try:
+            return self._store.send_to(out, offset, count)
+        except OSError as e:
+            if e.filename is None:
+                raise
+            raise self._unreadable(e) from e
+
+    def _unreadable(self, error: OSError) -> failure.SiteFailure:
+        with self._changed:
+            self._check()
+        return no_space(self._site, error)
 
     def digest(self, algorithm: str) -> str | None:
         """The digest of the whole image, in hexadecimal.

@@ -57,6 +57,7 @@ class _Fenced:
         self._run = run
         self.wait = feed.wait
         self.read_into = feed.read_into
+        self.send_to = feed.send_to
 
     @property
     def size(self) -> int | None:

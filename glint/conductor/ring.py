@@ -59,6 +59,9 @@ class Ring:
             self._changed.notify_all()
         return count
 
+    def send_to(self, _out: int, _offset: int, _count: int) -> None:
+        """Send nothing: the bytes are in no file."""
+
     def write(self, offset: int, data: memoryview) -> None:
         """Keep bytes from an offset on, as soon as there is room.
 

@@ -73,6 +73,28 @@ class Spool:
         with self._used() as fd:
             return os.preadv(fd, [buffer], offset)
 
+    def send_to(self, out: int, offset: int, count: int) -> int:
+        """Have the kernel send bytes that were written, as many as it can.
+
+        :param out: the descriptor of a socket
+        :returns: how many
+        :raises OSError: when the spool fails, with the name of its directory,
+            or when the socket does
+        """
+        with self._used() as fd:
+            try:
+                sent = os.sendfile(out, fd, offset, count)
+            except OSError as e:
+                # Disks fail with this one, and connections never.
+                if e.errno == errno.EIO:
+                    raise
+                error = e
+            else:
+                if count and not sent:
+                    raise self._error(errno.EIO)
+                return sent
+        raise error
+
     def _error(self, number: int) -> OSError:
         return OSError(number, os.strerror(number), self._directory)
 

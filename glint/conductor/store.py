@@ -29,6 +29,13 @@ class Store(Protocol):
     def reader(self) -> Callable[[int, memoryview], int]:
         """Let one more read, before the first write if not all are kept."""
 
+    def send_to(self, out: int, offset: int, count: int) -> int | None:
+        """Have the kernel send bytes to a socket, where they are in a file.
+
+        :raises OSError: when the store fails, then with a file name, or when
+            the socket does
+        """
+
     def write(self, offset: int, data: memoryview) -> None:
         """Keep bytes from an offset on.
 

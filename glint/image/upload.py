@@ -73,6 +73,14 @@ class Feed(Protocol):
         :returns: how many
         """
 
+    def send_to(self, out: int, offset: int, count: int) -> int | None:
+        """Have the kernel send bytes that there are to a socket.
+
+        :param out: the descriptor of the socket
+        :returns: how many it took, None when they have to be read
+        :raises OSError: when it takes none
+        """
+
 
 def upload(
     session: sessions.SiteSession,
@@ -139,13 +147,15 @@ def _send(
 
     :returns: how many bytes were sent
     """
-    buffer = memoryview(bytearray(min(PIECE, size)))
     sent = 0
     while sent < size:
         interrupt.check()
         free = min(_free(feed, sent, size) - sent, PIECE)
-        count = feed.read_into(sent, buffer[:free])
-        if not put.send(buffer[:count]):
+        if not free:
+            # The last byte has to wait.
+            continue
+        count = put.send(feed, sent, free)
+        if not count:
             break
         sent += count
         progress(sent)
@@ -180,6 +190,10 @@ class _Put:
         self._poll.register(self._sock, select.POLLIN | select.POLLOUT)
         self._response = transport.Response(self._sock, method='PUT')
         self._lost: OSError | None = None
+        # Takes memory only when it is used.
+        self._buffer = memoryview(bytearray(PIECE))
+        #: What of the buffer is still to be sent.
+        self._piece = self._buffer[:0]
 
     def begin(self, path: str, token: str, size: int) -> None:
         self._connection.putrequest('PUT', path)
@@ -192,28 +206,39 @@ class _Put:
         # Whoever waits in a send does not see that the site answers.
         self._sock.settimeout(0)
 
-    def send(self, piece: memoryview) -> bool:
-        """Send a piece.
+    def send(self, feed: Feed, offset: int, count: int) -> int:
+        """Send some bytes of a feed.
 
-        :returns: False when the site answered, closed the connection or
-            stalled instead of taking it all
+        :param offset: where they begin, which is where the last ones ended
+        :param count: the most to send
+        :returns: how many the site took, 0 when it answered, closed the
+            connection or stalled instead
         """
         try:
-            while piece:
-                if self._answers():
-                    return False
-                piece = piece[self._take(piece) :]
+            while not self._answers():
+                taken = self._give(feed, offset, count)
+                if taken:
+                    return taken
         except OSError as e:
             self._lost = e
-            return False
-        return True
+        return 0
 
-    def _take(self, piece: memoryview) -> int:
+    def _give(self, feed: Feed, offset: int, count: int) -> int:
         """Send what the site takes at once; return how many bytes."""
         try:
-            return self._sock.send(piece)
+            # With TLS it is not the kernel that encrypts.
+            if not isinstance(self._sock, ssl.SSLSocket):
+                taken = feed.send_to(self._sock.fileno(), offset, count)
+                if taken is not None:
+                    return taken
+            if not self._piece:
+                buffer = self._buffer[:count]
+                self._piece = buffer[: feed.read_into(offset, buffer)]
+            taken = self._sock.send(self._piece)
+            self._piece = self._piece[taken:]
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return 0
+        return taken
 
     def _answers(self) -> bool:
         """Whether the site answers already; waits until it takes a byte."""

@@ -13,6 +13,7 @@
 import errno
 import hashlib
 import os
+import socket
 import threading
 from unittest import mock
 
@@ -256,6 +257,25 @@ class FeedTestCase(base.TestCase):
             failure.SiteFailure, made.read_into, 0, memoryview(bytearray(1))
         )
         self.assertIn('the disk: Input/output error', error.detail)
+
+    def test_spool_that_cannot_be_sent_is_told_to_its_reader(self):
+        class Unreadable(spool.Spool):
+            def send_to(self, out, offset, count):
+                raise OSError(5, 'Input/output error', 'the disk')
+
+        made = self.feed(expected={}, store=Unreadable(self.directory))
+        made.confirm(10)
+        error = self.assertRaises(failure.SiteFailure, made.send_to, 0, 0, 1)
+        self.assertIn('the disk: Input/output error', error.detail)
+
+    def test_socket_that_takes_nothing_is_not_the_feeds_failure(self):
+        made = self.feed()
+        made.confirm(10)
+        out, peer = socket.socketpair()
+        self.addCleanup(out.close)
+        peer.close()
+        self.assertRaises(BrokenPipeError, made.send_to, out.fileno(), 0, 1)
+        self.assertFalse(made.failed)
 
     def test_defect_wakes_those_who_wait(self):
         made = self.feed(ZeroDivisionError('a mistake'))

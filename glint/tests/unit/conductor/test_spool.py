@@ -11,7 +11,9 @@
 # under the License.
 
 import os
+import socket
 import threading
+from unittest import mock
 
 import fixtures
 
@@ -36,6 +38,40 @@ class SpoolTestCase(base.TestCase):
         self.spool.write(10, memoryview(b'abc'))
         self.assertEqual(b'89abc', self.read(8, 99))
         self.assertEqual(b'', self.read(13, 1))
+
+    def pair(self):
+        """Make a socket and the one that gets what it sends."""
+        pair = socket.socketpair()
+        for sock in pair:
+            self.addCleanup(sock.close)
+        return pair
+
+    def test_bytes_are_sent_where_they_were_written(self):
+        out, peer = self.pair()
+        self.spool.write(0, memoryview(b'0123456789'))
+        self.assertEqual(3, self.spool.send_to(out.fileno(), 4, 3))
+        self.assertEqual(b'456', peer.recv(99))
+
+    def test_failure_to_send_is_the_sockets_or_the_spools(self):
+        out, peer = self.pair()
+        self.spool.write(0, memoryview(b'0123456789'))
+        peer.close()
+        error = self.assertRaises(
+            BrokenPipeError, self.spool.send_to, out.fileno(), 0, 1
+        )
+        self.assertIsNone(error.filename)
+        out, _peer = self.pair()
+        # What was written is not there any more.
+        error = self.assertRaises(
+            OSError, self.spool.send_to, out.fileno(), 10, 1
+        )
+        self.assertEqual(self.directory, error.filename)
+        broken = OSError(5, 'broken')
+        with mock.patch('os.sendfile', autospec=True, side_effect=broken):
+            error = self.assertRaises(
+                OSError, self.spool.send_to, out.fileno(), 0, 1
+            )
+        self.assertEqual(self.directory, error.filename)
 
     def test_file_has_no_name(self):
         self.spool.write(0, memoryview(b'x'))

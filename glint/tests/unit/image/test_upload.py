@@ -11,8 +11,10 @@
 # under the License.
 
 import os
+import tempfile
 import threading
 import time
+from unittest import mock
 
 import fixtures
 
@@ -31,6 +33,8 @@ class Feed:
 
     def __init__(self, data=DATA, there=None, confirmed=True):
         self._data = data
+        self._file = tempfile.TemporaryFile(buffering=0)
+        self._file.write(data)
         self.size = len(data)
         self.there = len(data) if there is None else there
         self.confirmed = confirmed
@@ -57,6 +61,10 @@ class Feed:
         data = self._data[offset : min(self.there, offset + len(buffer))]
         buffer[: len(data)] = data
         return len(data)
+
+    def send_to(self, out, offset, count):
+        count = min(count, self.there - offset)
+        return os.sendfile(out, self._file.fileno(), offset, count)
 
 
 class Target:
@@ -155,6 +163,20 @@ class UploadTestCase(base.TestCase):
         self.assertEqual(DATA, bytes(self.target.arrived))
         self.assertEqual(sorted(self.progress), self.progress)
         self.assertEqual(len(DATA), self.progress[-1])
+
+    def test_encrypted_data_are_not_sent_by_the_kernel(self):
+        feed = Feed()
+        with mock.patch.object(
+            feed, 'send_to', autospec=True, side_effect=feed.send_to
+        ) as send_to:
+            self.upload(feed)
+        self.assertEqual(self.ca_cert is None, send_to.called)
+
+    def test_data_in_no_file_are_read(self):
+        feed = Feed()
+        feed.send_to = lambda out, offset, count: None
+        self.upload(feed)
+        self.assertEqual(DATA, bytes(self.target.arrived))
 
     def test_head_names_size_and_type(self):
         self.upload()
