@@ -13,6 +13,7 @@
 """Decides what a copy has to do at its target."""
 
 from collections.abc import Mapping
+from concurrent import futures
 import dataclasses
 from typing import Any
 
@@ -126,16 +127,20 @@ def adopt(
     :param same_id: whether it must have the source's id, too.
     :returns: None if there is none, or the source tells no hash.
     """
-    for hidden in (False, True):
-        found = [
+
+    def find(hidden: bool) -> list[images.Record]:
+        return [
             record
             for algorithm, value in records.hashes(source).items()
             for record in images.find_by_hash(target, algorithm, value, hidden)
             if records.is_same(source, record)
             and (not same_id or record['id'] == source['id'])
         ]
-        if found:
-            return _adoption(target, found, hidden)
+
+    with futures.ThreadPoolExecutor() as pool:
+        found, hidden = pool.map(find, (False, True))
+    if found or hidden:
+        return _adoption(target, found or hidden, not found)
     return None
 
 

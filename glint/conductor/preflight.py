@@ -16,6 +16,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from concurrent import futures
 from typing import Any
 
 from oslo_log import log
@@ -54,10 +55,13 @@ def refusal(
     :param sizes: how many bytes each image has, as far as that is known.
     :raises SiteFailure: if the target does not know the credential any more.
     """
+    with futures.ThreadPoolExecutor() as pool:
+        formats = pool.submit(_ask, images.formats, target)
+        usage = pool.submit(_ask, images.usage, target)
     for kind, said in (
         *_lengths(bodies),
-        *_formats(target, bodies),
-        *_quotas(target, len(bodies), sizes),
+        *_formats(formats.result(), bodies),
+        *_quotas(usage.result(), len(bodies), sizes),
     ):
         return failure.classify('preflight', target.site.name, kind, said=said)
     return None
@@ -121,9 +125,9 @@ def _ask(
 
 
 def _formats(
-    target: sessions.SiteSession, bodies: Sequence[Body]
+    formats: Mapping[str, Sequence[str]], bodies: Sequence[Body]
 ) -> Iterator[tuple[str, str]]:
-    for key, taken in _ask(images.formats, target).items():
+    for key, taken in formats.items():
         for body in bodies:
             if taken and body[key] not in taken:
                 yield (
@@ -138,10 +142,9 @@ def _formats(
 
 
 def _quotas(
-    target: sessions.SiteSession, count: int, sizes: Sequence[int]
+    usage: Mapping[str, Mapping[str, int]], count: int, sizes: Sequence[int]
 ) -> Iterator[tuple[str, str]]:
     """Compare what is needed with what the site says is left."""
-    usage = _ask(images.usage, target)
     # Glance counts in whole MiB, each image rounded down.
     needed = {
         'image_size_total': sum(size // _MIB for size in sizes),

@@ -55,12 +55,16 @@ def copy(run: runs.CopyRun, source: sources.Source) -> str:
     :raises Interrupted: if the run is interrupted.
     :raises Waiting: if it is to be tried again when another copy has ended.
     """
-    record = source.record(run.interrupt)
-    session = leftover.open_session(run, run.interrupt)
-    try:
+    with contextlib.ExitStack() as held:
+        try:
+            session = leftover.open_session(run, run.interrupt)
+            held.callback(session.close)
+            # While the source's record is on its way.
+            session.token()
+        finally:
+            # What is wrong with the source comes first, for all targets.
+            record = source.record(run.interrupt)
         return _Target(run, source, record, session).copy()
-    finally:
-        session.close()
 
 
 class _Target:

@@ -10,6 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import threading
 from typing import Any
 
 from glint.conductor import planner
@@ -44,6 +45,16 @@ class PlannerTest(base.TestCase):
             (planner.ADOPT, 'there', 0),
             (plan.action, plan.image_id, plan.size),
         )
+
+    def test_lists_are_asked_for_together(self) -> None:
+        both = threading.Barrier(2)
+
+        def answer(request: cloud.Request) -> None:
+            both.wait(20)
+            self.west._list(request)
+
+        self.west.on('GET', '/v2/images', answer)
+        self.assertEqual(planner.COPY, self._plan().action)
 
     def test_refused_upload_with_same_hash_is_not_adopted(self) -> None:
         self.west.add('poisoned', DATA, status='queued')

@@ -10,6 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import threading
 from typing import Any
 
 import ddt
@@ -18,6 +19,7 @@ from glint.conductor import preflight
 from glint.image import failure
 from glint.tests import base
 from glint.tests.unit.conductor import glance
+from glint.tests.unit.image import cloud
 
 MIB = 1024 * 1024
 
@@ -56,6 +58,21 @@ class PreflightTest(base.TestCase):
         self.west.reply('GET', '/v2/info/usage', 200, {'usage': quotas})
 
     def test_usual_image_is_not_refused(self) -> None:
+        self.assertIsNone(self._refusal())
+
+    def test_formats_and_quotas_are_asked_for_together(self) -> None:
+        both = threading.Barrier(2)
+
+        def schema(request: cloud.Request) -> None:
+            both.wait(20)
+            self.west._schema(request)
+
+        def usage(request: cloud.Request) -> None:
+            both.wait(20)
+            request.reply(200, {'usage': {}})
+
+        self.west.on('GET', '/v2/schemas/image', schema)
+        self.west.on('GET', '/v2/info/usage', usage)
         self.assertIsNone(self._refusal())
 
     def test_format_is_refused_with_those_taken(self) -> None:

@@ -10,7 +10,9 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+from collections.abc import Callable
 import io
+import threading
 from typing import Any
 
 from glint import states
@@ -25,6 +27,42 @@ from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
 IMAGES = '/v2/images'
+
+
+class BeginningTest(base.TestCase):
+    """What comes before the plan."""
+
+    def test_target_is_met_while_the_source_is_asked(self) -> None:
+        met = threading.Event()
+        self.west.on('POST', '/v3/auth/tokens', self._issue(met))
+
+        def show(request: cloud.Request) -> None:
+            self.assertTrue(met.wait(20))
+            self.home._show(request)
+
+        self.home.on('GET', '/v2/images/[^/]+', show)
+        run, source = self.claim(self.replicate())
+        opener = threading.Thread(target=source.open)
+        opener.start()
+        copier.run_copy(run, source)
+        opener.join()
+        self.assertEqual(1, len(self.made()))
+
+    def _issue(self, met: threading.Event) -> Callable[[cloud.Request], None]:
+        def issue(request: cloud.Request) -> None:
+            self.west._issue(request)
+            met.set()
+
+        return issue
+
+    def test_failure_of_the_source_comes_before_that_of_the_target(
+        self,
+    ) -> None:
+        self.west.reply('POST', '/v3/auth/tokens', 500, {})
+        self.home.images.clear()
+        replication = self.replicate()
+        row = self.run_copy(replication)
+        self.assertIn('home', row.error['detail'])
 
 
 class WaitingTest(base.TestCase):
