@@ -175,18 +175,30 @@ class Making:
         found = images.find(self._session, self.image_id)
         return found is not None and records.is_same(self._record, found)
 
+    def make(self) -> images.Record | None:
+        """Make the record and then send the data, as the two below.
+
+        The source is opened while the target makes the record.
+
+        :returns: the target's record; None if the image is there already.
+        :raises SiteFailure: if the source or the target fails.
+        """
+        with self._source.feed() as feed:
+            return self._send_all(feed) if self.create() else None
+
     def send(self) -> images.Record:
         """Send the data until the target has them, verified.
 
         :returns: the target's record.
         :raises SiteFailure: if the source or the target fails.
         """
+        with self._source.feed() as feed:
+            return self._send_all(feed)
+
+    def _send_all(self, feed: feeds.Feed) -> images.Record:
         spent: set[Action | None] = set()
         with contextlib.ExitStack() as held:
             while True:
-                # The feed of the try before is held, so that its bytes are
-                # still there.
-                feed = held.enter_context(self._source.feed())
                 try:
                     return self._send(feed)
                 except failure.SiteFailure as e:
@@ -201,6 +213,9 @@ class Making:
                     usable = e.action != Action.RECREATE and self._takes_data()
                 if not usable:
                     self._recreate()
+                # The feed of the try before is held, so that its bytes are
+                # still there.
+                feed = held.enter_context(self._source.feed())
 
     def _takes_data(self) -> bool:
         found = images.find(self._session, self.image_id)

@@ -138,15 +138,18 @@ class _Target:
         body = {**plan.body, **self._make_parts(plan)}
         made = self._making(body)
         if left is None:
-            if not made.create():
+            found = made.make()
+            if found is None:
                 return self._adopt(made.image_id, [])
-        elif any(left.get(key) != body[key] for key in plan.parts):
-            images.update(
-                self._session,
-                left['id'],
-                {key: body[key] for key in plan.parts},
-            )
-        self._finish(made.send())
+        else:
+            if any(left.get(key) != body[key] for key in plan.parts):
+                images.update(
+                    self._session,
+                    left['id'],
+                    {key: body[key] for key in plan.parts},
+                )
+            found = made.send()
+        self._finish(found)
         return states.COPIED
 
     def _left_behind(self) -> images.Record | None:
@@ -264,8 +267,7 @@ class _Target:
                 {'id': self._part_ids[key], **part.body},
                 part=True,
             )
-            if made.create():
-                made.send()
+            made.make()
             # Who waits for it may adopt it, long before the image is there.
             self._run.note_part(made.image_id, None)
             self._run.assure()

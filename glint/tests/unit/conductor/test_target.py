@@ -55,6 +55,23 @@ class BeginningTest(base.TestCase):
 
         return issue
 
+    def test_source_is_opened_while_the_record_is_made(self) -> None:
+        opened = threading.Event()
+
+        def download(request: cloud.Request) -> None:
+            opened.set()
+            self.home._download(request)
+
+        def create(request: cloud.Request) -> None:
+            self.assertTrue(opened.wait(20))
+            self.west._create(request)
+
+        self.home.on('GET', base.FILE, download)
+        self.west.on('POST', IMAGES, create)
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.COMPLETED, row.state)
+        self.assertEqual(1, len(self.home.sent('GET', base.FILE)))
+
     def test_failure_of_the_source_comes_before_that_of_the_target(
         self,
     ) -> None:
