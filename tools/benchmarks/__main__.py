@@ -25,6 +25,7 @@ from benchmarks import latency
 from benchmarks import machine
 from benchmarks import matrix
 from benchmarks import one_target
+from benchmarks import profile
 from benchmarks import report
 from benchmarks import three_targets
 
@@ -32,6 +33,7 @@ _WITH_LAB = {
     'one-target': one_target.measure,
     'three-targets': three_targets.measure,
     'latency': latency.measure,
+    'profile': profile.measure,
 }
 _WITHOUT_LAB = {'engine': engine.measure, 'client': client.measure}
 

@@ -30,7 +30,7 @@ _IMAGE = {'service_type': 'image', 'interface': 'public'}
 NAME = 'bench'
 _PIECE = 2**20
 #: Seconds between two looks at a replication.
-_POLL = 0.2
+_POLL = 1.0
 
 
 class ReplicationFailed(Exception):
@@ -92,6 +92,7 @@ class Lab:
     """All clouds, with Glint in the first.
 
     :ivar glint: can copy to all the others.
+    :ivar glint_pid: of its process.
     """
 
     def __init__(self, root: pathlib.Path) -> None:
@@ -107,11 +108,11 @@ class Lab:
             self._sites[cloud.name] = self.glint.site(cloud)
             self.glint.credential(cloud, self._sites[cloud.name])
         running = json.loads((root / 'run' / 'glint.pid').read_text())
-        self._glint_pid: int = running['pid']
+        self.glint_pid: int = running['pid']
 
     def processor_seconds(self) -> float:
         """Return the processor time that Glint has taken."""
-        return processor.of_server(self._glint_pid)
+        return processor.of_server(self.glint_pid)
 
     def file(self, mib: int) -> pathlib.Path:
         """Return a file of random bytes."""

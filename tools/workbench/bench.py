@@ -40,6 +40,7 @@ RESULTS = ROOT / 'results'
 WORK = ROOT / 'work'
 
 REQUIREMENTS = (
+    'py-spy',
     'python-openstackclient',
     '--editable',
     checkout.ROOT / 'python-glintclient',
@@ -56,6 +57,8 @@ _NAMES = {
     'client': 'the start of "openstack image replicate", beside that of '
     '"openstack image create"',
 }
+#: Only on demand: its recorder must be allowed to look into a process.
+_PROFILE = 'profile'
 #: They need no clouds.
 _ALONE = {'client', 'engine', 'matrix'}
 
@@ -99,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar='NAME',
         help='measure this one; can be repeated',
     )
+    parser.add_argument(
+        '--profile',
+        action='store_true',
+        help="and tell where Glint's processor time goes; needs root, or 0 "
+        'in /proc/sys/kernel/yama/ptrace_scope',
+    )
     return parser
 
 
@@ -136,6 +145,8 @@ def _alone() -> Iterator[None]:
 
 def _run(arguments: argparse.Namespace) -> int:
     names = arguments.only or list(_NAMES)
+    if arguments.profile:
+        names.append(_PROFILE)
     RESULTS.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.UTC)
     checkout.install(VENV, REQUIREMENTS, _say)

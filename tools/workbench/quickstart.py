@@ -108,7 +108,8 @@ def _start(lab: plan.Lab) -> None:
         installed = pool.submit(checkout.install, venv, REQUIREMENTS, _say)
         cloudlab.start(lab, _say)
         installed.result()
-    standalone.start(ROOT, venv, lab)
+    # The bars are to move smoothly.
+    standalone.start(ROOT, venv, lab, 'progress_interval = 0.2')
     _say(
         f'Glint: {lab.glint.endpoint}, image-replication in the catalog of '
         f'{lab.clouds[0].name}.'

@@ -35,14 +35,14 @@ def start(
     root: pathlib.Path,
     venv: pathlib.Path,
     lab: plan.Lab,
-    conductor: str = '',
+    conductor: str,
 ) -> None:
     """Make what Glint needs and start it, with the code as it is now.
 
     :param root: the folder for its files.
     :param venv: where it is installed.
     :param lab: its first cloud is the home of this Glint.
-    :param conductor: more lines for this section of its configuration.
+    :param conductor: the lines of this section of its configuration.
     :raises LabError: when it does not come up.
     """
     process.stop(root, process.known(root))
@@ -105,7 +105,6 @@ region_name = {user.region_name}
 allow = 127.0.0.1/32
 
 [conductor]
-progress_interval = 0.2
 {conductor}
 
 [keystone_authtoken]

@@ -1,0 +1,112 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Where Glint's processor time goes while it copies one image to one cloud."""
+
+import collections
+from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+
+from benchmarks import contest
+from benchmarks import lab as labs
+from benchmarks import report
+
+#: Looks per second.
+_RATE = 200
+#: Lines of the table.
+_MOST = 15
+_REST = 'all else'
+#: Where threads wait; py-spy takes some of that for work.
+_WAITS = re.compile(r'(threading|queue|selectors|dispatcher|impl_fake)\.py:')
+
+
+@contextlib.contextmanager
+def _recorded(pid: int, path: pathlib.Path) -> Iterator[None]:
+    """Have py-spy look at a process during the block.
+
+    :param path: where it writes what it saw.
+    """
+    with subprocess.Popen(
+        [
+            pathlib.Path(sys.executable).parent / 'py-spy',
+            *('record', '--pid', str(pid), '--rate', str(_RATE)),
+            *('--format', 'raw', '--output', str(path)),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as recorder:
+        assert recorder.stdout
+        # It says that it begins, or why it cannot.
+        print(f'      {recorder.stdout.readline().strip()}', flush=True)
+        try:
+            yield
+        finally:
+            recorder.send_signal(signal.SIGINT)
+            recorder.communicate()
+
+
+def _seconds(text: str) -> contest.Figures:
+    """Sum up what py-spy saw.
+
+    :param text: a line for each stack, outermost function first, with the
+        number of times that it was seen at work.
+    :returns: the seconds in each line of the code, without those in what it
+        calls in Python.
+    """
+    seen: collections.Counter[str] = collections.Counter()
+    for line in text.splitlines():
+        stack, _space, count = line.rpartition(' ')
+        function, _space, place = stack.rpartition(';')[2].partition(' (')
+        # From the package on.
+        place = re.sub(r'^.*/(?=\w+/[^/]+/[^/]+$)', '', place.rstrip(')'))
+        if not _WAITS.search(place):
+            seen[f'{function}, {place}'] += int(count)
+    most = seen.most_common(_MOST)
+    rest = seen.total() - sum(count for _place, count in most)
+    return {place: count / _RATE for place, count in (*most, (_REST, rest))}
+
+
+def measure(
+    lab: labs.Lab, mib: int, _runs: int, _say: Callable[[str], None]
+) -> report.Report:
+    """Record one copy.
+
+    :param mib: the size of the image.
+    """
+    image_id = lab.source(mib)
+    target = lab.others[0]
+    path = lab.root / 'profile'
+    with _recorded(lab.glint_pid, path):
+        lab.replicate(image_id, [target])
+    for cloud in (lab.home, target):
+        cloud.delete_all()
+    figures = _seconds(path.read_text())
+    total = sum(figures.values())
+    return report.Report(
+        f"Where Glint's processor time goes, {mib} MiB to one target",
+        [
+            ('Function and line', 'seconds', 'share'),
+            *(
+                (place, f'{seconds:.2f}', f'{seconds / total:.0%}')
+                for place, seconds in figures.items()
+            ),
+        ],
+        [],
+        {'Glint': contest.Samples([figures])},
+    )
