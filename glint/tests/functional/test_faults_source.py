@@ -20,14 +20,19 @@ import fixtures
 
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
+from glint.tests.functional import proxy
 
 MIB = faulty.MIB
 
 
 class _LateHash:
-    """A hash that needs some time for its last step."""
+    """A hash of which the last step waits for an upload under way.
+
+    :ivar sink: where to.
+    """
 
     _new = staticmethod(hashlib.new)
+    sink: proxy.Proxy
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._hash = self._new(*arguments, **options)
@@ -36,7 +41,14 @@ class _LateHash:
         return getattr(self._hash, name)
 
     def hexdigest(self) -> str:
-        time.sleep(0.5)
+        deadline = time.monotonic() + 30
+        while not any(
+            exchange.sent and not exchange.ended
+            for exchange in self.sink.find(faults.UPLOAD)
+        ):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
         return self._hash.hexdigest()
 
 
@@ -125,7 +137,8 @@ class SourceFaultTest(faulty.TestCase):
         self.config(group='conductor', max_attempts=2)
         size = 4 * MIB + 1
         # The target could have it all before it turns out to be wrong.
-        self.useFixture(fixtures.MonkeyPatch('hashlib.new', _LateHash))
+        late = type('LateHash', (_LateHash,), {'sink': self.sink})
+        self.useFixture(fixtures.MonkeyPatch('hashlib.new', late))
         for at in (0, size // 2, size - 1):
             image = self.make_random_image(size, self.cloud)
             fault = self.source.inject(
