@@ -93,6 +93,17 @@ class SiteAddress:
     ca_cert: str | None = None
 
 
+class _Session(keystone_session.Session):
+    def invalidate(self, auth: Any = None) -> bool:
+        """Get a new token, also if another thread gets one at this moment.
+
+        keystoneauth would take its own plugin's word that there is nothing
+        to forget, and let the request fail.
+        """
+        super().invalidate(auth)
+        return True
+
+
 class SiteSession:
     """Talks with one site by one credential; safe to use in many threads.
 
@@ -131,7 +142,7 @@ class SiteSession:
                 policy, self._interrupt, self._tls, answer_timeout
             )
         )
-        self._session = keystone_session.Session(
+        self._session = _Session(
             auth=self._plugin,
             session=self._requests,
             timeout=connect_timeout,
