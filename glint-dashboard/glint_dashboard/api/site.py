@@ -1,0 +1,49 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Calls on sites."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from glint_dashboard.api import adapter
+
+
+def index(
+    request: HttpRequest, all_projects: bool = False
+) -> list[dict[str, Any]]:
+    """List the sites that the project can see, the home site first.
+
+    :param all_projects: list those of all projects, for operators.
+    """
+    query = {'all_projects': 'true'} if all_projects else {}
+    found = adapter.index(
+        request, 'sites', sort_key='name', sort_dir='asc', **query
+    )
+    return sorted(found, key=lambda site: not site['home'])
+
+
+def get(request: HttpRequest, site_id: str) -> Any:
+    return adapter.call(request, 'GET', f'sites/{site_id}')
+
+
+def create(request: HttpRequest, **values: Any) -> Any:
+    return adapter.call(request, 'POST', 'sites', values)
+
+
+def update(request: HttpRequest, site_id: str, **values: Any) -> Any:
+    return adapter.call(request, 'PATCH', f'sites/{site_id}', values)
+
+
+def delete(request: HttpRequest, site_id: str) -> None:
+    adapter.call(request, 'DELETE', f'sites/{site_id}')

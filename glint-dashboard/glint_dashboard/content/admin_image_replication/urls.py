@@ -1,0 +1,29 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Addresses of the panel's pages."""
+
+from django.urls import path
+
+from glint_dashboard.content.admin_image_replication import views
+
+urlpatterns = [
+    path('', views.ReplicationsView.as_view(), name='index'),
+    path('live/', views.LiveView.as_view(), name='live'),
+    path('clouds/', views.CloudsView.as_view(), name='clouds'),
+    path('clouds/create/', views.CreateView.as_view(), name='create'),
+    path(
+        'clouds/<uuid:site_id>/update/',
+        views.UpdateView.as_view(),
+        name='update',
+    ),
+]

@@ -1,0 +1,140 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The pages of operators."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import base
+from horizon import exceptions
+from horizon import messages
+from horizon import tables
+from openstack_dashboard import api as openstack
+
+from glint_dashboard import exception
+from glint_dashboard.api import site as site_api
+from glint_dashboard.content.admin_image_replication import (
+    tables as admin_tables,
+)
+from glint_dashboard.content.image_replication.clouds import (
+    views as cloud_views,
+)
+from glint_dashboard.content.image_replication.replications import (
+    views as replication_views,
+)
+
+_BASE = 'horizon:admin:image_replication'
+_CLOUDS = reverse_lazy(f'{_BASE}:clouds')
+_ALL = {'all_projects': 'true'}
+
+
+class _TabMixin(base.ContextMixin):
+    """A page that is one of the two tabs.
+
+    :cvar page: its address.
+    """
+
+    page: str
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context['tabs'] = [
+            {
+                'title': title,
+                'url': reverse(f'{_BASE}:{page}'),
+                'current': page == self.page,
+            }
+            for page, title in (
+                ('index', _('Replications')),
+                ('clouds', _('Clouds')),
+            )
+        ]
+        return context
+
+
+def _add_projects(
+    request: HttpRequest, found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Name the projects that things belong to."""
+    names = {}
+    try:
+        projects, _more = openstack.keystone.tenant_list(request)
+        names = {project.id: project.name for project in projects}
+    except Exception:
+        exceptions.handle(request, _('The projects cannot be listed.'))
+    for item in found:
+        project = item['project_id']
+        item['project_name'] = names.get(project, project) or ''
+    return found
+
+
+class ReplicationsView(_TabMixin, replication_views.ListView):
+    """The replications of all projects."""
+
+    page = 'index'
+    table_class = admin_tables.ReplicationsTable
+    template_name = 'image_replication/admin_replications.html'
+    query = _ALL
+
+    def get_data(self) -> list[dict[str, Any]]:
+        return _add_projects(self.request, super().get_data())
+
+
+class LiveView(replication_views.LiveView):
+    """The rows of the newest replications of all projects."""
+
+    table_class = admin_tables.ReplicationsTable
+    query = _ALL
+
+    def complete(
+        self, request: HttpRequest, found: list[dict[str, Any]]
+    ) -> None:
+        super().complete(request, found)
+        _add_projects(request, found)
+
+
+class CloudsView(_TabMixin, tables.DataTableView):
+    """The clouds of all projects."""
+
+    page = 'clouds'
+    table_class = admin_tables.CloudsTable
+    template_name = 'image_replication/admin_clouds.html'
+    page_title = _('Clouds')
+
+    def get_data(self) -> list[dict[str, Any]]:
+        try:
+            sites = site_api.index(self.request, all_projects=True)
+        except exception.ServiceError as error:
+            messages.error(self.request, str(error))
+            return []
+        return _add_projects(self.request, sites)
+
+
+class CreateView(cloud_views.CreateView):
+    """Add a cloud, for all projects unless the operator says otherwise."""
+
+    success_url = _CLOUDS
+    submit_url = reverse_lazy(f'{_BASE}:create')
+
+    def get_initial(self) -> dict[str, Any]:
+        return {'shared': True}
+
+
+class UpdateView(cloud_views.UpdateView):
+    """Change a cloud."""
+
+    success_url = _CLOUDS
+    page = f'{_BASE}:update'

@@ -1,0 +1,138 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One cell of the matrix: an image, and how it is at a site."""
+
+from collections.abc import Sequence
+import dataclasses
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from glint_dashboard.content.image_replication.images import ticks
+
+IN_SYNC = 'in_sync'
+DIFFERS = 'differs'
+MISSING = 'missing'
+COPYING = 'copying'
+UNVERIFIABLE = 'unverifiable'
+FAILED = 'failed'
+UNKNOWN = 'unknown'
+
+LABELS = {
+    IN_SYNC: _('In sync'),
+    DIFFERS: _('Differs'),
+    MISSING: pgettext_lazy('an image is not there', 'Missing'),
+    COPYING: _('Copying'),
+    UNVERIFIABLE: _('Not verifiable'),
+    FAILED: pgettext_lazy('a copy of an image', 'Failed'),
+    UNKNOWN: _('Unknown'),
+}
+HINTS = {
+    IN_SYNC: _('The same bytes are here.'),
+    DIFFERS: _('An image of this name is here, with other content.'),
+    MISSING: _('This image is not here.'),
+    UNVERIFIABLE: _(
+        'The cloud tells no hash of its image, so it cannot be compared.'
+    ),
+    UNKNOWN: _('It is not known what this cloud has.'),
+}
+ICONS = {
+    IN_SYNC: 'fa-check',
+    DIFFERS: 'fa-exclamation-circle',
+    MISSING: 'fa-minus',
+    COPYING: 'fa-refresh',
+    UNVERIFIABLE: 'fa-question',
+    FAILED: 'fa-exclamation-triangle',
+    UNKNOWN: 'fa-question-circle',
+}
+_PHASES = {
+    'queued': _('Queued'),
+    'cancelling': _('Cancelling'),
+    'preparing': _('Preparing'),
+    'reading': _('Reading'),
+    'sending': _('Sending'),
+    'verifying': _('Verifying'),
+}
+# What a user may want to have copied.
+_TICKABLE = (MISSING, DIFFERS, FAILED)
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """What the template shows.
+
+    :ivar site_id: of the column.
+    :ivar state: one of those above.
+    :ivar tick: what a tick here stands for, None where there is no source.
+    :ivar copy: what runs or has failed here, as the service answers it.
+    :ivar count: how many images of the content the site has.
+    """
+
+    site_id: str
+    state: str
+    tick: ticks.Tick | None = None
+    copy: dict[str, Any] | None = None
+    count: int = 1
+
+    @property
+    def label(self) -> Any:
+        if self.state == COPYING and self.copy:
+            step = self.copy['phase'] or ''
+            if self.copy['state'] != 'copying':
+                step = self.copy['state']
+            return _PHASES.get(step, LABELS[COPYING])
+        return LABELS[self.state]
+
+    @property
+    def hint(self) -> Any:
+        """Say more: for a failure, what the site answered."""
+        if self.copy and self.copy['error']:
+            return self.copy['error']['detail']
+        return HINTS.get(self.state, '')
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.state]
+
+    @property
+    def tickable(self) -> bool:
+        return self.tick is not None and self.state in _TICKABLE
+
+
+def make(
+    site_id: str,
+    presences: Sequence[dict[str, Any]],
+    listed: bool,
+    tick: ticks.Tick | None,
+) -> Cell:
+    """Show what a site has, and the latest copy to it.
+
+    :param presences: the images there that belong to the row.
+    :param listed: whether the site has ever told what it has.
+    """
+    if not presences:
+        return Cell(site_id, UNKNOWN, tick)
+    first = presences[0]
+    state, copy = first['state'], first['copy']
+    if state != COPYING and copy and copy['state'] == 'error':
+        state = FAILED
+    elif state == UNVERIFIABLE and not listed:
+        state = UNKNOWN
+    return Cell(
+        site_id,
+        state if state in LABELS else UNKNOWN,
+        tick,
+        copy if state in (COPYING, FAILED) else None,
+        len(presences),
+    )

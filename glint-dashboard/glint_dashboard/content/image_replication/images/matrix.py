@@ -1,0 +1,146 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The matrix as the template shows it: rows of images, columns of sites."""
+
+from collections.abc import Sequence
+import dataclasses
+import datetime
+from typing import Any
+
+from glint_dashboard.content import moment
+from glint_dashboard.content.image_replication.images import cell as cells
+from glint_dashboard.content.image_replication.images import ticks
+
+_LACKING = (cells.MISSING, cells.FAILED, cells.DIFFERS)
+_SOURCES = (cells.IN_SYNC, cells.UNVERIFIABLE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """A site.
+
+    :ivar state: what came of asking it: ok, unreachable or unauthorized.
+    :ivar listed_at: the age of what is shown of it.
+    """
+
+    id: str
+    name: str
+    state: str
+    listed_at: datetime.datetime | None
+    detail: str
+
+    @property
+    def ok(self) -> bool:
+        return self.state == 'ok'
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """The images of one content, wherever they are.
+
+    :ivar digest: its hash, and ``digest_field`` the name of that hash in
+        the API.
+    :ivar cells: in the order of the columns.
+    """
+
+    id: str
+    name: str
+    size: int | None
+    disk_format: str
+    container_format: str
+    digest_field: str
+    digest: str
+    cells: Sequence[cells.Cell]
+
+    @property
+    def watch(self) -> str:
+        """What the script says to be told of this row."""
+        return f'{self.digest_field}:{self.digest}' if self.digest else ''
+
+    @property
+    def lacking(self) -> bool:
+        """Tell whether a cloud lacks the image."""
+        return any(cell.state in _LACKING for cell in self.cells)
+
+    @property
+    def tickable(self) -> bool:
+        return any(
+            cell.tickable and cell.state == cells.MISSING
+            for cell in self.cells
+        )
+
+
+def columns(answer: dict[str, Any]) -> list[Column]:
+    """List the sites that are compared, the home site first."""
+    return [
+        Column(
+            id=site['site_id'],
+            name=site['name'],
+            state=site['state'],
+            listed_at=moment.parse(site['listed_at']),
+            detail=site['detail'] or '',
+        )
+        for site in answer['sites']
+    ]
+
+
+def rows(answer: dict[str, Any], across: Sequence[Column]) -> list[Row]:
+    """Make the rows.
+
+    :param answer: of the service, the matrix.
+    :param across: the columns.
+    """
+    return [_row(image, across) for image in answer['images']]
+
+
+def _row(image: dict[str, Any], across: Sequence[Column]) -> Row:
+    presences: dict[str, list[dict[str, Any]]] = {}
+    for item in image['presence']:
+        presences.setdefault(item['site_id'], []).append(item)
+    source = _source(across, presences)
+    field = 'os_hash_value' if image['os_hash_value'] else 'checksum'
+    return Row(
+        id=image['id'],
+        name=image['name'] or '',
+        size=image['size'],
+        disk_format=image['disk_format'] or '',
+        container_format=image['container_format'] or '',
+        digest_field=field,
+        digest=image[field] or '',
+        cells=[
+            cells.make(
+                column.id,
+                presences.get(column.id, ()),
+                column.listed_at is not None,
+                ticks.Tick(*source, column.id)
+                if source and source[0] != column.id
+                else None,
+            )
+            for column in across
+        ],
+    )
+
+
+def _source(
+    across: Sequence[Column], presences: dict[str, list[dict[str, Any]]]
+) -> tuple[str, str] | None:
+    """Choose where to read a content from.
+
+    The home site is near and comes first among the columns; a site that
+    does not answer is the last choice.
+    """
+    for column in sorted(across, key=lambda column: not column.ok):
+        for item in presences.get(column.id, ()):
+            if item['image_id'] and item['state'] in _SOURCES:
+                return (column.id, item['image_id'])
+    return None

@@ -1,0 +1,24 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Addresses of the tab's pages."""
+
+from django.urls import path
+
+from glint_dashboard.content.image_replication.images import plan
+from glint_dashboard.content.image_replication.images import views
+
+urlpatterns = [
+    path('live/', views.LiveView.as_view(), name='live'),
+    path('plan/', plan.PlanView.as_view(), name='plan'),
+    path('replicate/', plan.ReplicateView.as_view(), name='replicate'),
+]

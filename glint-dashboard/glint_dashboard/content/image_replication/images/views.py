@@ -1,0 +1,147 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The page with the matrix."""
+
+from concurrent import futures
+from typing import Any
+
+from django.core import paginator
+from django.http import HttpRequest
+from django.template import loader
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from horizon import messages
+from horizon import views
+from horizon.utils import functions
+
+from glint_dashboard import exception
+from glint_dashboard import policy
+from glint_dashboard.api import image as api
+from glint_dashboard.content import live
+from glint_dashboard.content.image_replication import tabs
+from glint_dashboard.content.image_replication.images import cell as cells
+from glint_dashboard.content.image_replication.images import matrix
+
+_CELL = 'image_replication/_cell.html'
+_WATCHABLE = ('os_hash_value', 'checksum')
+_MOST_WATCHED = 100
+_THREADS = 8
+
+
+class IndexView(tabs.TabMixin, views.HorizonTemplateView):
+    """Rows of images, columns of sites."""
+
+    tab = tabs.IMAGES
+    template_name = 'image_replication/images.html'
+    page_title = _('Image Replication')
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context['allowed'] = allowed(self.request)
+        try:
+            context |= self._matrix()
+        except exception.ServiceError as error:
+            messages.error(self.request, str(error))
+        return context
+
+    def _matrix(self) -> dict[str, Any]:
+        given = self.request.GET
+        answer = api.index(self.request, 'refresh' in given)
+        across = matrix.columns(answer)
+        everything = matrix.rows(answer, across)
+        search = given.get('search', '').strip()
+        lacking = 'lacking' in given
+        rows = [
+            row
+            for row in everything
+            if search.lower() in f'{row.name} {row.digest}'.lower()
+            and (row.lacking or not lacking)
+        ]
+        pages = paginator.Paginator(
+            rows, functions.get_page_size(self.request)
+        )
+        page = pages.get_page(given.get('page'))
+        arguments = given.copy()
+        for name in ('page', 'refresh'):
+            arguments.pop(name, None)
+        return {
+            'columns': across,
+            'images': len(everything),
+            'page': page,
+            'search': search,
+            'lacking': lacking,
+            'arguments': arguments.urlencode(),
+            'active': any(_active(row) for row in page),
+        }
+
+
+class LiveView(live.LiveView):
+    """The rows that something happens in."""
+
+    def news(self, request: HttpRequest, **kwargs: str) -> dict[str, Any]:
+        rows = self._rows(request)
+        template = loader.get_template(_CELL)
+        may = allowed(request)
+        return {
+            'active': any(_active(row) for row in rows),
+            'parts': {
+                f'{row.id}/{cell.site_id}': template.render(
+                    {'cell': cell, 'allowed': may}, request
+                )
+                for row in rows
+                for cell in row.cells
+            },
+            'summary': _summary(rows),
+        }
+
+    def _rows(self, request: HttpRequest) -> list[matrix.Row]:
+        """Ask for the rows with running copies, and those just shown so."""
+        answer = api.index(request, state=cells.COPYING)
+        running = matrix.rows(answer, matrix.columns(answer))
+        known = {row.watch for row in running}
+        watched = request.GET.getlist('watch')[:_MOST_WATCHED]
+        filters = [
+            dict([text.split(':', 1)])
+            for text in watched
+            if text not in known and text.partition(':')[0] in _WATCHABLE
+        ]
+        with futures.ThreadPoolExecutor(_THREADS) as pool:
+            answers = pool.map(lambda one: api.index(request, **one), filters)
+            return running + [
+                row
+                for found in answers
+                for row in matrix.rows(found, matrix.columns(found))
+            ]
+
+
+def allowed(request: HttpRequest) -> dict[str, bool]:
+    """Tell what the user may do in a cell."""
+    return {
+        'replicate': policy.allows(request, 'replication:create'),
+        'retry': policy.allows(request, 'copy:retry'),
+    }
+
+
+def _active(row: matrix.Row) -> bool:
+    return any(cell.state == cells.COPYING for cell in row.cells)
+
+
+def _summary(rows: list[matrix.Row]) -> Any:
+    found = [cell.state for row in rows for cell in row.cells]
+    running = found.count(cells.COPYING)
+    failed = found.count(cells.FAILED)
+    text = ngettext('%d copy runs.', '%d copies run.', running) % running
+    if failed:
+        more = ngettext('%d copy failed.', '%d copies failed.', failed)
+        text = f'{text} {more % failed}'
+    return text

@@ -1,0 +1,59 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Addresses of the tab's pages."""
+
+from django.urls import path
+
+from glint_dashboard.content.image_replication.replications import detail
+from glint_dashboard.content.image_replication.replications import views
+
+urlpatterns = [
+    path('', views.IndexView.as_view(), name='index'),
+    path('live/', views.LiveView.as_view(), name='live'),
+    path('<uuid:replication_id>/', detail.DetailView.as_view(), name='detail'),
+    path(
+        '<uuid:replication_id>/live/',
+        detail.LiveView.as_view(),
+        name='detail_live',
+    ),
+    path(
+        '<uuid:replication_id>/copies/<uuid:copy_id>/',
+        detail.CopyView.as_view(),
+        name='copy',
+    ),
+    path(
+        '<uuid:replication_id>/cancel/',
+        detail.ActView.as_view(act='cancel'),
+        name='cancel',
+    ),
+    path(
+        '<uuid:replication_id>/retry/',
+        detail.ActView.as_view(act='retry'),
+        name='retry',
+    ),
+    path(
+        '<uuid:replication_id>/delete/',
+        detail.ActView.as_view(act='delete'),
+        name='delete',
+    ),
+    path(
+        '<uuid:replication_id>/copies/<uuid:copy_id>/cancel/',
+        detail.ActView.as_view(act='cancel_copy'),
+        name='cancel_copy',
+    ),
+    path(
+        '<uuid:replication_id>/copies/<uuid:copy_id>/retry/',
+        detail.ActView.as_view(act='retry_copy'),
+        name='retry_copy',
+    ),
+]

@@ -1,0 +1,30 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Addresses of the panel's pages."""
+
+from django.urls import include
+from django.urls import path
+
+from glint_dashboard.content.image_replication.clouds import urls as clouds
+from glint_dashboard.content.image_replication.images import urls as images
+from glint_dashboard.content.image_replication.images import views
+from glint_dashboard.content.image_replication.replications import (
+    urls as replications,
+)
+
+urlpatterns = [
+    path('', views.IndexView.as_view(), name='index'),
+    path('images/', include((images, 'images'))),
+    path('replications/', include((replications, 'replications'))),
+    path('clouds/', include((clouds, 'clouds'))),
+]

@@ -1,0 +1,27 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Project > Compute > Image Replication."""
+
+from glint_dashboard import exception
+
+PANEL = 'image_replication'
+PANEL_DASHBOARD = 'project'
+PANEL_GROUP = 'compute'
+ADD_PANEL = 'glint_dashboard.content.image_replication.panel.ImageReplication'
+ADD_INSTALLED_APPS = ['glint_dashboard']
+ADD_JS_FILES = ['dashboard/image_replication/live.js']
+ADD_SCSS_FILES = ['dashboard/image_replication/image_replication.scss']
+ADD_EXCEPTIONS = {
+    'not_found': (exception.NotFound,),
+    'recoverable': (exception.ServiceError,),
+}
