@@ -29,6 +29,8 @@ class Part:
     :ivar needs_lab: whether these are tests with real clouds.
     :ivar needs_services: whether they want a broker and databases as well.
     :ivar serial: whether they run one after the other.
+    :ivar panels: runs tests of the panels, where Horizon is installed.
+    :ivar needs_browser: whether they want one.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Part:
     needs_lab: bool = False
     needs_services: bool = False
     serial: bool = False
+    panels: Command = ()
+    needs_browser: bool = False
 
 
 def _sphinx(folder: str) -> Command:
@@ -108,6 +112,21 @@ ALL = (
         folder=CLIENT,
         needs_lab=True,
         serial=True,
+    ),
+    Part(
+        'dashboard',
+        "the panels, with Horizon's own helpers",
+        panels=('django-admin', 'test', 'glint_dashboard.tests.unit'),
+    ),
+    Part(
+        'browser',
+        'the panels in Chromium, with a real Horizon, Glint and clouds',
+        panels=(
+            *('python', '-m', 'unittest', '-v'),
+            'glint_dashboard.tests.browser.test_dashboard',
+        ),
+        needs_lab=True,
+        needs_browser=True,
     ),
 )
 

@@ -28,6 +28,8 @@ from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import services
 from workbench import checkout
+from workbench import chromium
+from workbench import panels
 from workbench import parts
 from workbench import stestr
 from workbench import testlab
@@ -35,6 +37,7 @@ from workbench import testlab
 ROOT = checkout.ROOT / '.run-tests'
 VENV = ROOT / 'venv'
 LAB = ROOT / 'lab'
+HORIZON = ROOT / 'horizon-venv'
 
 
 def _say(text: str) -> None:
@@ -102,14 +105,26 @@ class _Run:
                 ),
                 _say,
             )
+            if any(part.panels for part in chosen):
+                with_panels = pool.submit(panels.install, HORIZON, _say)
+            if any(part.needs_browser for part in chosen):
+                self._install_browser()
             if any(part.needs_lab for part in chosen):
                 self._start_lab(any(part.needs_services for part in chosen))
             installed.result()
+            if any(part.panels for part in chosen):
+                with_panels.result()
+
+    def _install_browser(self) -> None:
+        try:
+            chromium.install(_say)
+        except exception.LabError as error:
+            self.missing[chromium.NAME] = str(error)
 
     def _start_lab(self, with_services: bool) -> None:
         names = []
         if with_services:
-            self.missing = testlab.install_services(_say)
+            self.missing |= testlab.install_services(_say)
             names = [n for n in services.NAMES if n not in self.missing]
         venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
         try:
@@ -123,8 +138,10 @@ class _Run:
         _say(f'\n=== {part.name}: {part.text}')
         if part.needs_lab and self._lab is None:
             result = 'FAILED, there is no lab'
-        elif part.needs_services and self.missing:
-            result = f'NOT RUN, without {", ".join(self.missing)}'
+        elif lacking := self._lacking(part):
+            result = f'NOT RUN, without {", ".join(lacking)}'
+        elif part.panels:
+            result = self._test_panels(part)
         elif part.tests:
             result = self._test(part)
         else:
@@ -133,6 +150,13 @@ class _Run:
         self._results.append(f'{part.name:<12} {seconds:5.0f} s  {result}')
         if result.startswith('FAILED'):
             self.problems.append(f'{part.name} failed.')
+
+    def _lacking(self, part: parts.Part) -> list[str]:
+        """Name what a part needs and cannot be had here."""
+        needed = [*services.NAMES] if part.needs_services else []
+        if part.needs_browser:
+            needed.append(chromium.NAME)
+        return [name for name in needed if name in self.missing]
 
     def _check(self, part: parts.Part) -> str:
         failed = []
@@ -154,7 +178,14 @@ class _Run:
             checkout.ROOT / part.folder,
             self._env() | {'OS_TEST_PATH': part.tests},
         )
-        totals = stestr.Totals.read(output)
+        return self._count(code, stestr.Totals.read(output))
+
+    def _test_panels(self, part: parts.Part) -> str:
+        return self._count(
+            *panels.run(HORIZON, part.panels, self._env(), VENV)
+        )
+
+    def _count(self, code: int, totals: stestr.Totals) -> str:
         if code or not totals.ran:
             # Not a single test may have been found or loaded.
             totals.failed = max(totals.failed, 1)

@@ -1,0 +1,256 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What people do with the panels."""
+
+from glint_dashboard.tests.browser import base
+
+MIB = base.MIB
+REPLICATIONS = f'{base.BASE}replications/'
+CLOUDS = f'{base.BASE}clouds/'
+
+
+def setUpModule() -> None:
+    base.set_up()
+
+
+class CloudTest(base.TestCase):
+    def test_member_adds_a_cloud_and_a_credential(self) -> None:
+        page = self.page
+        stack = base.stack
+        cloud = self.name.replace('debian', 'west')
+        self.log_in(path=CLOUDS)
+        page.get_by_role('link', name='Add Cloud').click()
+        form = page.locator('#create_cloud')
+        form.get_by_label('Name').fill(cloud)
+        form.get_by_label('Keystone address').fill(stack.clouds[1].auth_url)
+        form.get_by_label('Region').fill(stack.region)
+        form.get_by_role('button', name='Add Cloud').click()
+        row = page.locator('#clouds tbody tr', has_text=cloud)
+        self.expect(row).to_contain_text('Not asked yet')
+
+        row.get_by_role('link', name='Add Credential').click()
+        key, secret = stack.application_credential()
+        form = page.locator('#create_credential')
+        form.get_by_label('ID', exact=True).fill(key)
+        form.get_by_label('Secret', exact=True).fill('wrong')
+        form.get_by_role('button', name='Check and Add').click()
+        self.expect(form.locator('.alert-danger')).to_contain_text(
+            f'Site {cloud}'
+        )
+        self.shoot('credential')
+        # The secret is not sent back to be shown again.
+        self.expect(form.get_by_label('Secret', exact=True)).to_have_value('')
+        form.get_by_label('Secret', exact=True).fill(secret)
+        form.get_by_role('button', name='Check and Add').click()
+        row = page.locator('#credentials tbody tr', has_text=cloud)
+        self.expect(row).to_contain_text('Works')
+        self.shoot('clouds')
+
+
+class ReplicateTest(base.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        # One for all tests: each further one is one more to be listed.
+        cls.site = 'west-by-wire'
+        cls.site_id = base.stack.add_site(cls.site)
+
+    def start_slowly(self) -> str:
+        """Begin a replication that takes as long as the test wants."""
+        image_id = base.stack.make_image(self.name, 8 * MIB)
+        base.stack.wire.rate = MIB / 4
+        return base.stack.replicate(image_id, self.site_id)
+
+    def test_three_ticks_become_in_sync(self) -> None:
+        page = self.page
+        for number in range(3):
+            base.stack.make_image(f'{self.name}-{number}', 8 * MIB)
+        base.stack.wire.rate = 2 * MIB
+        self.log_in(path=f'{base.BASE}?refresh=1&search={self.name}')
+        rows = page.locator('[data-matrix] tbody tr')
+        self.expect(rows).to_have_count(3)
+        cells = page.locator(f'td[data-column="{self.site_id}"]')
+        for number in range(3):
+            cells.nth(number).get_by_role('checkbox').check()
+        self.shoot('images')
+        page.get_by_role('button', name='Replicate (3)').click()
+        self.expect(page.locator('#plan tbody tr')).to_have_count(3)
+        self.shoot('plan')
+        page.get_by_role('button', name='Confirm and replicate').click()
+        page.wait_for_url(f'**{base.BASE}')
+        self.go(f'{base.BASE}?search={self.name}')
+        # Real progress, seen without loading the page again.
+        page.wait_for_function(
+            """() => Array.from(
+                document.querySelectorAll('[role=progressbar]')
+            ).some(bar => bar.getAttribute('aria-valuenow') > 5
+                && bar.getAttribute('aria-valuenow') < 95)"""
+        )
+        self.shoot('progress')
+        for number in range(3):
+            self.expect(cells.nth(number)).to_contain_text('In sync')
+        self.expect(page.locator('[data-live-status]')).to_have_text(
+            'Nothing runs any more.'
+        )
+
+    def test_row_and_column_are_ticked_as_a_whole(self) -> None:
+        for number in range(2):
+            base.stack.make_image(f'{self.name}-{number}', 1000)
+        self.log_in(path=f'{base.BASE}?refresh=1&search={self.name}')
+        column = f'Tick all that {self.site} lacks'
+        self.page.get_by_label(column, exact=True).check()
+        button = self.page.locator('[data-ticks-button]')
+        self.expect(button).to_contain_text('(2)')
+        self.page.get_by_label(column, exact=True).uncheck()
+        self.expect(button).to_be_disabled()
+        row = f'Tick all clouds that lack {self.name}-0'
+        self.page.get_by_label(row, exact=True).check()
+        cell = self.page.locator(f'td[data-column="{self.site_id}"]').first
+        self.expect(cell.get_by_role('checkbox')).to_be_checked()
+
+    def test_ticks_survive_progress(self) -> None:
+        base.stack.make_image(f'{self.name}-other', 1000)
+        self.start_slowly()
+        self.log_in(path=f'{base.BASE}?refresh=1&search={self.name}')
+        cells = self.page.locator(f'td[data-column="{self.site_id}"]')
+        tick = cells.nth(1).get_by_role('checkbox')
+        tick.check()
+        with self.page.expect_response('**/images/live/**'):
+            pass
+        base.stack.wire.rate = 1e9
+        self.expect(cells.nth(0)).to_contain_text('In sync')
+        self.expect(tick).to_be_checked()
+
+    def test_copy_is_cancelled(self) -> None:
+        replication = self.start_slowly()
+        self.log_in(path=f'{REPLICATIONS}{replication}/')
+        copies = self.page.locator('#copies')
+        self.expect(copies).to_contain_text('sending')
+        self.expect(copies).to_contain_text('/s')
+        self.shoot('replication')
+        copies.get_by_role('button', name='Cancel the copy').click()
+        self.expect(copies).to_contain_text('Cancelled')
+        self.expect(
+            self.page.get_by_role('button', name='Delete Replication')
+        ).to_be_visible()
+
+    def test_failed_copy_is_retried(self) -> None:
+        image_id = base.stack.make_image(self.name, MIB)
+        base.stack.wire.torn = True
+        replication = base.stack.replicate(image_id, self.site_id)
+        self.log_in(path=f'{REPLICATIONS}{replication}/')
+        copies = self.page.locator('#copies')
+        self.expect(copies.locator('.copy-error')).to_contain_text(self.site)
+        self.go(REPLICATIONS)
+        row = self.page.locator('#replications tr', has_text=self.name)
+        self.expect(row).to_contain_text('Failed')
+        self.shoot('replications')
+        self.go(f'{base.BASE}?refresh=1&search={self.name}')
+        cell = self.page.locator(f'td[data-column="{self.site_id}"]')
+        self.expect(cell).to_contain_text('Failed')
+        base.stack.wire.torn = False
+        cell.get_by_role('button', name='Retry').click()
+        self.expect(cell).to_contain_text('In sync')
+        self.go(f'{REPLICATIONS}{replication}/')
+        copies.get_by_role('link').first.click()
+        history = self.page.locator('#history tbody tr')
+        self.expect(history).to_have_count(2)
+        self.shoot('copy')
+
+    def test_replication_is_deleted(self) -> None:
+        image_id = base.stack.make_image(self.name, 1000)
+        base.stack.replicate(image_id, self.site_id)
+        self.log_in(path=REPLICATIONS)
+        row = self.page.locator('#replications tr', has_text=self.name)
+        # The row gets its button when the replication has ended.
+        row.get_by_role('button', name='Delete Replication').click()
+        dialog = self.page.locator('.modal-dialog')
+        dialog.get_by_role('link', name='Delete Replication').click()
+        self.expect(row).to_have_count(0)
+
+    def test_reader_sees_no_buttons(self) -> None:
+        image_id = base.stack.make_image(self.name, 1000)
+        base.stack.replicate(image_id, self.site_id)
+        self.log_in('reader', f'{base.BASE}?search={self.name}')
+        self.expect(self.page.locator('h1')).to_be_visible()
+        self.expect(self.page.locator('[name=tick]')).to_have_count(0)
+        self.expect(self.page.locator('[data-ticks-button]')).to_have_count(0)
+        for path, table, name in (
+            (REPLICATIONS, '#replications', self.name),
+            (CLOUDS, '#clouds', self.site),
+        ):
+            self.go(path)
+            self.expect(self.page.locator(table)).to_contain_text(name)
+            acts = self.page.locator(
+                f'{table} .btn:not([id$="filter"]), #credentials .btn'
+            )
+            self.assertEqual([], self.labels(acts))
+
+    def labels(self, buttons) -> list[str]:
+        ours = ('Add', 'Delete', 'Edit', 'Cancel', 'Retry', 'Check')
+        texts = [text.strip() for text in buttons.all_inner_texts()]
+        return [text for text in texts if text.startswith(ours)]
+
+    def test_other_project_sees_nothing(self) -> None:
+        image_id = base.stack.make_image(self.name, 1000)
+        base.stack.replicate(image_id, self.site_id)
+        self.log_in('other')
+        self.expect(self.page.locator('[data-matrix]')).to_be_visible()
+        self.assertNotIn(self.name, self.page.content())
+        for path in (REPLICATIONS, CLOUDS):
+            self.go(path)
+            self.expect(self.page.locator('h1')).to_be_visible()
+            self.assertNotIn(self.name, self.page.content())
+            self.assertNotIn(self.site, self.page.content())
+
+    def test_operator_sees_all_projects(self) -> None:
+        image_id = base.stack.make_image(self.name, 1000)
+        base.stack.replicate(image_id, self.site_id)
+        self.log_in('admin', '/admin/image_replication/')
+        row = self.page.locator('#replications tr', has_text=self.name)
+        self.expect(row).to_contain_text('demo')
+        self.shoot('admin')
+        self.go('/admin/image_replication/clouds/')
+        row = self.page.locator('#clouds tr', has_text=self.site)
+        self.expect(row).to_contain_text('demo')
+
+    def test_logout_stops_asking(self) -> None:
+        self.start_slowly()
+        self.log_in()
+        watching = self.open_page()
+        # The page's own clock, which can be put forward.
+        watching.clock.install()
+        asked = self.live_requests(watching)
+        with watching.expect_response('**/images/live/**'):
+            watching.goto(f'{base.stack.url}{base.BASE}?refresh=1')
+        self.expected = {'/live/', '401'}
+        self.page.locator('.user-menu .dropdown-toggle').click()
+        self.page.get_by_role('button', name='Sign Out').click()
+        self.page.wait_for_url('**/auth/login/**')
+        self.expect(watching.locator('[data-live-error]')).to_have_text(
+            'You are logged out. The progress is no longer shown.'
+        )
+        del asked[:]
+        watching.clock.fast_forward(600000)
+        self.assertEqual([], asked)
+        # Nor has an answer brought the session back.
+        watching.reload()
+        self.expect(watching.locator('#loginBtn')).to_be_visible()
+
+    def test_page_where_nothing_runs_does_not_ask(self) -> None:
+        self.page.clock.install()
+        asked = self.live_requests(self.page)
+        self.log_in('other')
+        self.expect(self.page.locator('[data-matrix]')).to_be_visible()
+        self.page.clock.fast_forward(600000)
+        self.assertEqual([], asked)

@@ -1,0 +1,127 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The pages of a replication and of a copy."""
+
+from django.urls import reverse
+
+from glint_dashboard.tests.unit import base
+from glint_dashboard.tests.unit import data
+
+_BASE = 'horizon:project:image_replication:replications'
+_IDS = [data.REPLICATION_ID, data.COPY_ID]
+_INDEX = reverse(f'{_BASE}:index')
+_DETAIL = reverse(f'{_BASE}:detail', args=_IDS[:1])
+_LIVE = reverse(f'{_BASE}:detail_live', args=_IDS[:1])
+_COPY = reverse(f'{_BASE}:copy', args=_IDS)
+_PATH = f'replications/{data.REPLICATION_ID}'
+
+
+class DetailTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.answer_sites()
+
+    def show(self, replication):
+        self.answer('GET', _PATH, replication)
+        return self.client.get(_DETAIL)
+
+    def test_copy_tells_progress_rate_and_time_left(self) -> None:
+        response = self.show(data.replication())
+        for text in ('west', 'sending', '50.0', '/s', '5 s', 'was removed'):
+            self.assertContains(response, text)
+        self.assertContains(response, 'Cancel the copy to west')
+        self.assertNotContains(response, 'Retry')
+
+    def test_failed_copy_tells_why_and_can_be_retried(self) -> None:
+        response = self.show(data.replication('error'))
+        self.assertContains(response, data.ERROR['detail'])
+        self.assertContains(response, 'Retry the copy to west')
+        self.assertContains(response, 'Delete Replication')
+
+    def test_copy_that_waits_for_a_credential_can_be_retried(self) -> None:
+        waiting = data.copy('queued', error=data.ERROR)
+        response = self.show(data.replication('queued', copies=[waiting]))
+        self.assertContains(response, 'Retry the copy to west')
+        self.assertContains(response, 'Cancel the copy to west')
+
+    def test_reader_sees_no_buttons(self) -> None:
+        self.become(base.READER)
+        response = self.show(data.replication('error'))
+        self.assertContains(response, data.ERROR['detail'])
+        self.assertNotContains(response, 'formaction')
+
+    def test_unknown_replication_leads_to_the_list(self) -> None:
+        self.refuse('GET', _PATH, 404, 'There is no such replication.')
+        response = self.client.get(_DETAIL)
+        self.assertRedirectsNoFollow(response, _INDEX)
+
+    def test_live_parts_are_those_of_the_page(self) -> None:
+        self.answer('GET', _PATH, data.replication())
+        news = self.client.get(_LIVE).json()
+        self.assertTrue(news['active'])
+        self.assertEqual({'summary', 'copies'}, set(news['parts']))
+        self.assertEqual('Copying: 35 %', news['summary'])
+
+    def test_history_of_a_copy_is_shown(self) -> None:
+        attempt = {
+            'number': 1,
+            'conductor': 'conductor-2',
+            'state': 'error',
+            'bytes_sent': 83886080,
+            'error': data.ERROR | {'detail': 'The upload broke off.'},
+            'started_at': data.TIME,
+            'finished_at': data.TIME,
+        }
+        self.answer('GET', _PATH, data.replication())
+        copy = data.copy() | {'history': [attempt]}
+        self.answer('GET', f'{_PATH}/copies/{data.COPY_ID}', copy)
+        response = self.client.get(_COPY)
+        self.assertContains(response, 'The upload broke off.')
+        self.assertContains(response, 'conductor-2')
+
+
+class ActTest(base.TestCase):
+    def act(self, name, ids, **body):
+        return self.client.post(reverse(f'{_BASE}:{name}', args=ids), body)
+
+    def test_acts_call_the_service_and_go_back(self) -> None:
+        copy = f'{_PATH}/copies/{data.COPY_ID}'
+        for name, ids, path in (
+            ('cancel', _IDS[:1], f'{_PATH}/cancel'),
+            ('retry', _IDS[:1], f'{_PATH}/retry'),
+            ('cancel_copy', _IDS, f'{copy}/cancel'),
+            ('retry_copy', _IDS, f'{copy}/retry'),
+        ):
+            call = self.answer('PUT', path, {}, 202)
+            response = self.act(name, ids, next=_DETAIL)
+            self.assertRedirectsNoFollow(response, _DETAIL)
+            self.assertEqual(1, call.call_count)
+
+    def test_delete_goes_to_the_list(self) -> None:
+        self.answer('DELETE', _PATH, None, 204)
+        response = self.act('delete', _IDS[:1], next=_DETAIL)
+        self.assertRedirectsNoFollow(response, _INDEX)
+
+    def test_nobody_is_sent_elsewhere(self) -> None:
+        self.answer('PUT', f'{_PATH}/cancel', {}, 202)
+        for target in ('https://evil.example.org/', '//evil.example.org'):
+            response = self.act('cancel', _IDS[:1], next=target)
+            self.assertRedirectsNoFollow(response, _INDEX)
+
+    def test_reader_may_not(self) -> None:
+        self.become(base.READER)
+        self.assertEqual(403, self.act('cancel', _IDS[:1]).status_code)
+
+    def test_acts_are_posted(self) -> None:
+        url = reverse(f'{_BASE}:cancel', args=_IDS[:1])
+        self.assertEqual(405, self.client.get(url).status_code)

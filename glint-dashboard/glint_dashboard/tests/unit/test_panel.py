@@ -1,0 +1,46 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Who sees the panels."""
+
+from django.urls import reverse
+
+from glint_dashboard.tests.unit import base
+from glint_dashboard.tests.unit import data
+
+_INDEX = reverse('horizon:project:image_replication:index')
+_ADMIN = reverse('horizon:admin:image_replication:index')
+
+
+class PanelTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.answer('GET', 'images', data.matrix())
+
+    def test_panel_is_shown_where_the_service_is_in_the_catalog(self) -> None:
+        response = self.client.get(_INDEX)
+        self.assertContains(response, 'Image Replication')
+
+    def test_panel_is_hidden_where_the_service_is_not(self) -> None:
+        self.service_catalog.pop()
+        self.become(base.MEMBER)
+        response = self.client.get(_INDEX)
+        self.assertEqual(403, response.status_code)
+
+    def test_panel_is_hidden_from_who_may_not_list_sites(self) -> None:
+        self.become(['auditor'])
+        response = self.client.get(_INDEX)
+        self.assertEqual(403, response.status_code)
+
+    def test_admin_panel_is_hidden_from_members(self) -> None:
+        response = self.client.get(_ADMIN)
+        self.assertEqual(403, response.status_code)

@@ -1,0 +1,60 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The rules that the buttons go by.
+
+Run as a program, this module writes them anew.
+"""
+
+import pathlib
+from typing import Any
+import unittest
+
+import yaml
+
+from glint import policies
+import glint_dashboard
+
+_FILE = (
+    pathlib.Path(glint_dashboard.__file__).parent
+    / 'conf/default_policies/glint.yaml'
+)
+
+
+def _rules() -> list[dict[str, Any]]:
+    """Write the rules of the service as Horizon reads them."""
+    return [
+        {
+            'name': rule.name,
+            'check_str': rule.check_str,
+            'description': rule.description,
+            'operations': list(getattr(rule, 'operations', [])),
+            'scope_types': list(rule.scope_types),
+        }
+        for rule in policies.list_rules()
+    ]
+
+
+class DefaultPoliciesTest(unittest.TestCase):
+    def test_file_has_the_rules_of_the_service(self) -> None:
+        self.maxDiff = None
+        self.assertEqual(
+            _rules(),
+            yaml.safe_load(_FILE.read_text()),
+            'Write the file anew, in the root of the checkout: '
+            'PYTHONPATH=glint-dashboard:. python -m '
+            'glint_dashboard.tests.unit.test_policies',
+        )
+
+
+if __name__ == '__main__':
+    _FILE.write_text(yaml.dump(_rules()))

@@ -1,0 +1,69 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Runs the tests of the panels, where Horizon is installed."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+import pathlib
+import re
+
+from workbench import checkout
+from workbench import horizon
+from workbench import stestr
+
+
+def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+    """Install Horizon and what the tests need, unless they are there."""
+    requirements = horizon.PLUGIN / 'test-requirements.txt'
+    horizon.install(venv, ['--requirement', str(requirements)], say)
+
+
+def run(
+    venv: pathlib.Path,
+    command: Sequence[str],
+    env: Mapping[str, str],
+    glint: pathlib.Path,
+) -> tuple[int, stestr.Totals]:
+    """Run tests of unittest, and count how they ended.
+
+    :param venv: where Horizon is installed.
+    :param glint: where Glint is installed.
+    :returns: the exit code, and the counts.
+    """
+    paths = (horizon.PLUGIN, checkout.TOOLS, checkout.ROOT)
+    code, output = stestr.run(
+        [venv / 'bin' / command[0], *command[1:]],
+        checkout.ROOT,
+        {
+            **env,
+            'DJANGO_SETTINGS_MODULE': 'glint_dashboard.tests.settings',
+            'GLINT_VENV': str(glint),
+            'PYTHONPATH': ':'.join(map(str, paths)),
+            'PYTHONWARNINGS': 'ignore',
+        },
+    )
+    return code, _totals(output)
+
+
+def _totals(output: str) -> stestr.Totals:
+    """Find the totals in the output of unittest."""
+    totals = stestr.Totals()
+    ran = re.findall(r'^Ran (\d+) tests? in ([\d.]+)s', output, re.M)
+    if ran:
+        totals.ran, totals.seconds = int(ran[-1][0]), float(ran[-1][1])
+    words = dict(re.findall(r'(failures|errors|skipped)=(\d+)', output))
+    totals.skipped = int(words.get('skipped', 0))
+    totals.failed = int(words.get('failures', 0)) + int(words.get('errors', 0))
+    totals.passed = max(totals.ran - totals.failed - totals.skipped, 0)
+    return totals
