@@ -29,6 +29,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.i18n import _
 from glint.image import failure
+from glint.image import failure_table
 from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
@@ -93,9 +94,18 @@ def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
         done = _write(run, lease.postpone, error, delay, **_columns(run))
     else:
         LOG.error('Copy %s failed: %s', run.copy.id, cause.detail)
+        if cause.retryable:
+            error['detail'] = _given_up(cause.detail, attempts)
         done = _write(run, lease.fail, error, **_columns(run))
     if not done:
         _superseded(run)
+
+
+def _given_up(detail: str, attempts: int) -> str:
+    """Say of a failure that may pass that Glint waits for that no longer."""
+    remedy = _('This was attempt %d, the last one; retry the copy for more.')
+    reason = detail.removesuffix(failure_table.AGAIN).rstrip()
+    return f'{reason} {remedy % attempts}'
 
 
 def parked(run: runs.CopyRun, error: dict[str, Any]) -> None:

@@ -64,7 +64,8 @@ class Row:
     says: str = ''
 
 
-_AGAIN = _('Glint tries again.')
+#: What is done about a failure that may pass by itself.
+AGAIN = _('Glint tries again.')
 _QUOTA = _('Free some quota there or have it raised, then retry.')
 #: How Glance's words begin about a limit of its own configuration.
 _LIMIT = 'The limit has been exceeded on the number of allowed image '
@@ -153,7 +154,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (409,),
             'image_busy',
             _('Site %(site)s does not change the image now'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
         ),
     ),
@@ -168,7 +169,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (409,),
             'image_in_use',
             _('The image is in use at site %(site)s and cannot be deleted'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
         ),
     ),
@@ -191,7 +192,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (410,),
             'storage_unavailable',
             _('The image storage of site %(site)s takes no images'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.INSPECT,
             says='Error in store configuration',
@@ -200,7 +201,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (404, 410),
             'image_gone',
             _('The image was deleted at site %(site)s during the upload'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.RECREATE,
         ),
@@ -208,7 +209,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (409,),
             'image_busy',
             _('The image at site %(site)s takes no data in its state'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.RESEND,
         ),
@@ -239,7 +240,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (503,),
             'storage_unavailable',
             _('The image storage of site %(site)s is full or unavailable'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.INSPECT,
         ),
@@ -247,7 +248,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (500, 502, 504, 'lost', 'timeout', 'garbled'),
             'upload_lost',
             _('The upload to site %(site)s broke off'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.RESEND,
         ),
@@ -257,7 +258,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             ('status',),
             'not_active',
             _('The image did not become active at site %(site)s'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.RECREATE,
         ),
@@ -265,7 +266,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             ('size', 'hash'),
             'content_differs',
             _('Site %(site)s stored other data than it was sent'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
             action=Action.RECREATE,
         ),
@@ -295,7 +296,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             ('lost', 'timeout'),
             'source_lost',
             _('Site %(site)s stopped sending the image'),
-            _AGAIN,
+            AGAIN,
             retryable=True,
         ),
         Row(
@@ -374,7 +375,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             ('uploads',),
             'uploads_exceeded',
             _("Site %(site)s's quota of uploads at the same time is used up"),
-            _AGAIN,
+            AGAIN,
             retryable=True,
         ),
         Row(
