@@ -132,7 +132,7 @@ class TestCase(base.TestCase):
         session = cloud.member.session()
         url = f'{cloud.auth_url}/users/{session.get_user_id()}'
         url += '/application_credentials'
-        body = {'name': f'glint-{uuid.uuid4()}', **fields}
+        body = {'name': f'{self.id()}-{uuid.uuid4()}', **fields}
         made = session.post(url, json={'application_credential': body})
         key: dict[str, Any] = made.json()['application_credential']
         self.addCleanup(self._forget, session, f'{url}/{key["id"]}')

@@ -39,6 +39,7 @@ from glint.tests.unit.db import test_quota
 from glint.tests.unit.db import test_replication
 from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
+from glint.tests.unit.db import test_takeover
 from glint.tests.unit.db import test_transitions
 
 load_tests = testscenarios.load_tests_apply_scenarios
@@ -135,7 +136,7 @@ class EndingTestCase(OnServer, test_lease.EndingTestCase):
     pass
 
 
-class LostTestCase(OnServer, test_lease.LostTestCase):
+class LostTestCase(OnServer, test_takeover.LostTestCase):
     pass
 
 
