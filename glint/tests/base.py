@@ -16,6 +16,7 @@ import logging
 from typing import Any
 
 import fixtures
+from keystoneauth1 import loading
 from oslo_config import fixture as config_fixture
 from oslotest import base
 
@@ -46,6 +47,7 @@ class TestCase(base.BaseTestCase):
             default_config_files=self.config_files(),
             default_config_dirs=[],
         )
+        self.addCleanup(_forget_plugin)
 
     def config_files(self) -> list[str]:
         """Return the configuration files to read; none by default."""
@@ -69,3 +71,14 @@ class TestCase(base.BaseTestCase):
                 nuke_handlers=True,
             )
         )
+
+
+def _forget_plugin() -> None:
+    """Let the next test do without a service user.
+
+    keystoneauth adds the options of a plugin when it is used, some of them
+    required from then on.
+    """
+    conf.CONF.reset()
+    for option in loading.get_auth_plugin_conf_options('password'):
+        conf.CONF.unregister_opt(option, group='service_user')

@@ -29,6 +29,7 @@ from glint.tests.unit.db import test_engine
 from glint.tests.unit.db import test_health
 from glint.tests.unit.db import test_image_copy
 from glint.tests.unit.db import test_image_listing
+from glint.tests.unit.db import test_kept_secret
 from glint.tests.unit.db import test_lease
 from glint.tests.unit.db import test_leftover
 from glint.tests.unit.db import test_listing
@@ -137,6 +138,10 @@ class EndingTestCase(OnServer, test_lease.EndingTestCase):
 
 
 class LostTestCase(OnServer, test_takeover.LostTestCase):
+    pass
+
+
+class KeptSecretTestCase(OnServer, test_kept_secret.KeptSecretTestCase):
     pass
 
 
