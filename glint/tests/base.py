@@ -74,11 +74,13 @@ class TestCase(base.BaseTestCase):
 
 
 def _forget_plugin() -> None:
-    """Let the next test do without a service user.
+    """Let the next test do without the accounts of this one.
 
     keystoneauth adds the options of a plugin when it is used, some of them
     required from then on.
     """
     conf.CONF.reset()
-    for option in loading.get_auth_plugin_conf_options('password'):
-        conf.CONF.unregister_opt(option, group='service_user')
+    for group in ('keystone_authtoken', 'service_user'):
+        if group in conf.CONF:
+            for option in loading.get_auth_plugin_conf_options('password'):
+                conf.CONF.unregister_opt(option, group=group)

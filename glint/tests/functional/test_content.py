@@ -93,7 +93,7 @@ class ContentTest(base.TestCase):
         self.assertIn('queued', copy['error']['detail'])
 
     def test_deactivated_image_is_refused(self) -> None:
-        image = self.make_image(b'data')
+        image = self.make_image(os.urandom(16))
         admin = self.lab.home.admin.glance()
         admin.images.deactivate(image.id)
         [copy] = self.replicate(image.id, self.west)['copies']

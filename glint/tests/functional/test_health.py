@@ -12,6 +12,7 @@
 
 """Sites that do not answer, beside real ones."""
 
+import os
 import time
 from typing import Any
 
@@ -75,7 +76,7 @@ class HealthTest(base.TestCase):
 
     def test_dead_target_is_seen_and_costs_another_nothing(self) -> None:
         west, dead = self.add_site(self.lab.clouds[1]), self._add_dead()
-        image = self.make_image(b'data')
+        image = self.make_image(os.urandom(16))
         both = self._replicate(west, dead, image_id=image.id)
         health = self._await_silence(dead)
         self.assertIn('dead cannot be reached', health['detail'])

@@ -13,6 +13,7 @@
 """What becomes of credentials and tokens that real Keystones end."""
 
 import datetime
+import os
 import re
 import threading
 from typing import Any
@@ -348,7 +349,7 @@ class HomeTest(TestCase):
             application_credential_id=key['id'],
             application_credential_secret=key['secret'],
         )
-        image = self.make_image(b'data')
+        image = self.make_image(os.urandom(16))
         self.token = plugin.get_token(ksa_session.Session())
         answer = self.call(
             'POST',

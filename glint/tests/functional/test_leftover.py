@@ -12,6 +12,7 @@
 
 """Unfinished images that are removed later, from real Glances."""
 
+import os
 import time
 
 from glanceclient import exc
@@ -50,7 +51,7 @@ class LeftoverTest(base.TestCase):
         cloud = self.lab.clouds[1]
         glance = cloud.member.glance()
         west = self.add_site(cloud)
-        image = self.make_image(b'data')
+        image = self.make_image(os.urandom(16))
         others = self.make_image(b'of somebody', cloud, name=image.name)
         made = self.replicate(image.id, west, options={'on_conflict': 'fail'})
         self.assertEqual('error', made['state'])

@@ -107,7 +107,7 @@ class StateTest(TestCase):
         )
 
     def test_image_without_data_is_unverifiable(self) -> None:
-        here = self.make(b'data')
+        here = self.make(os.urandom(16))
         glance = self.west_cloud.member.glance()
         there = glance.images.create(name=self.name)
         self.addCleanup(self._delete, glance, there.id)
@@ -121,7 +121,7 @@ class StateTest(TestCase):
         )
 
     def test_missing_image_is_in_sync_when_it_was_replicated(self) -> None:
-        here = self.make(b'data')
+        here = self.make(os.urandom(16))
         [row] = self.rows()
         self.assertEqual(
             {HOME: ('in_sync', here.id), self.west: ('missing', None)},
@@ -234,7 +234,7 @@ class CopyingTest(TestCase):
 
     def test_failed_copy_is_missing_with_its_error(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
-        image = self.make(b'data')
+        image = self.make(os.urandom(16))
         proxy.inject(faults.Refuse(faults.CREATE, 400))
         self.assertEqual('error', self.replicate(image.id, west)['state'])
         [row] = self.rows()
@@ -249,7 +249,7 @@ class SiteTest(TestCase):
 
     def test_unreachable_site_keeps_its_last_known_listing(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
-        image = self.make(b'data', self.west_cloud)
+        image = self.make(os.urandom(16), self.west_cloud)
         [row] = self.rows()
         before = self.site(west)
         self.assertEqual('ok', before['state'])
@@ -277,7 +277,7 @@ class SiteTest(TestCase):
             auth_url=f'http://127.0.0.1:{stack.free_port()}/v3',
         ).json['id']
         self._register_unchecked(dead, 'x', 'y')
-        image = self.make(b'data')
+        image = self.make(os.urandom(16))
         [row] = self.rows('')
         self.assertEqual(
             {HOME: ('in_sync', image.id), dead: ('unverifiable', None)},
@@ -291,7 +291,7 @@ class SiteTest(TestCase):
     def test_slow_site_does_not_hold_up_the_answer(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
         self.config(group='api', listing_wait=1)
-        image = self.make(b'data', self.west_cloud)
+        image = self.make(os.urandom(16), self.west_cloud)
         stall = proxy.inject(
             faults.Stall(faults.LIST, faults.FROM_CLOUD, 0, 300)
         )
@@ -315,7 +315,7 @@ class SiteTest(TestCase):
         ).json['id']
         key = self.application_credential(self.west_cloud)
         credential = self._register_unchecked(site, key['id'], key['secret'])
-        image = self.make(b'data', self.west_cloud)
+        image = self.make(os.urandom(16), self.west_cloud)
         [row] = self.rows('')
         self.assertEqual(('in_sync', image.id), self.cells(row)[site])
         session = self.west_cloud.member.session()
