@@ -49,7 +49,8 @@ def _contestant(
                 stdout=subprocess.PIPE,
                 check=True,
             )
-        figures: contest.Figures = json.loads(done.stdout)
+        # Glint's log goes to the same place.
+        figures: contest.Figures = json.loads(done.stdout.splitlines()[-1])
         return figures
 
     return contest.Contestant(f'{kind}, {query}', run)

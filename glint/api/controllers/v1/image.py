@@ -13,8 +13,11 @@
 """The call on images."""
 
 from collections.abc import Collection
+from collections.abc import Iterator
+import contextlib
 from datetime import datetime
 from datetime import timedelta
+import gc
 import threading
 from typing import Any
 
@@ -93,9 +96,23 @@ def _rows(
     copies = db_image_copy.recent(
         context, str(context.project_id), _since(places)
     )
-    with _turn:
+    with _turn, _uncollected():
         images = listings.images(context, list(places), scopes)
         return matrix.Matrix(sites, images, copies).page(page)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without a search for garbage in cycles.
+
+    Most objects of a matrix stay until it is made, and none is in a cycle:
+    to look at 100,000 of them again and again took a third of the time.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _since(places: Collection[listings.Place]) -> datetime:
