@@ -45,9 +45,7 @@ class Cloud:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._loader = loader = config.OpenStackConfig(
-            pw_func=shell.prompt_for_password
-        )
+        self._loader = loader = config.OpenStackConfig(pw_func=self._ask)
         try:
             # What a password is for may never be done.
             self._region = loader.get_one(cloud=name, validate=False)
@@ -59,6 +57,14 @@ class Cloud:
                     'all': ', '.join(sorted(loader.get_cloud_names())),
                 }
             ) from None
+
+    def _ask(self, prompt: str | None = None) -> str:
+        """Ask for a password, and say where: home may ask for one, too."""
+        words = (prompt or _('Password')).rstrip(': ')
+        return shell.prompt_for_password(
+            _('%(what)s at the cloud %(name)s: ')
+            % {'what': words, 'name': self._name}
+        )
 
     @property
     def site(self) -> dict[str, Any]:

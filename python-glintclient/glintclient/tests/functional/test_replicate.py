@@ -12,16 +12,9 @@
 
 """openstack image replicate."""
 
-import os
-import pty
-import re
-import signal
-import subprocess
-
 import yaml
 
 from glintclient.tests.functional import base
-from glintclient.tests.functional import glint as glints
 
 
 class TestReplicate(base.TestCase):
@@ -53,19 +46,6 @@ class TestReplicate(base.TestCase):
         self.assertEqual(site, copy['target_site'])
         there = self.connect('west').image.get_image(copy['target_image_id'])
         self.assertEqual((image.name, 4096), (there.name, there.size))
-
-    def test_wait_keeps_a_bar_per_target_on_a_terminal(self) -> None:
-        sites = sorted([self.make_site('west'), self.make_site('east')])
-        image = self.make_image(16 * 2**20)
-        code, shown = self._on_terminal(
-            *('replicate', image.id, '--to-all', '--wait'), until=None
-        )
-        self.assertEqual(0, code)
-        self.assertIn('\x1b[2A', shown)
-        for site in sites:
-            self.assertRegex(
-                shown, rf'\x1b\[K{site} +█{{20}}  copied, verified'
-            )
 
     def test_all_options_reach_the_copy(self) -> None:
         site = self.make_site()
@@ -108,74 +88,3 @@ class TestReplicate(base.TestCase):
         self.assertIn('"state": "error"', done.stdout)
         shown = done.stdout.partition('"id": "')[2][:36]
         self.openstack('replication', 'show', '--wait', shown, code=1)
-
-    def test_interrupt_leaves_it_running_and_says_how_to_go_on(self) -> None:
-        # A process that was started in the background may ignore interrupts,
-        # and so would those that it starts.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        dead = self._dead_site()
-        image = self.make_image()
-        code, shown = self._on_terminal(
-            *('replicate', image.name, '--to', dead, '--wait'),
-            until=rf'{dead}  ░{{20}}  queued',
-        )
-        self.assertEqual(130, code)
-        (found,) = self.client.replications(image_id=image.id)
-        self.assertIn(f'image replication show --wait {found.id}', shown)
-        self.assertIn(f'image replication cancel {found.id}', shown)
-        self.assertFalse(self.client.get_replication(found).is_final)
-        self.openstack('replication', 'cancel', found.id)
-        self.assertTrue(self.client.get_replication(found).is_final)
-
-    def _dead_site(self) -> str:
-        """Add a site at which nothing answers."""
-        name = self.unique('dead')
-        site = self.client.create_site(
-            name=name, auth_url=f'http://127.0.0.1:{glints.free_port()}/v3'
-        )
-        self.client.create_credential(
-            site_id=site.id,
-            name='mine',
-            auth_type='v3applicationcredential',
-            auth={
-                'application_credential_id': 'x',
-                'application_credential_secret': 'x',
-            },
-            check=False,
-        )
-        self.addCleanup(self.client.delete_site, site)
-        return name
-
-    def _on_terminal(
-        self, *arguments: str, until: str | None
-    ) -> tuple[int, str]:
-        """Run openstack image with its standard error on a terminal.
-
-        :param until: what to interrupt it at, a regular expression.
-        :returns: the exit code, and what it wrote there.
-        """
-        ours, theirs = pty.openpty()
-        with subprocess.Popen(
-            self.command(*arguments),
-            env=self.environment('home', COLUMNS='120', LC_ALL='C.UTF-8'),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=theirs,
-        ) as process:
-            os.close(theirs)
-            shown = b''
-            while chunk := _read(ours):
-                shown += chunk
-                if until and re.search(until, shown.decode(errors='replace')):
-                    process.send_signal(signal.SIGINT)
-                    until = None
-        os.close(ours)
-        return process.returncode, shown.decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:
-        # The other end is closed.
-        return b''
