@@ -29,7 +29,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.i18n import _
 from glint.image import failure
-from glint.image import failure_table
+from glint.image import failure_row
 from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
@@ -104,7 +104,7 @@ def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
 def _given_up(detail: str, attempts: int) -> str:
     """Say of a failure that may pass that Glint waits for that no longer."""
     remedy = _('This was attempt %d, the last one; retry the copy for more.')
-    reason = detail.removesuffix(failure_table.AGAIN).rstrip()
+    reason = detail.removesuffix(failure_row.AGAIN).rstrip()
     return f'{reason} {remedy % attempts}'
 
 

@@ -30,7 +30,7 @@ from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.i18n import _
 from glint.image import failure
-from glint.image import failure_table
+from glint.image import failure_row
 from glint.image import images
 from glint.image import record as records
 from glint.image import session as sessions
@@ -38,7 +38,7 @@ from glint.image import upload
 
 LOG = log.getLogger(__name__)
 
-Action = failure_table.Action
+Action = failure_row.Action
 
 #: How long an upload that broke off may stay ``saving``, in seconds: Glance
 #: may be busy with the last bytes, or not know yet that no more will come.

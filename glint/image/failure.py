@@ -28,6 +28,7 @@ from oslo_utils import strutils
 import requests
 from urllib3 import exceptions as http_exceptions
 
+from glint.image import failure_row
 from glint.image import failure_table
 from glint.image import network
 from glint.image import transport
@@ -139,7 +140,7 @@ class SiteFailure(Exception):
         *,
         retryable: bool = False,
         http_status: int | None = None,
-        action: failure_table.Action | None = None,
+        action: failure_row.Action | None = None,
         call: str | None = None,
     ) -> None:
         super().__init__(detail)

@@ -18,7 +18,7 @@ from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.image import failure
-from glint.image import failure_table
+from glint.image import failure_row
 from glint.tests.unit.conductor import base
 
 
@@ -81,10 +81,10 @@ class EndingTest(base.TestCase):
     def test_last_failure_promises_no_further_attempt(self) -> None:
         self.config(group='conductor', max_attempts=1)
         cause = failure.classify('upload', 'west', failure.Answer(503, b''))
-        self.assertIn(failure_table.AGAIN, cause.detail)
+        self.assertIn(failure_row.AGAIN, cause.detail)
         ending.failed(self.run_, cause)
         detail = self.row(self.replication).error['detail']
-        self.assertNotIn(failure_table.AGAIN, detail)
+        self.assertNotIn(failure_row.AGAIN, detail)
         self.assertIn('(HTTP 503). This was attempt 1, the last one;', detail)
 
     def test_failed_after_cancel_is_cancelled(self) -> None:

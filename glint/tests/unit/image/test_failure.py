@@ -45,6 +45,7 @@ ROWS = (
     ('update', 409, 'image_busy', True, None),
     ('delete', 403, 'image_protected', False, None),
     ('delete', 409, 'image_in_use', True, None),
+    ('delete', 'used', 'image_in_use', True, None),
     ('upload', 400, 'data_refused', False, 'inspect'),
     ('upload', 403, 'upload_forbidden', False, 'recreate'),
     ('upload', 404, 'image_gone', True, 'recreate'),

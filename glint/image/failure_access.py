@@ -1,0 +1,180 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What failures of the way to a site mean, and those of any call."""
+
+from glint.i18n import _
+from glint.image import failure_row
+
+Action = failure_row.Action
+Row = failure_row.Row
+
+BY_CALL: dict[str, tuple[Row, ...]] = {
+    'authenticate': (
+        Row(
+            (401, 403),
+            'unauthorized',
+            _('Site %(site)s gives no token for the credential'),
+            _('Check it and its roles at the site, or register another one.'),
+        ),
+        Row(
+            (404,),
+            'unauthorized',
+            _('Site %(site)s does not know the credential'),
+            _('It was deleted or is not of this site. Register another one.'),
+            says='Could not find',
+        ),
+        Row(
+            (400, 404, 405),
+            'not_keystone',
+            _('Site %(site)s has no Keystone v3 at its auth_url'),
+            _('Check auth_url and the names in the credential.'),
+        ),
+    ),
+    'endpoint': (
+        Row(
+            ('url',),
+            'endpoint_invalid',
+            _("Site %(site)s's catalog has no plain http or https URL"),
+            _("Have the site's operators correct its image endpoint."),
+        ),
+    ),
+    'list': (),
+}
+
+BY_ANY_CALL = (
+    Row(
+        ('parameters',),
+        'credential_incomplete',
+        _('The credential for site %(site)s does not fit its type'),
+        _('Register another one with all its fields.'),
+    ),
+    Row(
+        ('missing',),
+        'no_image_endpoint',
+        _('Site %(site)s has no image service in this region and interface'),
+        _("Check the site's region_name and interface."),
+    ),
+    Row(
+        ('denied',),
+        'address_denied',
+        _('Glint must not contact the address or port of site %(site)s'),
+        _('If it is a true site, the operator can allow them.'),
+    ),
+    Row(
+        ('ca',),
+        'ca_invalid',
+        _('The CA certificate of site %(site)s cannot be read'),
+        _('Give the site one or more certificates in PEM format.'),
+    ),
+    Row(
+        ('tls_expired',),
+        'tls_failed',
+        _('The certificate of site %(site)s has expired'),
+        _("Have the site's operators renew it."),
+    ),
+    Row(
+        ('tls_early',),
+        'tls_failed',
+        _('The certificate of site %(site)s is not valid yet'),
+        _('Have the clocks of the site and of Glint compared.'),
+    ),
+    Row(
+        ('tls_host',),
+        'tls_failed',
+        _('The certificate of site %(site)s is for another host'),
+        _('Name the site by a host that its certificate is for.'),
+    ),
+    Row(
+        ('tls_self_signed',),
+        'tls_failed',
+        _('The certificate of site %(site)s is signed by itself'),
+        _("If it is the right one, give it as the site's ca_cert."),
+    ),
+    Row(
+        ('tls_version',),
+        'tls_failed',
+        _('Site %(site)s does not offer TLS 1.2 or later'),
+        _("Have the site's operators enable it."),
+    ),
+    Row(
+        ('tls',),
+        'tls_failed',
+        _('The TLS connection to site %(site)s cannot be trusted'),
+        _('Give the site the CA certificate that its endpoints need.'),
+    ),
+    Row(
+        ('name', 'unreachable', 'lost'),
+        'unreachable',
+        _('Site %(site)s cannot be reached'),
+        _('Check its URLs, or try again later.'),
+        retryable=True,
+    ),
+    Row(
+        ('timeout', 408, 504),
+        'timeout',
+        _('Site %(site)s did not answer in time'),
+        _('Try again later.'),
+        retryable=True,
+    ),
+    Row(
+        ('garbled',),
+        'bad_answer',
+        _('Site %(site)s gave an answer that is none of its API'),
+        _('Check its URLs, or try again later.'),
+        retryable=True,
+    ),
+    Row(
+        range(300, 400),
+        'redirected',
+        _('Site %(site)s redirects, which Glint does not follow'),
+        _('Give the site the URL that it redirects to.'),
+    ),
+    Row(
+        (401,),
+        'unauthorized',
+        _('Site %(site)s does not accept the token'),
+        _('Check the credential at the site.'),
+        action=Action.FRESH_TOKEN,
+    ),
+    Row(
+        (403,),
+        'forbidden',
+        _('Site %(site)s does not permit this to the credential'),
+        _('Give its user the role that it needs, or use another credential.'),
+    ),
+    Row(
+        (404,),
+        'not_found',
+        _('Site %(site)s has no such resource'),
+        _('Check the image, and the image endpoint of the site.'),
+    ),
+    Row(
+        (413,),
+        'quota_exceeded',
+        _('The request exceeds a quota of site %(site)s'),
+        failure_row.QUOTA,
+    ),
+    Row(
+        (429, *range(500, 600)),
+        'unavailable',
+        _('Site %(site)s cannot answer at the moment'),
+        _('Try again later.'),
+        retryable=True,
+    ),
+    Row(
+        range(100, 1000),
+        'refused',
+        _('Site %(site)s refuses the request'),
+        _("Ask the site's operators."),
+    ),
+)

@@ -1,0 +1,64 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a line of the table of failures says."""
+
+from collections.abc import Container
+import dataclasses
+import enum
+
+from glint.i18n import _
+
+
+class Action(enum.StrEnum):
+    """What to do about a failure, beside trying again or giving up."""
+
+    #: The record that Glint made at the site cannot be used again.
+    DELETE_RECORD = 'delete_record'
+    #: Get a new token, once; then hold the credential for invalid.
+    FRESH_TOKEN = 'fresh_token'  # noqa: S105
+    #: Only the image's record tells what became of it: get it, and decide.
+    INSPECT = 'inspect'
+    #: The same, and when the image has not arrived, send it again, once.
+    RESEND = 'resend'
+    #: The record is gone: make a new one, once.
+    RECREATE = 'recreate'
+    #: Leave out the property that the site names.
+    DROP_PROPERTY = 'drop_property'
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    :ivar on: what the site answered: an HTTP status, or a word for what came
+        instead of one
+    :ivar code: the failure's name, for programs
+    :ivar what: what happened, for people
+    :ivar remedy: what they can do, for people
+    :ivar retryable: whether the same may go better a little later
+    :ivar action: what else to do
+    :ivar says: how the site's words must begin for the row to fit
+    """
+
+    on: Container[int | str]
+    code: str
+    what: str
+    remedy: str
+    retryable: bool = False
+    action: Action | None = None
+    says: str = ''
+
+
+#: What is done about a failure that may pass by itself.
+AGAIN = _('Glint tries again.')
+QUOTA = _('Free some quota there or have it raised, then retry.')
