@@ -237,8 +237,10 @@ class SiteHasCredentials(Conflict):
     code = 'site.has_credentials'
     title = 'Site has credentials of others'
     msg_fmt = _(
-        'Other users have credentials for the site %(name)s, which would be '
-        'sent to its new address. Add another site instead.'
+        'Other users have credentials for the site %(name)s, and auth_url, '
+        'ca_cert, region_name and interface decide where these are sent and '
+        'whom they are trusted to. Add another site instead, or ask the '
+        'operator of Glint to change this one.'
     )
 
 

@@ -34,6 +34,11 @@ Site = models.Site
 HOME_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, 'urn:openstack:glint:home'))
 
 
+#: What decides where the secrets and tokens of its users are sent, and who
+#: may read them there.
+_WAY = frozenset(('auth_url', 'ca_cert', 'interface', 'region_name'))
+
+
 def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
     """:param project_id: whose view it is; None is that of an admin."""
     if project_id is None:
@@ -103,10 +108,18 @@ def silent(context: engine.Context, ids: Iterable[str]) -> list[Site]:
 
 
 @engine.retried
-def update(context: engine.Context, site_id: str, **values: Any) -> Site:
+def update(
+    context: engine.Context,
+    site_id: str,
+    only_user: str | None = None,
+    **values: Any,
+) -> Site:
     """Change a site.
 
+    :param only_user: the one user who may have credentials for the site if
+        it changes where they are sent; None if anybody may.
     :raises SiteExists: if the project has another one of that name.
+    :raises SiteHasCredentials: if others have some.
     :raises SiteInUse: if its address would change under copies that are
         queued or running.
     :raises SiteNotFound: if it is gone.
@@ -119,6 +132,8 @@ def update(context: engine.Context, site_id: str, **values: Any) -> Site:
             site = session.get(Site, site_id)
             if site is not None and 'auth_url' in values:
                 _check_unused(session, site)
+            if site is not None and only_user and _WAY.intersection(values):
+                _check_credentials(session, site, only_user)
     except db_exception.DBDuplicateEntry:
         raise exception.SiteExists(name=values['name']) from None
     if site is None:
@@ -144,6 +159,16 @@ def delete(context: engine.Context, site_id: str) -> None:
             raise exception.SiteNotFound(id=site_id)
         _check_unused(session, session.get_one(Site, site_id))
         session.execute(sa.delete(Site).where(Site.id == site_id))
+
+
+def _check_credentials(session: orm.Session, site: Site, user_id: str) -> None:
+    """Look for credentials of others for a site whose row is locked."""
+    credential = models.Credential
+    others = sa.select(credential.id).where(
+        credential.site_id == site.id, credential.user_id != user_id
+    )
+    if session.scalar(others.limit(1)) is not None:
+        raise exception.SiteHasCredentials(name=site.name)
 
 
 def _check_unused(session: orm.Session, site: Site) -> None:

@@ -371,15 +371,37 @@ class UpdateTest(base.TestCase):
         self.assertEqual(self.site, self.call('GET', self.path).json)
         self.call('PATCH', self.path, {'description': 'still the same'})
 
-    def test_new_address_with_credentials_of_others_returns_409(self):
+    def test_new_way_with_credentials_of_others_returns_409(self):
+        self.add_credential(self.site['id'])
         self.add_credential(self.site['id'], 'colleague')
-        body = {'auth_url': 'https://evil.example.org'}
-        self.refused(409, 'site.has_credentials', 'PATCH', self.path, body)
-        self.call('PATCH', self.path, body, persona='admin')
+        for field, value in self._other_way().items():
+            self.refused(
+                409,
+                'site.has_credentials',
+                'PATCH',
+                self.path,
+                {field: value},
+            )
+        self.assertEqual(self.site, self.call('GET', self.path).json)
+        self.call('PATCH', self.path, {'description': 'no other way'})
+        self.call('PATCH', self.path, self._other_way(), persona='admin')
+
+    def _other_way(self):
+        """Make values of all that decides where credentials are sent."""
+        return {
+            'auth_url': 'https://evil.example.org',
+            'ca_cert': certificates.make()[0],
+            'interface': 'internal',
+            'region_name': 'Elsewhere',
+        }
+
+    def test_same_address_with_credentials_of_others_is_taken(self):
+        self.add_credential(self.site['id'], 'colleague')
+        self.call('PATCH', self.path, {'auth_url': self.site['auth_url']})
 
     def test_new_address_with_own_credentials_is_taken(self):
         self.add_credential(self.site['id'])
-        self.call('PATCH', self.path, {'auth_url': 'https://new.example.org'})
+        self.call('PATCH', self.path, self._other_way())
 
 
 class DeleteTest(base.TestCase):
