@@ -21,11 +21,20 @@ from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc.v1 import each
-from glintclient.osc.v1 import paging
+from glintclient.osc.v1 import listing
 from glintclient.osc.v1 import site_names
 from glintclient.v1 import credential as _credential
 
 Credential = _credential.Credential
+
+
+_MORE: listing.Columns = (
+    ('Detail', lambda item: formats.Text(item.detail)),
+    ('Checked At', lambda item: formats.Text(item.checked_at)),
+    ('Expires At', lambda item: formats.Text(item.expires_at)),
+    ('User ID', lambda item: item.user_id),
+    ('Created At', lambda item: item.created_at),
+)
 
 
 def detail(
@@ -92,52 +101,26 @@ class ListCredential(command.Lister):
             metavar='<site>',
             help=_('Only those for this site (name or ID)'),
         )
-        paging.add_options(parser)
+        listing.add_options(parser)
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
         names = site_names.SiteNames(self.client)
-        query = paging.query(parsed_args)
+        query = listing.query(parsed_args)
         if parsed_args.site:
             query['site_id'] = names.find(parsed_args.site).id
-        columns = ['ID', 'Name', 'Site', 'Type', 'State', 'Shared']
-        if parsed_args.long:
-            columns += [
-                'Detail',
-                'Checked At',
-                'Expires At',
-                'User ID',
-                'Created At',
-            ]
-        return columns, (
-            self._row(item, names, parsed_args.long)
-            for item in self.client.credentials(**query)
+        columns: listing.Columns = (
+            ('ID', lambda item: item.id),
+            ('Name', lambda item: item.name),
+            ('Site', lambda item: names.name(item.site_id)),
+            ('Type', lambda item: item.auth_type),
+            ('State', lambda item: item.state),
+            ('Shared', lambda item: item.shared),
         )
-
-    @staticmethod
-    def _row(
-        item: Credential, names: site_names.SiteNames, long: bool
-    ) -> tuple[Any, ...]:
-        row = (
-            item.id,
-            item.name,
-            names.name(item.site_id),
-            item.auth_type,
-            item.state,
-            item.shared,
-        )
-        if not long:
-            return row
-        return (
-            *row,
-            formats.Text(item.detail),
-            formats.Text(item.checked_at),
-            formats.Text(item.expires_at),
-            item.user_id,
-            item.created_at,
-        )
+        found = self.client.credentials(**query)
+        return listing.table(parsed_args, found, columns, _MORE)
 
 
 class ShowCredential(_OfOne, command.ShowOne):

@@ -20,11 +20,25 @@ from typing import Any
 from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
-from glintclient.osc.v1 import paging
+from glintclient.osc.v1 import listing
 from glintclient.osc.v1 import replication_view
 from glintclient.osc.v1 import site_names
 
 ImageCopy = replication_view.ImageCopy
+
+_MORE: listing.Columns = (
+    ('Target Image ID', lambda copy: formats.Text(copy.target_image_id)),
+    ('Outcome', lambda copy: formats.Text(copy.outcome)),
+    ('Bytes Sent', lambda copy: formats.Size(copy.bytes_sent)),
+    ('Bytes Total', lambda copy: formats.Size(copy.bytes_total)),
+    ('Notes', lambda copy: formats.Lines(copy.notes or [])),
+    ('Attempts', lambda copy: copy.attempts),
+    ('Next Attempt At', lambda copy: formats.Text(copy.next_attempt_at)),
+    ('History', lambda copy: replication_view.History(copy.history or [])),
+    ('Conductor', lambda copy: formats.Text(copy.conductor)),
+    ('Started At', lambda copy: formats.Text(copy.started_at)),
+    ('Finished At', lambda copy: formats.Text(copy.finished_at)),
+)
 
 
 def _add_replication(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +55,7 @@ class ListCopy(command.Lister):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         _add_replication(parser)
-        paging.add_options(parser)
+        listing.add_options(parser)
         return parser
 
     def take_action(
@@ -49,67 +63,27 @@ class ListCopy(command.Lister):
     ) -> tuple[Sequence[str], Iterable[Any]]:
         names = site_names.SiteNames(self.client)
         replication = self.client.find_replication(parsed_args.replication)
-        columns = [
-            'ID',
-            'Target Site',
-            'State',
-            'Phase',
-            'Progress',
-            'Rate',
-            'Time Left',
-            'Error',
-        ]
+        columns: listing.Columns = (
+            ('ID', lambda copy: copy.id),
+            ('Target Site', lambda copy: names.name(copy.target_site_id)),
+            ('State', lambda copy: copy.state),
+            ('Phase', lambda copy: formats.Text(copy.phase)),
+            ('Progress', lambda copy: formats.Percent(_percent(copy))),
+            ('Rate', lambda copy: formats.Rate(copy.rate)),
+            ('Time Left', lambda copy: formats.Duration(copy.eta)),
+            ('Error', lambda copy: replication_view.Error(copy.error)),
+        )
+        found = self.client.copies(replication, **listing.query(parsed_args))
         if parsed_args.long:
-            columns += [
-                'Target Image ID',
-                'Outcome',
-                'Bytes Sent',
-                'Bytes Total',
-                'Notes',
-                'Attempts',
-                'Next Attempt At',
-                'History',
-                'Conductor',
-                'Started At',
-                'Finished At',
-            ]
-        found = self.client.copies(replication, **paging.query(parsed_args))
-        if not parsed_args.long:
-            return columns, (_row(copy, names) for copy in found)
-        # Only a copy by itself has its history.
-        full = (self.client.get_copy(copy) for copy in found)
-        return columns, (_long_row(copy, names) for copy in full)
+            # Only a copy by itself has its history.
+            found = (self.client.get_copy(copy) for copy in found)
+        return listing.table(parsed_args, found, columns, _MORE)
 
 
-def _row(copy: ImageCopy, names: site_names.SiteNames) -> tuple[Any, ...]:
-    done = formats.percent(copy.bytes_sent, copy.bytes_total)
-    return (
-        copy.id,
-        names.name(copy.target_site_id),
-        copy.state,
-        formats.Text(copy.phase),
-        formats.Percent(100 if copy.state == 'completed' else done),
-        formats.Rate(copy.rate),
-        formats.Duration(copy.eta),
-        replication_view.Error(copy.error),
-    )
-
-
-def _long_row(copy: ImageCopy, names: site_names.SiteNames) -> tuple[Any, ...]:
-    return (
-        *_row(copy, names),
-        formats.Text(copy.target_image_id),
-        formats.Text(copy.outcome),
-        formats.Size(copy.bytes_sent),
-        formats.Size(copy.bytes_total),
-        formats.Lines(copy.notes or []),
-        copy.attempts,
-        formats.Text(copy.next_attempt_at),
-        replication_view.History(copy.history or []),
-        formats.Text(copy.conductor),
-        formats.Text(copy.started_at),
-        formats.Text(copy.finished_at),
-    )
+def _percent(copy: ImageCopy) -> int | None:
+    if copy.state == 'completed':
+        return 100
+    return formats.percent(copy.bytes_sent, copy.bytes_total)
 
 
 class ShowCopy(command.ShowOne):

@@ -19,7 +19,7 @@ from osc_lib import exceptions
 
 from glintclient.i18n import _
 from glintclient.osc import formats
-from glintclient.osc.v1 import paging
+from glintclient.osc.v1 import listing
 from glintclient.v1 import site as _site
 
 
@@ -34,14 +34,14 @@ def find(manager: Any, source: _site.Site, name_or_id: str) -> str:
     """
     if source.home:
         return _at_home(manager.sdk_connection.image, source, name_or_id)
-    if paging.is_id(name_or_id):
+    if listing.is_id(name_or_id):
         return name_or_id
     return _elsewhere(manager.image_replication, source, name_or_id)
 
 
 def _at_home(glance: Any, source: _site.Site, name_or_id: str) -> str:
     """Ask the cloud that the user is in."""
-    if paging.is_id(name_or_id):
+    if listing.is_id(name_or_id):
         try:
             return str(glance.get_image(name_or_id).id)
         except sdk.NotFoundException:

@@ -21,8 +21,8 @@ from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc.v1 import each
-from glintclient.osc.v1 import paging
-from glintclient.osc.v1 import replication_view
+from glintclient.osc.v1 import listing
+from glintclient.osc.v1 import replication_view as _view
 from glintclient.osc.v1 import site_names
 from glintclient.osc.v1 import waiting
 
@@ -33,6 +33,17 @@ _STATES = (
     'completed',
     'error',
     'cancelled',
+)
+
+_MORE: listing.Columns = (
+    ('Image ID', lambda item: item.image_id),
+    ('Size', lambda item: formats.Size(item.size)),
+    ('Options', lambda item: _view.Options(item.options)),
+    ('Client Token', lambda item: formats.Text(item.client_token)),
+    ('User ID', lambda item: item.user_id),
+    ('Project ID', lambda item: item.project_id),
+    ('Started At', lambda item: formats.Text(item.started_at)),
+    ('Finished At', lambda item: formats.Text(item.finished_at)),
 )
 
 
@@ -72,79 +83,35 @@ class ListReplication(command.Lister):
             action='store_true',
             help=_('Those of all projects (admin only)'),
         )
-        paging.add_options(parser)
+        listing.add_options(parser)
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
         names = site_names.SiteNames(self.client)
-        query = paging.query(parsed_args)
+        query = listing.query(parsed_args)
         if parsed_args.image:
             # Which of both it is, only its form tells.
-            key = (
-                'image_id' if paging.is_id(parsed_args.image) else 'image_name'
-            )
-            query[key] = parsed_args.image
+            by_id = listing.is_id(parsed_args.image)
+            query['image_id' if by_id else 'image_name'] = parsed_args.image
         if parsed_args.source:
             query['source_site_id'] = names.find(parsed_args.source).id
         if parsed_args.state:
             query['state'] = parsed_args.state
         if parsed_args.all_projects:
             query['all_projects'] = True
-        columns = [
-            'ID',
-            'Image Name',
-            'Source Site',
-            'State',
-            'Progress',
-            'Copies',
-            'Created At',
-        ]
-        if parsed_args.long:
-            columns += [
-                'Image ID',
-                'Size',
-                'Options',
-                'Client Token',
-                'User ID',
-                'Project ID',
-                'Started At',
-                'Finished At',
-            ]
-        return columns, (
-            self._row(item, names, parsed_args.long)
-            for item in self.client.replications(**query)
+        columns: listing.Columns = (
+            ('ID', lambda item: item.id),
+            ('Image Name', lambda item: formats.Text(item.image_name)),
+            ('Source Site', lambda item: names.name(item.source_site_id)),
+            ('State', lambda item: item.state),
+            ('Progress', lambda item: formats.Percent(item.progress)),
+            ('Copies', lambda item: _view.Summary(item.copies_summary)),
+            ('Created At', lambda item: item.created_at),
         )
-
-    @staticmethod
-    def _row(
-        item: replication_view.Replication,
-        names: site_names.SiteNames,
-        long: bool,
-    ) -> tuple[Any, ...]:
-        row = (
-            item.id,
-            formats.Text(item.image_name),
-            names.name(item.source_site_id),
-            item.state,
-            formats.Percent(item.progress),
-            replication_view.Summary(item.copies_summary),
-            item.created_at,
-        )
-        if not long:
-            return row
-        return (
-            *row,
-            item.image_id,
-            formats.Size(item.size),
-            replication_view.Options(item.options),
-            formats.Text(item.client_token),
-            item.user_id,
-            item.project_id,
-            formats.Text(item.started_at),
-            formats.Text(item.finished_at),
-        )
+        found = self.client.replications(**query)
+        return listing.table(parsed_args, found, columns, _MORE)
 
 
 class ShowReplication(command.ShowOne):
@@ -178,7 +145,7 @@ class ShowReplication(command.ShowOne):
                 self.exit_code = 1
         elif found.copies is None:
             found = self.client.get_replication(found)
-        return self.dict2columns(replication_view.detail(found, names))
+        return self.dict2columns(_view.detail(found, names))
 
 
 class _Act(command.Command):
@@ -207,11 +174,11 @@ class _Act(command.Command):
 
         each.each(parsed_args.replications, act, self.log)
 
-    def act(self, found: replication_view.Replication) -> None:
+    def act(self, found: _view.Replication) -> None:
         """Do it to a replication."""
         raise NotImplementedError
 
-    def act_on_copy(self, found: replication_view.ImageCopy) -> None:
+    def act_on_copy(self, found: _view.ImageCopy) -> None:
         """Do it to a copy."""
         raise NotImplementedError
 
@@ -222,10 +189,10 @@ class CancelReplication(_Act):
         'nothing of them stays at their sites'
     )
 
-    def act(self, found: replication_view.Replication) -> None:
+    def act(self, found: _view.Replication) -> None:
         self.client.cancel_replication(found)
 
-    def act_on_copy(self, found: replication_view.ImageCopy) -> None:
+    def act_on_copy(self, found: _view.ImageCopy) -> None:
         self.client.cancel_copy(found)
 
 
@@ -234,10 +201,10 @@ class RetryReplication(_Act):
         'Queue the copies of a replication again that failed or were cancelled'
     )
 
-    def act(self, found: replication_view.Replication) -> None:
+    def act(self, found: _view.Replication) -> None:
         self.client.retry_replication(found)
 
-    def act_on_copy(self, found: replication_view.ImageCopy) -> None:
+    def act_on_copy(self, found: _view.ImageCopy) -> None:
         self.client.retry_copy(found)
 
 

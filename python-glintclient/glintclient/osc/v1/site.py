@@ -25,7 +25,7 @@ from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc.v1 import cloud
 from glintclient.osc.v1 import each
-from glintclient.osc.v1 import paging
+from glintclient.osc.v1 import listing
 from glintclient.v1 import site as _site
 
 _INTERFACES = ['public', 'internal', 'admin']
@@ -40,7 +40,26 @@ class Health(format_columns.DictColumn):
         return ': '.join(word for word in words if word)
 
 
-def _columns(site: _site.Site) -> dict[str, Any]:
+_COLUMNS: listing.Columns = (
+    ('ID', lambda site: site.id),
+    ('Name', lambda site: site.name),
+    ('Auth URL', lambda site: site.auth_url),
+    ('Region', lambda site: formats.Text(site.region_name)),
+    ('Home', lambda site: site.home),
+    ('Enabled', lambda site: site.enabled),
+    ('Health', lambda site: Health(site.health)),
+)
+_MORE: listing.Columns = (
+    ('Description', lambda site: formats.Text(site.description)),
+    ('Interface', lambda site: site.interface),
+    ('Shared', lambda site: site.shared),
+    ('Project ID', lambda site: formats.Text(site.project_id)),
+    ('Created At', lambda site: site.created_at),
+    ('Updated At', lambda site: formats.Text(site.updated_at)),
+)
+
+
+def _detail(site: _site.Site) -> dict[str, Any]:
     return {
         'id': site.id,
         'name': site.name,
@@ -161,7 +180,7 @@ class CreateSite(command.ShowOne):
                 _('Say where the site is with --auth-url or --from-cloud.')
             )
         site = self.client.create_site(name=parsed_args.name, **fields)
-        return self.dict2columns(_columns(site))
+        return self.dict2columns(_detail(site))
 
 
 class ListSite(command.Lister):
@@ -174,59 +193,18 @@ class ListSite(command.Lister):
             action='store_true',
             help=_('Those of all projects (admin only)'),
         )
-        paging.add_options(parser)
+        listing.add_options(parser)
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        query = paging.query(parsed_args)
+        query = listing.query(parsed_args)
         if parsed_args.all_projects:
             query['all_projects'] = True
-        columns = [
-            'ID',
-            'Name',
-            'Auth URL',
-            'Region',
-            'Home',
-            'Enabled',
-            'Health',
-        ]
-        if parsed_args.long:
-            columns += [
-                'Description',
-                'Interface',
-                'Shared',
-                'Project ID',
-                'Created At',
-                'Updated At',
-            ]
-        return columns, (
-            _row(site, parsed_args.long) for site in self.client.sites(**query)
+        return listing.table(
+            parsed_args, self.client.sites(**query), _COLUMNS, _MORE
         )
-
-
-def _row(site: _site.Site, long: bool) -> tuple[Any, ...]:
-    row = (
-        site.id,
-        site.name,
-        site.auth_url,
-        formats.Text(site.region_name),
-        site.home,
-        site.enabled,
-        Health(site.health),
-    )
-    if not long:
-        return row
-    return (
-        *row,
-        formats.Text(site.description),
-        site.interface,
-        site.shared,
-        formats.Text(site.project_id),
-        site.created_at,
-        formats.Text(site.updated_at),
-    )
 
 
 def _add_site(parser: argparse.ArgumentParser) -> None:
@@ -245,7 +223,7 @@ class ShowSite(command.ShowOne):
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
         return self.dict2columns(
-            _columns(self.client.find_site(parsed_args.site))
+            _detail(self.client.find_site(parsed_args.site))
         )
 
 
