@@ -51,6 +51,18 @@ class TestCredential(base.TestCase):
         rows = self.json('replication', 'site', 'list')
         self.assertNotIn(made['id'], [row['ID'] for row in rows])
 
+    def test_sites_are_sorted_and_picked(self) -> None:
+        first, last = sorted(self._site() for _ in range(2))
+        for options, names in (
+            ((), [first, last]),
+            (('--sort-descending',), [last, first]),
+        ):
+            shown = self.openstack(
+                *('replication', 'site', 'list', '--sort-column', 'Name'),
+                *('-c', 'Name', '-f', 'value', *options),
+            ).stdout.split()
+            self.assertEqual(names, [i for i in shown if i in names])
+
     def test_home_site_is_fixed(self) -> None:
         error = self.openstack(
             'replication', 'site', 'delete', 'home', code=1

@@ -65,6 +65,27 @@ class TestReplicate(base.TestCase):
         self.assertEqual('13', there.os_version)
         self.assertNotIn('hw_x', there.properties)
 
+    def test_named_credential_is_used(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        self.client.create_credential(
+            site_id=self.client.find_site(site).id,
+            name='revoked',
+            auth_type='v3applicationcredential',
+            auth={
+                'application_credential_id': 'x',
+                'application_credential_secret': 'x',
+            },
+            check=False,
+        )
+        arguments = ('replicate', image.name, '--to', site, '--dry-run')
+        for name, action in (('mine', 'copy'), ('revoked', 'blocked')):
+            (row,) = self.json(*arguments, '--credential', name)
+            self.assertEqual(action, row['Action'], row)
+        error = self.openstack(
+            *arguments, '--credential', 'nothing', code=1
+        ).stderr
+        self.assertIn('no credential nothing for these sites.', error)
+
     def test_same_client_token_answers_the_first_replication(self) -> None:
         site, image = self.make_site(), self.make_image()
         arguments = (
