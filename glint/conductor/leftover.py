@@ -45,10 +45,15 @@ def is_ours(run: runs.CopyRun, record: images.Record) -> bool:
     With preserve_id somebody else may have an image of the noted id, and
     what was left behind active may have been adopted since.
     """
-    marker = record.get(records.REPLICATION_ID)
-    return marker == run.copy.replication_id and not db_image_copy.is_adopted(
+    return is_made_by(run, record) and not db_image_copy.is_adopted(
         run.context, run.copy.target_site_id, record['id']
     )
+
+
+def is_made_by(run: runs.CopyRun, record: images.Record) -> bool:
+    """Say whether a record has the mark of this replication."""
+    marker = record.get(records.REPLICATION_ID)
+    return bool(marker == run.copy.replication_id)
 
 
 def takes_data(record: images.Record) -> bool:
@@ -94,17 +99,21 @@ def clean_parts(
     :param active: whether to remove those, too, that are complete.
     :raises SiteFailure: if one cannot be removed now.
     """
+    kept: failure.SiteFailure | None = None
     for image_id in list(run.made_image_ids):
-        found = _find(run, session, image_id)
-        if found is not None and found['status'] == 'active':
-            if not active:
-                continue
-            if _is_used(session, image_id):
-                # Another copy adopted it meanwhile.
-                found = None
-        if found is not None:
-            _remove(run, session, found)
-        run.forget_part(image_id)
+        try:
+            found = _find(run, session, image_id)
+            if found is not None:
+                if found['status'] == 'active' and not active:
+                    continue
+                _remove(run, session, found)
+        except failure.SiteFailure as e:
+            # One that is in use does not keep the other one.
+            kept = e
+        else:
+            run.forget_part(image_id)
+    if kept is not None:
+        raise kept
 
 
 def _is_used(session: sessions.SiteSession, image_id: str) -> bool:
@@ -156,11 +165,21 @@ def _take_id(
 def _remove(
     run: runs.CopyRun, session: sessions.SiteSession, found: images.Record
 ) -> None:
-    if is_ours(run, found):
-        protected = bool(found.get('protected'))
-        images.delete(session, found['id'], protected=protected)
-        LOG.info(
-            'Removed the unfinished image %s at site %s',
-            found['id'],
-            session.site.name,
-        )
+    image_id = found['id']
+    if not is_made_by(run, found):
+        return
+    if found['status'] == 'active' and not run.withdraw(
+        image_id, records.contents(found)
+    ):
+        raise session.failure('delete', 'used')
+    # Whoever counted on it until now has adopted it, or has given it up.
+    if not is_ours(run, found) or (
+        image_id in run.made_image_ids and _is_used(session, image_id)
+    ):
+        return
+    images.delete(session, image_id, protected=bool(found.get('protected')))
+    LOG.info(
+        'Removed the unfinished image %s at site %s',
+        image_id,
+        session.site.name,
+    )

@@ -14,6 +14,7 @@
 
 from collections.abc import Collection
 from collections.abc import Mapping
+from collections.abc import Sequence
 import threading
 import time
 from typing import Any
@@ -39,9 +40,10 @@ class CopyRun:
     :ivar bytes_sent: how much the target has taken.
     :ivar target_image_id: what Glint makes at the target, noted before it
         is made and until it is removed.
-    :ivar made_image_ids: what Glint makes beside it, likewise: the contents
-        of what is not complete yet, else None, by the ids; never changed,
-        but replaced, as the heartbeat reads it.
+    :ivar made_image_ids: what Glint makes beside it, likewise, and what it
+        adopts there: the contents of what cannot be adopted yet, or any more,
+        else None, by the ids; never changed, but replaced, as the heartbeat
+        reads it.
     :ivar unanswered: the id of a record that the target was asked to make and
         may yet make, as it did not answer.
     """
@@ -89,6 +91,32 @@ class CopyRun:
                 self.target_image_id = image_id
                 self.made_image_ids = made
             return maker
+
+    def withdraw(self, image_id: str, contents: Sequence[str]) -> bool:
+        """Let nobody adopt a complete image any more; see ``reservation``.
+
+        :param contents: what it has, first by the hash of its source.
+        :returns: whether it may be removed.
+        """
+        made = dict(self.made_image_ids)
+        if image_id in made and contents:
+            made[image_id] = contents[0]
+        with self._lock:
+            free = reservation.withdraw(
+                self.context, self.copy, image_id, contents, made
+            )
+            if free:
+                self.made_image_ids = made
+            return free
+
+    def adopt_part(self, reserved_id: str, image_id: str) -> None:
+        """Note that an image is used in place of one that was reserved.
+
+        In one step, so that who wants to remove it sees either of them.
+        """
+        made = {**self.made_image_ids, image_id: None}
+        made.pop(reserved_id, None)
+        self.made_image_ids = made
 
     def note_part(self, image_id: str, content: str | None) -> None:
         """Note what is made beside the image.

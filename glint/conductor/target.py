@@ -257,8 +257,10 @@ class _Target:
         ids = {}
         for key, part in plan.parts.items():
             if part.action == planner.ADOPT:
-                self._run.forget_part(self._part_ids[key])
-                ids[key] = part.image_id
+                # Who made it must not remove it before this image names it.
+                ids[key] = str(part.image_id)
+                self._run.adopt_part(self._part_ids[key], ids[key])
+                self._run.assure()
                 continue
             made = making.Making(
                 self._run,
@@ -281,8 +283,15 @@ class _Target:
         """
         self._run.bytes_total = self._run.bytes_sent
         for key, source in self._source.parts.items():
-            if found.get(key) in self._run.made_image_ids:
+            if self._is_made(found.get(key)):
                 publishing.publish(
                     self._run, source, self._session, found[key]
                 )
         publishing.publish(self._run, self._source, self._session, found['id'])
+
+    def _is_made(self, part_id: str | None) -> bool:
+        """Say whether a part was made for this copy, and not adopted."""
+        if part_id is None or part_id not in self._run.made_image_ids:
+            return False
+        found = images.find(self._session, part_id)
+        return found is not None and leftover.is_made_by(self._run, found)

@@ -14,11 +14,14 @@
 
 from collections.abc import Collection
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from glint import states
+from glint.db import clock
 from glint.db import engine
 from glint.db import models
 
@@ -63,26 +66,20 @@ def reserve(
     :param made: the contents of what is made beside it, by the ids; None for
         what is complete.
     :param strangers: ids of copies that are not to be waited for.
-    :returns: who makes it, None if it is this copy from now on.
+    :returns: who makes it, or removes it, None if it is this copy's from now
+        on.
     """
     with engine.writer(context) as session:
-        # Of two that look at the same moment, one has to see the other.
-        session.execute(
-            sa.update(models.Site)
-            .where(models.Site.id == copy.target_site_id)
-            .values(updated_at=models.Site.updated_at)
-        )
+        _lock(session, copy)
         mine = session.get_one(Replication, copy.replication_id)
         wanted = _contents(mine, image_id, made)
-        query = (
-            sa.select(ImageCopy, Replication)
-            .join(Replication, ImageCopy.replication_id == Replication.id)
-            .where(
-                ImageCopy.target_site_id == copy.target_site_id,
+        query = _others(copy).where(
+            sa.or_(
                 ImageCopy.state.in_(states.HELD),
-                ImageCopy.id.not_in([copy.id, *strangers]),
-                Replication.project_id == mine.project_id,
-            )
+                _is_cleaned(clock.now(session)),
+            ),
+            ImageCopy.id.not_in(strangers),
+            Replication.project_id == mine.project_id,
         )
         for other, theirs in session.execute(query):
             makes = _contents(
@@ -90,12 +87,91 @@ def reserve(
             )
             if not wanted.isdisjoint(makes):
                 return _maker(other)
-        session.execute(
-            sa.update(ImageCopy)
-            .where(ImageCopy.id == copy.id, ImageCopy.lease == copy.lease)
-            .values(target_image_id=image_id, made_image_ids=made or None)
-        )
+        _note(session, copy, target_image_id=image_id, made_image_ids=made)
         return None
+
+
+@engine.retried
+def withdraw(
+    context: engine.Context,
+    copy: ImageCopy,
+    image_id: str,
+    contents: Collection[str],
+    made: Mapping[str, str | None],
+) -> bool:
+    """Let nobody adopt a complete image any more, as it is to be removed.
+
+    Who comes for its content from now on finds this copy at it, and waits.
+
+    :param copy: the row as it was claimed, or taken to be cleaned.
+    :param image_id: the image.
+    :param contents: its content, by each hash that is known.
+    :param made: what is noted beside the copy's image from now on.
+    :returns: False if a copy counts on the image, so that it has to stay, or
+        if this copy is another conductor's by now.
+    """
+    with engine.writer(context) as session:
+        _lock(session, copy)
+        query = _others(copy).where(ImageCopy.state.in_(states.HELD))
+        for other, theirs in session.execute(query):
+            noted = other.made_image_ids or {}
+            counts_on = _contents(theirs, other.target_image_id, noted)
+            if image_id in noted or not counts_on.isdisjoint(contents):
+                return False
+        return _note(session, copy, made_image_ids=made)
+
+
+def _lock(session: orm.Session, copy: ImageCopy) -> None:
+    """Have one look at a site at a time: the second has to see the first."""
+    session.execute(
+        sa.update(models.Site)
+        .where(models.Site.id == copy.target_site_id)
+        .values(updated_at=models.Site.updated_at)
+    )
+
+
+def _others(copy: ImageCopy) -> sa.Select[ImageCopy, Replication]:
+    """:returns: the query for the other copies to the same site."""
+    return (
+        sa.select(ImageCopy, Replication)
+        .join(Replication, ImageCopy.replication_id == Replication.id)
+        .where(
+            ImageCopy.target_site_id == copy.target_site_id,
+            ImageCopy.id != copy.id,
+        )
+    )
+
+
+def _is_cleaned(now: datetime) -> sa.ColumnElement[bool]:
+    """Say whether what a copy left behind is being removed now."""
+    return sa.and_(
+        ImageCopy.cleaned_at.is_not(None),
+        ImageCopy.next_attempt_at > now,
+        # Not one that has been tried again since.
+        sa.or_(
+            ImageCopy.state.in_(states.FINAL),
+            sa.and_(ImageCopy.state == states.QUEUED, ImageCopy.attempts == 0),
+        ),
+    )
+
+
+def _note(
+    session: orm.Session,
+    copy: ImageCopy,
+    made_image_ids: Mapping[str, str | None] | None,
+    **values: str,
+) -> bool:
+    """Note what a copy makes; return whether it is still this one's."""
+    result = session.execute(
+        sa.update(ImageCopy)
+        .where(
+            ImageCopy.id == copy.id,
+            ImageCopy.lease == copy.lease,
+            ImageCopy.cleaned_at == copy.cleaned_at,
+        )
+        .values(made_image_ids=made_image_ids or None, **values)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _contents(

@@ -259,6 +259,19 @@ def content(record: Record) -> str | None:
     return None
 
 
+def contents(record: Record) -> list[str]:
+    """What others may know the content of an image by that Glint made.
+
+    :returns: as :func:`content`; first by the hash of what it was made from
+    """
+    known = (
+        record.get(SOURCE_HASH),
+        content(record),
+        content({'checksum': record.get('checksum')}),
+    )
+    return list(dict.fromkeys(filter(None, known)))
+
+
 def is_same(source: Record, other: Record) -> bool:
     """Say whether an image is active and has the data of another one."""
     if other.get('status') != 'active':

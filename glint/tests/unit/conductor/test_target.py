@@ -19,9 +19,12 @@ from glint import states
 from glint.conductor import copier
 from glint.conductor import making
 from glint.conductor import run as runs
+from glint.conductor import sweeper
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import replication as db_replication
 from glint.db import takeover
+from glint.image import interrupt as interrupts
 from glint.image import record
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
@@ -322,7 +325,9 @@ class PartsTest(base.TestCase):
         self.assertEqual(kernel, self._named('an image')['kernel_id'])
         self.assertEqual(4, len(self.west.sent('PUT', base.FILE)))
 
-    def test_part_that_is_reserved_and_there_is_not_kept_noted(self) -> None:
+    def test_part_that_is_there_is_noted_in_place_of_its_reservation(
+        self,
+    ) -> None:
         self.west.add('there', b'the kernel', name='any')
         noted: list[Any] = []
 
@@ -334,10 +339,8 @@ class PartsTest(base.TestCase):
         self.west.on('PUT', base.FILE, upload)
         self.run_copy(replication)
         ramdisk = self._named('ramdisk')['id']
-        self.assertEqual(
-            [ramdisk] * 2, [key for item in noted for key in item]
-        )
-        self.assertEqual([None], list(noted[1].values()))
+        self.assertEqual([{'there', ramdisk}] * 2, [set(n) for n in noted])
+        self.assertEqual({'there': None, ramdisk: None}, noted[1])
 
     def test_missing_part_is_an_error_before_a_byte_is_moved(self) -> None:
         del self.home.images['k']
@@ -392,6 +395,91 @@ class PartsTest(base.TestCase):
         row = self.run_copy(self.replicate())
         self.assertEqual(states.ERROR, row.state)
         self.assertEqual({'kernel', 'x'}, {i['name'] for i in self.made()})
+
+    def _fail_while_another_sends(
+        self,
+        first: db_replication.Replication,
+        second: db_replication.Replication,
+        refused: bool = False,
+    ) -> tuple[db_image_copy.ImageCopy, db_image_copy.ImageCopy]:
+        """Let a copy fail when another one uses its kernel.
+
+        The other one sends its own ramdisk, so nothing at the site tells yet
+        what it uses.
+
+        :param refused: whether that ramdisk is refused in the end.
+        :returns: the rows of both: of the first at the end of its attempt.
+        """
+        kernel_there, other_sends = threading.Event(), threading.Event()
+        ended: list[db_image_copy.ImageCopy] = []
+        failing = threading.Thread(
+            target=lambda: ended.append(self.run_copy(first))
+        )
+
+        def upload(request: cloud.Request) -> None:
+            sent = self.west.images[request.path.split('/')[3]]['name']
+            if sent == 'an image':
+                kernel_there.set()
+                self.assertTrue(other_sends.wait(20))
+                self._refuse_main(request)
+                return
+            if sent == 'ramdisk 2':
+                other_sends.set()
+                failing.join(20)
+                if refused:
+                    request.body()
+                    request.reply(413, {'message': 'full'})
+                    return
+            self.west._upload(request)
+
+        self.west.on('PUT', base.FILE, upload)
+        failing.start()
+        self.assertTrue(kernel_there.wait(20))
+        row = self.run_copy(second)
+        failing.join(20)
+        return ended[0], row
+
+    def _second(self) -> db_replication.Replication:
+        """Ask for another image with the same kernel."""
+        self.home.add('2', b'2', name='second', kernel_id='k', ramdisk_id='r2')
+        self.home.add('r2', b'another ramdisk', name='ramdisk 2')
+        return self.replicate(image_id='2')
+
+    def test_part_that_another_copy_counts_on_stays(self) -> None:
+        first, second = self.replicate(), self._second()
+        failed, row = self._fail_while_another_sends(first, second)
+        self.assertEqual(states.ERROR, failed.state)
+        self.assertEqual(states.COMPLETED, row.state)
+        kernel = self._named('kernel')
+        self.assertEqual('active', kernel['status'])
+        self.assertEqual(kernel['id'], self._named('second')['kernel_id'])
+        # What nobody counts on is removed at once; the kernel is looked at
+        # again, and is the other one's by then.
+        self.assertEqual([kernel['id']], list(failed.made_image_ids))
+        self.assertIn('in use', failed.notes[-1])
+        self._sweep()
+        self.assertEqual(
+            {'kernel', 'ramdisk 2', 'second'},
+            {image['name'] for image in self.made()},
+        )
+        self.assertIsNone(self.row(first).made_image_ids)
+
+    def test_part_that_a_failed_copy_counted_on_is_removed(self) -> None:
+        first, second = self.replicate(), self._second()
+        failed, row = self._fail_while_another_sends(
+            first, second, refused=True
+        )
+        self.assertEqual(
+            (states.ERROR, states.ERROR), (failed.state, row.state)
+        )
+        self.assertEqual(['kernel'], [item['name'] for item in self.made()])
+        self._sweep()
+        self.assertEqual([], self.made())
+
+    def _sweep(self) -> None:
+        """Remove what was left behind, as if its time had come."""
+        self.config(group='conductor', recheck_delay=0)
+        sweeper.sweep(self.context, interrupts.Interrupt())
 
     def test_parts_are_removed_when_the_copy_is_cancelled(self) -> None:
         replication = self.replicate()

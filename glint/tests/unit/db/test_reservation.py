@@ -17,12 +17,13 @@ from typing import Any
 from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import leftover as db_leftover
 from glint.db import replication as db_replication
 from glint.db import reservation
 from glint.tests.unit.db import base
 
 
-class ReserveTestCase(base.TestCase):
+class TestCase(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.asked = self.request()
@@ -48,6 +49,8 @@ class ReserveTestCase(base.TestCase):
             self.context, copy.replication_id, 'x', 1, content
         )
 
+
+class ReserveTestCase(TestCase):
     def test_first_copy_gets_it_and_has_its_image_noted(self) -> None:
         self.assertIsNone(self._reserve(self.first, 'image'))
         row = self.copy(self.first.replication_id)
@@ -169,3 +172,86 @@ class ReserveTestCase(base.TestCase):
             *(lambda copy=copy: self._reserve(copy) for copy in copies)
         )
         self.assertEqual(1, answers.count(None))
+
+
+class WithdrawTestCase(TestCase):
+    """A copy that is to remove what it has made."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self._reserve(self.first, made={'k': 'sha512:k'})
+        lease.renew(self.context, self.first, made_image_ids={'k': None})
+
+    def _withdraw(self, copy: lease.ImageCopy) -> bool:
+        contents = ['sha512:k', 'md5:k']
+        made = {'k': 'sha512:k'}
+        return reservation.withdraw(self.context, copy, 'k', contents, made)
+
+    def test_image_may_go_and_who_comes_later_waits(self) -> None:
+        self.assertTrue(self._withdraw(self.first))
+        second = self._claim(image_id='another')
+        self.assertEqual(
+            self.first.replication_id,
+            self._reserve(second, made={'mine': 'sha512:k'}),
+        )
+
+    def test_image_stays_for_a_copy_that_may_adopt_it(self) -> None:
+        for content in ('sha512:k', 'md5:k'):
+            other = self._claim(image_id='another', project_id='another')
+            self._reserve(other, made={'mine': content})
+            self.assertFalse(self._withdraw(self.first))
+            lease.complete(self.context, other, outcome=states.COPIED)
+        self.assertTrue(self._withdraw(self.first))
+
+    def test_image_stays_for_a_copy_that_has_adopted_it(self) -> None:
+        second = self._claim(image_id='another')
+        self._reserve(second, made={'k': None})
+        self.assertFalse(self._withdraw(self.first))
+        row = self.copy(self.first.replication_id)
+        self.assertEqual({'k': None}, row.made_image_ids)
+
+    def test_image_stays_when_the_copy_is_of_another_conductor(self) -> None:
+        lost = self.first
+        lost.lease = 'another'
+        self.assertFalse(self._withdraw(lost))
+
+    def test_copy_that_is_cleaned_is_waited_for(self) -> None:
+        lease.fail(self.context, self.first, {'code': 'x'})
+        second = self._claim(image_id='another')
+        made = {'mine': 'sha512:k'}
+        self.assertIsNone(self._reserve(second, made=made))
+        self.assertFalse(self._withdraw(self._take()))
+        lease.complete(self.context, second, outcome=states.COPIED)
+
+        taken = self._take()
+        self.assertTrue(self._withdraw(taken))
+        third = self._claim(image_id='another')
+        self.assertEqual(
+            self.first.replication_id, self._reserve(third, made=made)
+        )
+        db_leftover.release(self.context, taken)
+        self.assertIsNone(self._reserve(third, made=made))
+
+    def _take(self) -> lease.ImageCopy:
+        taken = db_leftover.take(
+            self.context, self.copy(self.first.replication_id), 60
+        )
+        assert taken is not None
+        return taken
+
+    def test_copy_that_is_retried_while_it_is_cleaned_is_waited_for(
+        self,
+    ) -> None:
+        lease.fail(self.context, self.first, {'code': 'x'})
+        self._withdraw(self._take())
+        db_image_copy.retry(
+            self.context,
+            self.first.replication_id,
+            self.asked['source_credential_id'],
+            {self.first.id: self.first.credential_id},
+        )
+        second = self._claim(image_id='another')
+        self.assertEqual(
+            self.first.replication_id,
+            self._reserve(second, made={'mine': 'sha512:k'}),
+        )
