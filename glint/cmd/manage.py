@@ -27,14 +27,18 @@ from glint import exception
 from glint import home
 from glint import service
 from glint.cmd import keys
+from glint.cmd import operate
 from glint.db import engine
 from glint.db import image_listing
 from glint.db import migration
 from glint.db import purge
 from glint.db import site
+from glint.db import stuck
 
 #: A century, which no replication is older than.
 _MAX_DAYS = 36500
+#: Of seconds and of rows; more than anybody can mean.
+_MAX_NUMBER = 10**9
 
 
 def db_sync() -> str:
@@ -93,6 +97,14 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MAX_NUMBER:
+        raise argparse.ArgumentTypeError(
+            'it must be a number from 0 to %d.' % _MAX_NUMBER
+        )
+    return int(text)
+
+
 def _uid(name: str) -> int:
     try:
         return pwd.getpwnam(name).pw_uid
@@ -134,9 +146,59 @@ def _add_credential(commands: Any) -> None:
     migrate.set_defaults(run=keys.migrate)
 
 
+def _add_conductor(commands: Any) -> None:
+    group = commands.add_parser('conductor', help='The conductors.')
+    actions = group.add_subparsers(dest='action', required=True)
+    list_ = actions.add_parser('list', help=operate.list_conductors.__doc__)
+    _add_json(list_)
+    list_.set_defaults(run=operate.list_conductors)
+    evacuate = actions.add_parser('evacuate', help=operate.evacuate.__doc__)
+    evacuate.add_argument('host', metavar='NAME', help='Its name.')
+    evacuate.set_defaults(run=operate.evacuate)
+
+
+def _add_copy(commands: Any) -> None:
+    group = commands.add_parser('copy', help='The copies of images.')
+    actions = group.add_subparsers(dest='action', required=True)
+    stuck_ = actions.add_parser('stuck', help=operate.list_stuck.__doc__)
+    stuck_.add_argument(
+        '--reason',
+        action='append',
+        choices=stuck.REASONS,
+        help='Only those that are stuck for this reason; may be repeated.',
+    )
+    stuck_.add_argument(
+        '--older-than',
+        type=_number,
+        default=300,
+        metavar='SECONDS',
+        help=(
+            'For how long a copy must have waited for a conductor, or have '
+            'been stopping, to be listed: 300 by default.'
+        ),
+    )
+    stuck_.add_argument(
+        '--limit',
+        type=_number,
+        default=1000,
+        metavar='N',
+        help='The most to list for each reason: 1000 by default.',
+    )
+    _add_json(stuck_)
+    stuck_.set_defaults(run=operate.list_stuck)
+
+
+def _add_json(parser: Any) -> None:
+    parser.add_argument(
+        '--json', action='store_true', help='Print JSON for programs.'
+    )
+
+
 def _add_commands(commands: Any) -> None:
     _add_db(commands)
     _add_credential(commands)
+    _add_conductor(commands)
+    _add_copy(commands)
 
 
 def main() -> int:

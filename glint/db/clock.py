@@ -57,3 +57,8 @@ def now(session: orm.Session) -> datetime:
     :returns: naive UTC.
     """
     return session.scalars(sa.select(utcnow())).one()
+
+
+def seconds(begin: datetime, end: datetime) -> int:
+    """:returns: the whole seconds between two moments, 0 at the least."""
+    return max(0, int((end - begin).total_seconds()))

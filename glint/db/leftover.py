@@ -30,7 +30,8 @@ from glint.db import models
 ImageCopy = models.ImageCopy
 
 
-def _left() -> sa.ColumnElement[bool]:
+def left() -> sa.ColumnElement[bool]:
+    """:returns: which copies have left something behind."""
     return sa.and_(
         ImageCopy.state.in_(states.FINAL),
         ImageCopy.outcome.is_(None),
@@ -43,7 +44,7 @@ def _left() -> sa.ColumnElement[bool]:
 
 def replications() -> sa.Select[str]:
     """:returns: the query for the ids of replications with leftovers."""
-    return sa.select(ImageCopy.replication_id).where(_left())
+    return sa.select(ImageCopy.replication_id).where(left())
 
 
 def due(context: engine.Context, delay: float) -> list[ImageCopy]:
@@ -57,7 +58,7 @@ def due(context: engine.Context, delay: float) -> list[ImageCopy]:
         now = clock.now(session)
         return [
             copy
-            for copy in session.scalars(sa.select(ImageCopy).where(_left()))
+            for copy in session.scalars(sa.select(ImageCopy).where(left()))
             if now >= _last(copy) + _wait(copy, timedelta(seconds=delay))
         ]
 
@@ -90,7 +91,7 @@ def take(
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == copy.id,
-                _left(),
+                left(),
                 ImageCopy.target_image_id == copy.target_image_id,
                 ImageCopy.cleaned_at == copy.cleaned_at,
             )

@@ -12,6 +12,7 @@
 
 """Copies of conductors that have been silent for too long."""
 
+from datetime import datetime
 from datetime import timedelta
 from typing import Any
 import uuid
@@ -27,6 +28,9 @@ from glint.db import models
 from glint.i18n import _
 
 ImageCopy = models.ImageCopy
+
+#: Before any conductor.
+_LONG_AGO = datetime(2000, 1, 1)
 
 
 def requeue_lost(context: engine.Context, timeout: float) -> list[str]:
@@ -61,6 +65,59 @@ def _silence(copy: ImageCopy) -> dict[str, Any]:
         'retryable': True,
         'http_status': None,
     }
+
+
+def evacuate(context: engine.Context, conductor: str) -> tuple[int, int]:
+    """Take all copies away from a conductor, dead or alive.
+
+    It changes nothing of them any more, and stops them as soon as it hears
+    of that. What it was copying is queued again, without one attempt less;
+    what was cancelled is left to whoever is the first to clean up.
+
+    :param conductor: its name.
+    :returns: how many copies are queued again, and how many cancelled ones
+        were taken away.
+    """
+    with engine.reader(context) as session:
+        query = sa.select(ImageCopy).where(
+            ImageCopy.conductor == conductor,
+            ImageCopy.state.in_(states.HELD),
+        )
+        held = list(session.scalars(query))
+    queued = sum(
+        lease.release(
+            context,
+            copy,
+            states.COPYING,
+            states.QUEUED,
+            attempt=states.STOPPED,
+            attempts=ImageCopy.attempts - 1,
+        )
+        for copy in held
+    )
+    # Some may have been cancelled since they were read.
+    return queued, sum(_abandon(context, copy) for copy in held)
+
+
+@engine.retried
+def _abandon(context: engine.Context, copy: ImageCopy) -> bool:
+    """Let a cancelled copy look as if its conductor were dead for long."""
+    with engine.writer(context) as session:
+        result = session.execute(
+            sa.update(ImageCopy)
+            .where(
+                ImageCopy.id == copy.id,
+                ImageCopy.lease == copy.lease,
+                ImageCopy.state == states.CANCELLING,
+            )
+            .values(lease=str(uuid.uuid4()), heartbeat=_LONG_AGO)
+        )
+        if not result.rowcount:  # type: ignore[attr-defined]
+            return False
+        db_attempt.end(
+            session, copy.lease, states.STOPPED, None, copy.bytes_sent
+        )
+        return True
 
 
 def take_cancelling(

@@ -129,6 +129,8 @@ class DatabaseTestCase(TestCase):
         for command in (
             ('db', 'purge', '--age-in-days', '1'),
             ('credential', 'migrate'),
+            ('conductor', 'list'),
+            ('copy', 'stuck'),
         ):
             self.succeed('credential', 'setup')
             self.assertIn('glint-manage db sync', self.fail_with(*command))
@@ -142,6 +144,9 @@ class DatabaseTestCase(TestCase):
             ('db', 'purge', '--age-in-days', '1'),
             ('credential', 'rotate'),
             ('credential', 'migrate'),
+            ('conductor', 'list'),
+            ('conductor', 'evacuate', 'c1'),
+            ('copy', 'stuck'),
         ):
             self.assertIn("Can't connect", self.fail_with(*command))
 
@@ -181,6 +186,8 @@ class ConfigurationTestCase(TestCase):
         for group, actions in (
             ('db', ('sync', 'version', 'purge')),
             ('credential', ('setup', 'rotate', 'migrate')),
+            ('conductor', ('list', 'evacuate')),
+            ('copy', ('stuck',)),
         ):
             ran = self.manage(group, '--help')
             self.assertEqual(0, ran.code)

@@ -15,6 +15,7 @@
 from unittest import mock
 
 from glint import states
+from glint.db import attempt as db_attempt
 from glint.db import lease
 from glint.db import takeover
 from glint.tests.unit.db import base
@@ -84,3 +85,51 @@ class LostTestCase(base.TestCase):
             sorted(copy.id for copy in lost),
             sorted(copy.id for copies in taken for copy in copies),
         )
+
+
+class EvacuateTestCase(base.TestCase):
+    def test_running_copies_are_queued_and_cost_no_attempt(self) -> None:
+        copies = self.claim(self.replicate(targets=2).id, 'c1')
+        [other] = self.claim(self.replicate().id, 'c2')
+        self.assertEqual((2, 0), takeover.evacuate(self.context, 'c1'))
+        for copy in self.copies(copies[0].replication_id):
+            self.assertEqual(
+                (states.QUEUED, 0, None),
+                (copy.state, copy.attempts, copy.lease),
+            )
+            [attempt] = db_attempt.index(self.context, copy.id)
+            self.assertEqual(states.STOPPED, attempt.state)
+        replication = self.replication(copies[0].replication_id)
+        self.assertEqual(states.QUEUED, replication.state)
+        self.assertEqual(states.COPYING, self.copy(other.replication_id).state)
+
+    def test_conductor_that_lives_on_changes_nothing(self) -> None:
+        [copy] = self.claim(self.replicate().id, 'c1')
+        takeover.evacuate(self.context, 'c1')
+        self.assertIsNone(lease.renew(self.context, copy, bytes_sent=7))
+        self.assertFalse(lease.complete(self.context, copy, outcome='copied'))
+        [again] = self.claim(copy.replication_id, 'c2')
+        self.assertIsNone(lease.renew(self.context, copy, bytes_sent=7))
+        self.assertEqual(0, self.copy(again.replication_id).bytes_sent)
+
+    def test_cancelled_copies_are_left_to_the_first_to_take_them(self) -> None:
+        copy = self.make(states.CANCELLING)
+        self.assertEqual((0, 1), takeover.evacuate(self.context, 'c1'))
+        self.assertIsNone(lease.renew(self.context, copy))
+        self.assertFalse(lease.close_cancelled(self.context, copy))
+        [taken] = takeover.take_cancelling(self.context, 'c2', 30)
+        self.assertTrue(lease.close_cancelled(self.context, taken))
+        self.assertEqual(
+            [states.STOPPED],
+            [
+                attempt.state
+                for attempt in db_attempt.index(self.context, copy.id)
+            ],
+        )
+
+    def test_copies_that_have_ended_stay_as_they_are(self) -> None:
+        for state in (states.QUEUED, *states.FINAL):
+            self.make(state)
+        before = self.rows()
+        self.assertEqual((0, 0), takeover.evacuate(self.context, 'c1'))
+        self.assertEqual(before, self.rows())

@@ -1,0 +1,71 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+"""The conductors, as far as what they hold and have held tells of them."""
+
+from datetime import datetime
+from typing import Any
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import models
+
+Attempt = models.Attempt
+ImageCopy = models.ImageCopy
+
+
+class Conductor(NamedTuple):
+    """What the database knows of a conductor.
+
+    :ivar copies: how many copies it holds.
+    :ivar silent: seconds since it last wrote that it does; None if it holds
+        none.
+    :ivar last_claim: when it last claimed a copy that still has its history,
+        naive UTC.
+    """
+
+    name: str
+    copies: int
+    silent: int | None
+    last_claim: datetime | None
+
+
+def index(context: engine.Context) -> list[Conductor]:
+    """Find out which conductors there are or were, the busiest first."""
+    held = (
+        sa.select(
+            ImageCopy.conductor,
+            sa.func.count(),
+            sa.func.max(ImageCopy.heartbeat),
+        )
+        .where(
+            ImageCopy.state.in_(states.HELD), ImageCopy.heartbeat.is_not(None)
+        )
+        .group_by(ImageCopy.conductor)
+    )
+    claims = sa.select(
+        Attempt.conductor, sa.func.max(Attempt.started_at)
+    ).group_by(Attempt.conductor)
+    with engine.reader(context) as session:
+        now = clock.now(session)
+        holding: dict[str, Any]
+        holding = {str(row[0]): row for row in session.execute(held)}
+        last = {row[0]: row[1] for row in session.execute(claims)}
+    known = []
+    for name in holding.keys() | last.keys():
+        _name, copies, heartbeat = holding.get(name, (name, 0, None))
+        silent = None if heartbeat is None else clock.seconds(heartbeat, now)
+        known.append(Conductor(name, copies, silent, last.get(name)))
+    return sorted(known, key=lambda one: (-one.copies, one.name))

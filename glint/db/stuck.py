@@ -1,0 +1,185 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+"""Copies that do not get on, and why: what an operator looks for.
+
+Times are those of the database, except that of the last change of a row,
+which is of the host that changed it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from datetime import timedelta
+from typing import Any
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from glint import states
+from glint.db import clock
+from glint.db import engine
+from glint.db import leftover
+from glint.db import models
+
+ImageCopy = models.ImageCopy
+Replication = models.Replication
+Site = models.Site
+
+#: Its conductor has been silent for longer than a lease, and no other one has
+#: taken it over.
+SILENT = 'conductor_silent'
+#: It was cancelled and has not stopped.
+CANCELLING = 'cancelling'
+#: Its credential, or that of its source, is refused.
+PARKED = 'parked'
+#: Its target or its source does not answer.
+SITE = 'site_unreachable'
+#: Nothing of the above keeps it, but no conductor has claimed it.
+WAITING = 'waiting'
+#: It has ended, and an image that it did not finish is still at its target.
+LEFTOVER = 'leftover'
+
+REASONS = (SILENT, CANCELLING, PARKED, SITE, WAITING, LEFTOVER)
+
+
+class Stuck(NamedTuple):
+    """A copy that does not get on.
+
+    :ivar reason: one of REASONS.
+    :ivar seconds: for how long, by what is known.
+    :ivar conductor: the last one that had it.
+    """
+
+    reason: str
+    seconds: int
+    copy_id: str
+    replication_id: str
+    project_id: str
+    source_site_id: str
+    target_site_id: str
+    conductor: str | None
+
+
+def index(
+    context: engine.Context,
+    lease: float,
+    age: float,
+    reasons: Sequence[str] = REASONS,
+    limit: int = 1000,
+) -> list[Stuck]:
+    """Find the copies that do not get on.
+
+    :param lease: how long a conductor may be silent, in seconds.
+    :param age: how long a copy may wait or take to stop, in seconds.
+    :param limit: the most to find for each reason.
+    """
+    with engine.reader(context) as session:
+        now = clock.now(session)
+        return [
+            stuck
+            for reason in reasons
+            for stuck in _find(session, reason, now, lease, age, limit)
+        ]
+
+
+def _find(
+    session: orm.Session,
+    reason: str,
+    now: datetime,
+    lease: float,
+    age: float,
+    limit: int,
+) -> list[Stuck]:
+    since, condition = _criterion(reason, now, lease, age)
+    query = (
+        sa.select(
+            since,
+            ImageCopy.id,
+            ImageCopy.replication_id,
+            Replication.project_id,
+            Replication.source_site_id,
+            ImageCopy.target_site_id,
+            ImageCopy.conductor,
+        )
+        .join(Replication, Replication.id == ImageCopy.replication_id)
+        .where(condition)
+        .order_by(since)
+        .limit(limit)
+    )
+    return [
+        Stuck(reason, clock.seconds(since, now), *row)
+        for since, *row in session.execute(query)
+    ]
+
+
+def _criterion(
+    reason: str, now: datetime, lease: float, age: float
+) -> tuple[Any, sa.ColumnElement[bool]]:
+    """:returns: since when copies are stuck for a reason, and which are."""
+    long_ago = now - timedelta(seconds=age)
+    queued = ImageCopy.state == states.QUEUED
+    changed = sa.func.coalesce(ImageCopy.updated_at, ImageCopy.created_at)
+    silent_sites = sa.select(Site.id).where(Site.next_probe_at.is_not(None))
+    held_up = sa.or_(
+        ImageCopy.target_site_id.in_(silent_sites),
+        Replication.source_site_id.in_(silent_sites),
+    )
+    if reason == SILENT:
+        silent = ImageCopy.heartbeat < now - timedelta(seconds=lease)
+        held = ImageCopy.state.in_(states.HELD)
+        return ImageCopy.heartbeat, sa.and_(held, silent)
+    if reason == CANCELLING:
+        # The replication was changed when the first of them was cancelled.
+        since = sa.func.coalesce(
+            Replication.updated_at, Replication.created_at
+        )
+        stopping = ImageCopy.state == states.CANCELLING
+        return since, sa.and_(stopping, since < long_ago)
+    if reason == PARKED:
+        return ImageCopy.parked_at, sa.and_(
+            queued, ImageCopy.parked_at.is_not(None)
+        )
+    if reason == SITE:
+        return changed, sa.and_(queued, ImageCopy.parked_at.is_(None), held_up)
+    if reason == WAITING:
+        since = sa.func.coalesce(ImageCopy.next_attempt_at, changed)
+        return since, sa.and_(
+            queued,
+            ImageCopy.parked_at.is_(None),
+            sa.not_(held_up),
+            since < long_ago,
+        )
+    return ImageCopy.finished_at, leftover.left()
+
+
+def count(context: engine.Context, lease: float) -> dict[str, int]:
+    """Count the copies that are not at their end, by state, and some others.
+
+    :param lease: how long a conductor may be silent, in seconds.
+    :returns: the numbers by states that are not final, and by the reasons
+        SILENT, PARKED and LEFTOVER.
+    """
+    by_state = (
+        sa.select(ImageCopy.state, sa.func.count())
+        .where(ImageCopy.state.in_(states.ACTIVE))
+        .group_by(ImageCopy.state)
+    )
+    with engine.reader(context) as session:
+        now = clock.now(session)
+        found = dict.fromkeys(states.ACTIVE, 0)
+        for state, number in session.execute(by_state):
+            found[state] = number
+        for reason in (SILENT, PARKED, LEFTOVER):
+            _since, condition = _criterion(reason, now, lease, 0)
+            query = sa.select(sa.func.count()).select_from(ImageCopy)
+            found[reason] = session.scalar(query.where(condition)) or 0
+        return found

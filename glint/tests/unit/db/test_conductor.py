@@ -1,0 +1,38 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+"""Tests of what the database tells of conductors."""
+
+from glint.db import conductor
+from glint.db import lease
+from glint.tests.unit.db import base
+
+
+class ConductorTestCase(base.TestCase):
+    def test_nobody_is_known_at_first(self) -> None:
+        self.replicate()
+        self.assertEqual([], conductor.index(self.context))
+
+    def test_those_with_copies_come_before_those_that_had_some(self) -> None:
+        [done] = self.claim(self.replicate().id, 'a')
+        lease.complete(self.context, done, outcome='copied')
+        self.claim(self.replicate(targets=2).id, 'b')
+        [silent] = self.claim(self.replicate().id, 'c')
+        self.silence(silent, 100)
+        found = conductor.index(self.context)
+        self.assertEqual(
+            [('b', 2), ('c', 1), ('a', 0)],
+            [(one.name, one.copies) for one in found],
+        )
+        self.assertIn(found[0].silent, range(50))
+        self.assertIn(found[1].silent, range(100, 150))
+        self.assertIsNone(found[2].silent)
+        self.assertNotIn(None, [one.last_claim for one in found])
