@@ -22,6 +22,7 @@ from oslo_service import service
 from glint import conf
 from glint import context
 from glint import home
+from glint import notification
 from glint import report
 from glint import rpc
 from glint.conductor import chores
@@ -49,6 +50,7 @@ class ConductorService(service.ServiceBase):
         report.watch('glint-conductor')
         _register_home()
         rpc.init()
+        notification.start(host())
         self._dispatcher = dispatcher.Dispatcher(host())
         self._lister = lister.Lister()
         self._server = rpc.get_server(
@@ -69,6 +71,7 @@ class ConductorService(service.ServiceBase):
         self._chores.stop(conf.CONF.conductor.stop_timeout)
         self._lister.stop()
         self._dispatcher.stop(conf.CONF.conductor.stop_timeout)
+        notification.stop()
         if not self._listening.is_alive():
             self._server.stop()
             self._server.wait()

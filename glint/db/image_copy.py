@@ -23,6 +23,7 @@ from sqlalchemy import orm
 
 from glint import exception
 from glint import states
+from glint.db import change
 from glint.db import clock
 from glint.db import engine
 from glint.db import listing
@@ -140,12 +141,18 @@ def _move(
     **values: Any,
 ) -> None:
     """Move one copy, or all, of a replication out of a state."""
-    query = sa.update(ImageCopy).where(
-        ImageCopy.replication_id == replication_id, before
-    )
+    chosen = _chosen(replication_id, copy_id, before)
+    session.execute(sa.update(ImageCopy).where(chosen).values(**values))
+
+
+def _chosen(
+    replication_id: str, copy_id: str | None, *conditions: Any
+) -> sa.ColumnElement[bool]:
+    """:returns: which of the copies of a replication are meant."""
+    chosen = sa.and_(ImageCopy.replication_id == replication_id, *conditions)
     if copy_id is not None:
-        query = query.where(ImageCopy.id == copy_id)
-    session.execute(query.values(**values))
+        chosen = sa.and_(chosen, ImageCopy.id == copy_id)
+    return chosen
 
 
 @engine.retried
@@ -166,17 +173,31 @@ def cancel(
             ImageCopy.state == states.COPYING,
             state=states.CANCELLING,
         )
-        _move(
-            session,
-            replication_id,
-            copy_id,
-            ImageCopy.state == states.QUEUED,
-            state=states.CANCELLED,
-            next_attempt_at=None,
-            parked_at=None,
-            finished_at=clock.utcnow(),
-        )
+        _cancel_queued(session, replication_id, copy_id)
         db_replication.settle(session, replication_id)
+
+
+def _cancel_queued(
+    session: orm.Session, replication_id: str, copy_id: str | None
+) -> None:
+    queued = ImageCopy.state == states.QUEUED
+    # The lock of the replication keeps them as they are.
+    found = sa.select(ImageCopy.id).where(
+        _chosen(replication_id, copy_id, queued)
+    )
+    ids = list(session.scalars(found))
+    _move(
+        session,
+        replication_id,
+        copy_id,
+        queued,
+        state=states.CANCELLED,
+        next_attempt_at=None,
+        parked_at=None,
+        finished_at=clock.utcnow(),
+    )
+    for cancelled_id in ids:
+        change.copy_ended(session, cancelled_id)
 
 
 @engine.retried
@@ -215,6 +236,14 @@ def retry(
             .values(source_credential_id=source_credential_id)
         )
         for copy_id, credential_id in credentials.items():
+            # One that is parked has not ended, and does not begin again.
+            _move(
+                session,
+                replication_id,
+                copy_id,
+                ImageCopy.state.in_(states.RETRYABLE),
+                started_at=None,
+            )
             _move(
                 session,
                 replication_id,

@@ -28,6 +28,7 @@ from sqlalchemy import orm
 
 from glint import states
 from glint.db import attempt as db_attempt
+from glint.db import change
 from glint.db import clock
 from glint.db import engine
 from glint.db import health
@@ -150,13 +151,24 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
             parked_at=None,
             bytes_sent=0,
             rate=None,
-            started_at=sa.func.coalesce(ImageCopy.started_at, clock.utcnow()),
         )
     )
     if not result.rowcount:  # type: ignore[attr-defined]
         return False
     db_attempt.begin(session, copy_id, lease, conductor)
+    _start_one(session, copy_id)
     return True
+
+
+def _start_one(session: orm.Session, copy_id: str) -> None:
+    """Note when a copy was claimed for the first time."""
+    result = session.execute(
+        sa.update(ImageCopy)
+        .where(ImageCopy.id == copy_id, ImageCopy.started_at.is_(None))
+        .values(started_at=clock.utcnow())
+    )
+    if result.rowcount:  # type: ignore[attr-defined]
+        change.copy_started(session, copy_id)
 
 
 @engine.retried
@@ -237,6 +249,8 @@ def release(
             values.get('error'),
             max(sent or 0, values.get('bytes_sent', 0)),
         )
+        if after in states.FINAL:
+            change.copy_ended(session, copy.id)
         db_replication.settle(session, copy.replication_id)
         return True
 

@@ -24,6 +24,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from glint import states
+from glint.db import change
 from glint.db import clock
 from glint.db import engine
 from glint.db import models
@@ -183,5 +184,6 @@ def _give_up(context: engine.Context, copy: ImageCopy) -> bool:
         )
         if not result.rowcount:  # type: ignore[attr-defined]
             return False
+        change.copy_ended(session, copy.id)
         db_replication.settle(session, copy.replication_id)
         return True

@@ -26,6 +26,7 @@ from sqlalchemy import orm
 
 from glint import exception
 from glint import states
+from glint.db import change
 from glint.db import clock
 from glint.db import engine
 from glint.db import leftover
@@ -275,15 +276,41 @@ def settle(session: orm.Session, replication_id: str) -> None:
     copy = models.ImageCopy
     query = sa.select(copy.state).where(copy.replication_id == replication_id)
     state = states.of_replication(session.scalars(query.distinct()).all())
-    values: dict[str, Any] = {'state': state, 'finished_at': None}
-    if state in states.FINAL:
-        values['finished_at'] = clock.utcnow()
-    elif state == states.COPYING:
-        values['started_at'] = sa.func.coalesce(
-            Replication.started_at, clock.utcnow()
-        )
-    session.execute(
+    ended = state in states.FINAL
+    result = session.execute(
         sa.update(Replication)
         .where(Replication.id == replication_id, Replication.state != state)
-        .values(**values)
+        # MariaDB assigns in this order, and looks at what it has assigned.
+        .ordered_values(
+            (
+                Replication.started_at,
+                # What goes on after its end begins anew.
+                sa.case(
+                    (Replication.finished_at.is_not(None), None),
+                    else_=Replication.started_at,
+                ),
+            ),
+            (Replication.finished_at, clock.utcnow() if ended else None),
+            (Replication.state, state),
+        )
     )
+    if not result.rowcount:  # type: ignore[attr-defined]
+        return
+    if ended:
+        change.replication_ended(session, replication_id)
+    elif state == states.COPYING:
+        _start(session, replication_id)
+
+
+def _start(session: orm.Session, replication_id: str) -> None:
+    """Note when the first copy of a replication was claimed."""
+    result = session.execute(
+        sa.update(Replication)
+        .where(
+            Replication.id == replication_id,
+            Replication.started_at.is_(None),
+        )
+        .values(started_at=clock.utcnow())
+    )
+    if result.rowcount:  # type: ignore[attr-defined]
+        change.replication_started(session, replication_id)

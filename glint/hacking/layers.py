@@ -101,6 +101,7 @@ LAYERS = {
             'glint.db.takeover',
             'glint.home',
             'glint.image',
+            'glint.notification',
             'glint.report',
             'glint.rpc',
             'glint.secrets',
@@ -132,6 +133,10 @@ LAYERS = {
         ),
     ),
     'glint.home': Layer(forbidden=('glint',), allowed=_GROUND),
+    'glint.notification': Layer(
+        forbidden=('glint',),
+        allowed=(*_GROUND, 'glint.context', 'glint.db.change', 'glint.rpc'),
+    ),
     'glint.policy': Layer(
         forbidden=('glint',),
         allowed=(*_GROUND, 'glint.context', 'glint.policies'),

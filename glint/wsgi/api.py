@@ -13,8 +13,10 @@
 """The API, as ``glint.wsgi.api:application``."""
 
 import os
+import socket
 
 from glint import conf
+from glint import notification
 from glint import report
 from glint import rpc
 from glint import service
@@ -34,4 +36,5 @@ service.prepare(
 report.listen('glint-api')
 report.watch('glint-api')
 rpc.init()
+notification.start(socket.gethostname())
 application = app.make_app()

@@ -12,17 +12,12 @@
 
 """What auditors read from the broker."""
 
-import json
-import os
 import pathlib
 from typing import Any
 
-import kombu
-from oslo_messaging import transport
-
-from glint import conf
 from glint.tests import rbac
 from glint.tests.integration import base
+from glint.tests.integration import hearing
 from glint.tests.integration import stack as stacks
 
 _MAP = pathlib.Path(__file__).parents[3] / 'etc/glint/api_audit_map.conf'
@@ -30,44 +25,22 @@ _MAP = pathlib.Path(__file__).parents[3] / 'etc/glint/api_audit_map.conf'
 
 class AuditTest(base.TestCase):
     def setUp(self) -> None:
-        self.topic = f'audit-{os.urandom(6).hex()}'
+        lab = base.labs.load()
+        self.assertIsNotNone(lab)
+        self.hearing = self.useFixture(
+            hearing.Hearing(lab.services['rabbitmq'])
+        )
         super().setUp()
-        self.queue = f'{self.topic}.info'
-        url = transport.TransportURL.parse(
-            conf.CONF, self.lab.services['rabbitmq']
-        )
-        (host,) = url.hosts
-        connection = kombu.Connection(
-            hostname=host.hostname,
-            port=host.port,
-            userid=host.username,
-            password=host.password,
-            virtual_host=url.virtual_host or '/',
-        )
-        self.addCleanup(connection.release)
-        self.channel = connection.channel()
-        self.addCleanup(self.channel.queue_delete, self.queue)
 
     def settings(self) -> str:
         return (
             f'[audit]\nenabled = true\naudit_map_file = {_MAP}\n'
-            '[oslo_messaging_notifications]\ndriver = messagingv2\n'
-            f'topics = {self.topic}\n'
+            + self.hearing.settings
         )
-
-    def messages(self) -> list[str]:
-        """Take what is in the queue."""
-        bodies = []
-        while message := self.channel.basic_get(self.queue, no_ack=True):
-            body = message.body
-            bodies.append(body if isinstance(body, str) else body.decode())
-        return bodies
 
     def outcomes(self, bodies: list[str]) -> list[dict[str, Any]]:
         """Return the events of answers, in their order."""
-        notifications = [
-            json.loads(json.loads(body)['oslo.message']) for body in bodies
-        ]
+        notifications = [hearing.notification(body) for body in bodies]
         return [
             item['payload']
             for item in notifications
@@ -93,7 +66,7 @@ class AuditTest(base.TestCase):
         self.glint.put(f'{path}/cancel')
         for gone in (path, f'/v1/credentials/{key}', f'/v1/sites/{site}'):
             self.assertEqual(204, self.glint.delete(gone).status_code)
-        bodies = self.messages()
+        bodies = self.hearing.take()
         events = self.outcomes(bodies)
         kinds = 'service/image-replication'
         self.assertEqual(

@@ -179,11 +179,18 @@ class RetryTestCase(base.TestCase):
             (row.state, row.attempts, row.bytes_sent),
         )
         self.assertEqual(
-            [None] * 4,
-            [row.error, row.notes, row.finished_at, row.next_attempt_at],
+            [None] * 5,
+            [
+                row.error,
+                row.notes,
+                row.started_at,
+                row.finished_at,
+                row.next_attempt_at,
+            ],
         )
         replication = self.replication(copy.replication_id)
         self.assertEqual(states.QUEUED, replication.state)
+        self.assertIsNone(replication.started_at)
         self.assertIsNone(replication.finished_at)
         self.assertEqual(1, len(self.claim(copy.replication_id)))
 

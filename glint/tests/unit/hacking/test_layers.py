@@ -54,6 +54,8 @@ class LayersTestCase(base.TestCase):
         ('glint.policy', 'glint.db.site'),
         ('glint.policies.site', 'glint.policy'),
         ('glint.rpc', 'glint.conductor'),
+        ('glint.notification', 'glint.conductor'),
+        ('glint.notification', 'glint.db.lease'),
         ('glint.conf.network', 'glint.exception'),
         ('glint.exception', 'glint.states'),
         ('glint.states', 'glint.exception'),

@@ -1,0 +1,74 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+"""Hears what Glint notifies of, at the real broker."""
+
+import json
+import os
+from typing import Any
+
+import fixtures
+import kombu
+from oslo_messaging import transport
+
+from glint import conf
+
+
+class Hearing(fixtures.Fixture):
+    """Queues of its own for notifications.
+
+    :ivar settings: what Glint's configuration has to have for it.
+    """
+
+    #: Those of oslo.messaging that Glint uses.
+    PRIORITIES = ('info', 'error')
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._topic = f'heard-{os.urandom(6).hex()}'
+        self.settings = (
+            '[oslo_messaging_notifications]\ndriver = messagingv2\n'
+            f'topics = {self._topic}\n'
+        )
+
+    def _setUp(self) -> None:
+        (host,) = transport.TransportURL.parse(conf.CONF, self._url).hosts
+        connection = kombu.Connection(
+            hostname=host.hostname,
+            port=host.port,
+            userid=host.username,
+            password=host.password,
+            virtual_host='/',
+        )
+        self.addCleanup(connection.release)
+        self._channel = connection.channel()
+        for name in self._queues():
+            self.addCleanup(self._channel.queue_delete, name)
+            # What is sent before anybody listens is kept, too.
+            self._channel.queue_declare(name, durable=False, auto_delete=False)
+
+    def _queues(self) -> list[str]:
+        return [f'{self._topic}.{priority}' for priority in self.PRIORITIES]
+
+    def take(self) -> list[str]:
+        """Take the messages that have come, as they were sent."""
+        bodies = []
+        for name in self._queues():
+            while message := self._channel.basic_get(name, no_ack=True):
+                body = message.body
+                bodies.append(body if isinstance(body, str) else body.decode())
+        return bodies
+
+
+def notification(body: str) -> dict[str, Any]:
+    """Return the notification in a message."""
+    found: dict[str, Any] = json.loads(json.loads(body)['oslo.message'])
+    return found
