@@ -35,7 +35,7 @@ from cloudlab import environment
 from cloudlab import exception
 from cloudlab import private_file
 
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 30
 POLL_SECONDS = 0.05
 

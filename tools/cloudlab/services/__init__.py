@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Brokers, databases, a Barbican: private, apart from the system's own."""
+"""Brokers, databases, caches: private, apart from the system's own."""
 
 from collections.abc import Callable
 import os
@@ -25,6 +25,7 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab.services import barbican
 from cloudlab.services import mariadb
+from cloudlab.services import memcached
 from cloudlab.services import postgresql
 from cloudlab.services import rabbitmq
 
@@ -53,6 +54,7 @@ KINDS: dict[str, Kind] = {
     'rabbitmq': rabbitmq,
     'mariadb': mariadb,
     'postgresql': postgresql,
+    'memcached': memcached,
 }
 #: Barbican comes from PyPI, and needs the first cloud.
 BARBICAN = 'barbican'
