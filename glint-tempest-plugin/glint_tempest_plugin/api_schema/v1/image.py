@@ -1,0 +1,62 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Answers about the images at all sites."""
+
+from glint_tempest_plugin.api_schema.v1 import image_copy
+from glint_tempest_plugin.api_schema.v1 import types
+
+_COPY = types.struct(
+    id=types.UUID,
+    replication_id=types.UUID,
+    state=image_copy.STATE,
+    phase=types.nullable(types.TEXT),
+    bytes_sent=types.COUNT,
+    bytes_total=types.nullable(types.COUNT),
+    progress={'type': 'integer', 'minimum': 0, 'maximum': 100},
+    error={'type': ['object', 'null']},
+)
+_PRESENCE = types.struct(
+    site_id=types.UUID,
+    image_id=types.nullable(types.UUID),
+    state=types.enum(
+        'in_sync', 'differs', 'missing', 'copying', 'unverifiable'
+    ),
+    name=types.nullable(types.TEXT),
+    visibility=types.nullable(types.TEXT),
+    status=types.nullable(types.TEXT),
+    os_hidden=types.nullable(types.BOOLEAN),
+    protected=types.nullable(types.BOOLEAN),
+    owner=types.nullable(types.TEXT),
+    updated_at=types.nullable(types.TIME),
+    copy=types.nullable(_COPY),
+)
+_IMAGE = types.struct(
+    id=types.UUID,
+    name=types.nullable(types.TEXT),
+    os_hash_algo=types.nullable(types.TEXT),
+    os_hash_value=types.nullable(types.TEXT),
+    checksum=types.nullable(types.TEXT),
+    size=types.nullable(types.COUNT),
+    disk_format=types.nullable(types.TEXT),
+    container_format=types.nullable(types.TEXT),
+    presence=types.listed(_PRESENCE),
+)
+_SITE = types.struct(
+    site_id=types.UUID,
+    name=types.TEXT,
+    state=types.enum('ok', 'unreachable', 'unauthorized'),
+    listed_at=types.nullable(types.TIME),
+    detail=types.nullable(types.TEXT),
+)
+
+index = types.index('images', _IMAGE, sites=types.listed(_SITE))

@@ -1,0 +1,65 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Answers about copies."""
+
+from typing import Any
+
+from glint_tempest_plugin.api_schema.v1 import types
+
+STATE = types.enum(
+    'queued', 'copying', 'cancelling', 'completed', 'error', 'cancelled'
+)
+_ERROR = types.struct(
+    code=types.TEXT,
+    detail=types.TEXT,
+    retryable=types.BOOLEAN,
+    http_status=types.nullable(types.COUNT),
+)
+_FIELDS: dict[str, Any] = {
+    'id': types.UUID,
+    'target_site_id': types.UUID,
+    'target_image_id': types.nullable(types.UUID),
+    'state': STATE,
+    'phase': types.nullable(
+        types.enum('preparing', 'reading', 'sending', 'verifying')
+    ),
+    'outcome': types.nullable(types.enum('copied', 'adopted')),
+    'bytes_sent': types.COUNT,
+    'bytes_total': types.nullable(types.COUNT),
+    'rate': types.nullable(types.COUNT),
+    'eta': types.nullable(types.COUNT),
+    'attempts': types.COUNT,
+    'next_attempt_at': types.nullable(types.TIME),
+    'error': types.nullable(_ERROR),
+    'notes': types.listed(types.TEXT),
+    'conductor': types.nullable(types.TEXT),
+    'started_at': types.nullable(types.TIME),
+    'finished_at': types.nullable(types.TIME),
+}
+_ATTEMPT = types.struct(
+    number=types.COUNT,
+    conductor=types.TEXT,
+    state=types.TEXT,
+    bytes_sent=types.COUNT,
+    error=types.nullable(_ERROR),
+    started_at=types.TIME,
+    finished_at=types.nullable(types.TIME),
+)
+
+COPY = types.struct(**_FIELDS)
+
+index = types.index('copies', COPY)
+show = types.answer(
+    200, types.struct(**_FIELDS, history=types.listed(_ATTEMPT))
+)
+update = types.answer(202, COPY)

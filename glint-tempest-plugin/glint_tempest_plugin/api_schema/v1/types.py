@@ -1,0 +1,77 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Types that the answers of several resources use."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {'type': 'string'}
+BOOLEAN: Schema = {'type': 'boolean'}
+COUNT: Schema = {'type': 'integer', 'minimum': 0}
+KEYSTONE_ID: Schema = {'type': 'string', 'minLength': 1, 'maxLength': 64}
+UUID: Schema = {
+    'type': 'string',
+    'pattern': '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+}
+TIME: Schema = {
+    'type': 'string',
+    'pattern': r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$',
+}
+
+
+def nullable(schema: Schema) -> Schema:
+    """Let a value be null as well."""
+    return {'anyOf': [schema, {'type': 'null'}]}
+
+
+def enum(*values: str) -> Schema:
+    """Make the type of one word out of several."""
+    return {'type': 'string', 'enum': list(values)}
+
+
+def listed(items: Schema) -> Schema:
+    """Make the type of a list."""
+    return {'type': 'array', 'items': items}
+
+
+def struct(**properties: Schema) -> Schema:
+    """Make the type of an object with exactly these keys."""
+    return {
+        'type': 'object',
+        'properties': properties,
+        'required': list(properties),
+        'additionalProperties': False,
+    }
+
+
+def answer(status: int, body: Schema, **headers: Schema) -> Schema:
+    """Make the type of an answer, as Tempest's clients check it."""
+    schema = {'status_code': [status], 'response_body': body}
+    if headers:
+        schema['response_header'] = {
+            'type': 'object',
+            'properties': headers,
+            'required': list(headers),
+        }
+    return schema
+
+
+def index(name: str, item: Schema, **more: Schema) -> Schema:
+    """Make the type of the answer to a list."""
+    links = listed(struct(rel=enum('next'), href=TEXT))
+    return answer(200, struct(**{name: listed(item), 'links': links, **more}))
+
+
+#: The answer to a deletion.
+NOTHING: Schema = {'status_code': [204]}

@@ -1,0 +1,52 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Client of credentials."""
+
+from typing import Any
+
+from tempest.lib import exceptions
+
+from glint_tempest_plugin.api_schema.v1 import credential as schemas
+from glint_tempest_plugin.services.v1 import base
+
+
+class CredentialsClient(base.BaseClient):
+    """``/v1/credentials``."""
+
+    def list_credentials(self, **query: Any) -> base.ResponseBody:
+        return self.call('GET', 'credentials', schemas.index, query=query)
+
+    def create_credential(self, **fields: Any) -> base.ResponseBody:
+        return self.call('POST', 'credentials', schemas.create, fields)
+
+    def show_credential(self, credential_id: str) -> base.ResponseBody:
+        return self.call('GET', f'credentials/{credential_id}', schemas.show)
+
+    def check_credential(self, credential_id: str) -> base.ResponseBody:
+        path = f'credentials/{credential_id}/check'
+        return self.call('POST', path, schemas.show)
+
+    def delete_credential(self, credential_id: str) -> base.ResponseBody:
+        path = f'credentials/{credential_id}'
+        return self.call('DELETE', path, schemas.delete)
+
+    def is_resource_deleted(self, id: str) -> bool:
+        try:
+            self.show_credential(id)
+        except exceptions.NotFound:
+            return True
+        return False
+
+    @property
+    def resource_type(self) -> str:
+        return 'credential'

@@ -1,0 +1,49 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Client of the copies of a replication."""
+
+from typing import Any
+
+from glint_tempest_plugin.api_schema.v1 import image_copy as schemas
+from glint_tempest_plugin.services.v1 import base
+
+
+def _path(replication_id: str, copy_id: str) -> str:
+    return f'replications/{replication_id}/copies/{copy_id}'
+
+
+class CopiesClient(base.BaseClient):
+    """``/v1/replications/{replication_id}/copies``."""
+
+    def list_copies(
+        self, replication_id: str, **query: Any
+    ) -> base.ResponseBody:
+        path = f'replications/{replication_id}/copies'
+        return self.call('GET', path, schemas.index, query=query)
+
+    def show_copy(
+        self, replication_id: str, copy_id: str
+    ) -> base.ResponseBody:
+        return self.call('GET', _path(replication_id, copy_id), schemas.show)
+
+    def cancel_copy(
+        self, replication_id: str, copy_id: str
+    ) -> base.ResponseBody:
+        path = f'{_path(replication_id, copy_id)}/cancel'
+        return self.call('PUT', path, schemas.update)
+
+    def retry_copy(
+        self, replication_id: str, copy_id: str
+    ) -> base.ResponseBody:
+        path = f'{_path(replication_id, copy_id)}/retry'
+        return self.call('PUT', path, schemas.update)
