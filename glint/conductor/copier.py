@@ -22,6 +22,7 @@ from glint import conf
 from glint.conductor import credential
 from glint.conductor import ending
 from glint.conductor import health
+from glint.conductor import metrics
 from glint.conductor import parking
 from glint.conductor import planner
 from glint.conductor import run as runs
@@ -91,6 +92,7 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
         except planner.Skipped as e:
             ending.skipped(run, e)
         except failure.SiteFailure as e:
+            metrics.failed(e)
             health.failed(run, source, e)
             refused = credential.refused(run, source, e)
             if refused is not None:

@@ -25,6 +25,7 @@ from glint.conductor import copier
 from glint.conductor import ending
 from glint.conductor import feed_store
 from glint.conductor import heartbeat
+from glint.conductor import metrics
 from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -56,6 +57,7 @@ class Dispatcher:
         self._silent = False
 
     def start(self) -> None:
+        metrics.watch(lambda: len(self._heartbeat.all()), self._feeds.spooled)
         self._heartbeat.start()
         self._thread.start()
 
@@ -158,8 +160,10 @@ class Dispatcher:
         """Care for the copies whose conductor died."""
         seconds = conf.CONF.conductor.lease
         for copy_id in takeover.requeue_lost(context, seconds):
+            metrics.taken_over()
             LOG.warning('Copy %s lost its conductor, queued again', copy_id)
         for copy in takeover.take_cancelling(context, self._host, seconds):
+            metrics.taken_over()
             run = runs.CopyRun(context, copy)
             self._heartbeat.add(run)
             threading.Thread(

@@ -24,6 +24,7 @@ from glint import conf
 from glint import context as glint_context
 from glint import states
 from glint.conductor import leftover
+from glint.conductor import metrics
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
@@ -136,6 +137,7 @@ def interrupted(run: runs.CopyRun, reason: str) -> None:
     """Somebody stopped the run."""
     if reason == runs.LOST:
         # Who has it now knows the image's id and takes care of it.
+        metrics.lost()
         LOG.warning('Copy %s was lost to another conductor', run.copy.id)
         return
     _clean(run)

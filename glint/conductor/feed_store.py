@@ -102,6 +102,11 @@ class FeedStore:
         finally:
             self._leave(key, entry)
 
+    def spooled(self) -> int:
+        """:returns: how many bytes are in the spool."""
+        with self._lock:
+            return sum(e.feed.available for e in self._entries.values())
+
     def close(self) -> None:
         """End all feeds."""
         with self._lock:

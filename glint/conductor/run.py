@@ -21,6 +21,7 @@ from typing import Any
 
 from glint import context as glint_context
 from glint import states
+from glint.conductor import metrics
 from glint.db import lease
 from glint.db import reservation
 from glint.image import interrupt as interrupts
@@ -63,6 +64,7 @@ class CopyRun:
         self.unanswered: str | None = None
         self.notes: list[str] = []
         self._arrived = 0
+        self._sent = metrics.Sent(copy.target_site_id)
         self._expected: int | None = None
         self._renewed_at = time.monotonic()
         self._sending_since: float | None = None
@@ -141,6 +143,7 @@ class CopyRun:
         """Note that the sending of an image begins."""
         self.phase = states.READING
         self.bytes_sent = self._arrived
+        self._sent.begin()
         self._sending_since = time.monotonic()
 
     def progress(self, sent: int, size: int | None) -> None:
@@ -150,6 +153,7 @@ class CopyRun:
         """
         self.phase = states.SENDING
         self.bytes_sent = self._arrived + sent
+        self._sent.progress(sent)
         if not self._expected and size is not None:
             self.bytes_total = self._arrived + size
 

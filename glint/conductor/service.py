@@ -29,6 +29,7 @@ from glint.conductor import chores
 from glint.conductor import dispatcher
 from glint.conductor import lister
 from glint.conductor import manager
+from glint.conductor import metrics
 from glint.db import site as db_site
 
 LOG = log.getLogger(__name__)
@@ -51,6 +52,8 @@ class ConductorService(service.ServiceBase):
         _register_home()
         rpc.init()
         notification.start(host())
+        self._metrics = metrics.Endpoint()
+        self._metrics.start()
         self._dispatcher = dispatcher.Dispatcher(host())
         self._lister = lister.Lister()
         self._server = rpc.get_server(
@@ -72,6 +75,7 @@ class ConductorService(service.ServiceBase):
         self._lister.stop()
         self._dispatcher.stop(conf.CONF.conductor.stop_timeout)
         notification.stop()
+        self._metrics.stop()
         if not self._listening.is_alive():
             self._server.stop()
             self._server.wait()

@@ -19,6 +19,7 @@ from glint.conf import audit
 from glint.conf import conductor
 from glint.conf import database
 from glint.conf import home
+from glint.conf import metrics
 from glint.conf import network
 from glint.conf import paths
 from glint.conf import quota
@@ -33,6 +34,7 @@ MODULES = (
     conductor,
     database,
     home,
+    metrics,
     network,
     paths,
     quota,

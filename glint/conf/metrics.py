@@ -1,0 +1,66 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+"""Options of the metrics."""
+
+from typing import Any
+
+from oslo_config import cfg
+
+group = cfg.OptGroup('metrics', title='Metrics for Prometheus')
+
+opts = [
+    cfg.PortOpt(
+        'port',
+        help=(
+            'The port at which a conductor answers Prometheus, over HTTP and '
+            'at any path. Without it, there are no metrics. Conductors on '
+            'the same host need different ones.'
+        ),
+    ),
+    cfg.HostAddressOpt(
+        'listen',
+        default='127.0.0.1',
+        help=(
+            'The address at which a conductor answers Prometheus. Whoever '
+            'reaches it reads the metrics: they name sites by their ids, '
+            'but no users, images or secrets.'
+        ),
+    ),
+    cfg.IntOpt(
+        'max_sites',
+        default=200,
+        min=0,
+        help=(
+            'How many sites have metrics of their own. What is about further '
+            'sites is counted under the name "other", so that users who add '
+            'sites cannot fill the memory of Prometheus.'
+        ),
+    ),
+    cfg.FloatOpt(
+        'database_interval',
+        default=15.0,
+        min=1.0,
+        help=(
+            'How often a conductor counts copies in the database at most, in '
+            'seconds, however often it is asked.'
+        ),
+    ),
+]
+
+
+def register_opts(conf: cfg.ConfigOpts) -> None:
+    conf.register_group(group)
+    conf.register_opts(opts, group=group)
+
+
+def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+    return [(group, opts)]
