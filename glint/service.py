@@ -33,6 +33,7 @@ def prepare(
     arguments: Sequence[str],
     prog: str | None = None,
     config_files: list[str] | None = None,
+    log_to_stderr: bool = False,
 ) -> None:
     """Read the configuration, and set up the log and the database.
 
@@ -41,6 +42,8 @@ def prepare(
     :param arguments: of the command line.
     :param prog: the name of the program.
     :param config_files: read instead of /etc/glint/glint.conf and the like.
+    :param log_to_stderr: whether to leave standard output to the program,
+        unless the configuration says where to log.
     """
     log.register_options(conf.CONF)
     log.set_defaults(
@@ -56,5 +59,7 @@ def prepare(
         )
     except cfg.Error as e:
         raise SystemExit(str(e)) from None
+    if log_to_stderr and not (conf.CONF.log_file or conf.CONF.log_dir):
+        conf.CONF.set_default('use_stderr', True)
     log.setup(conf.CONF, 'glint')
     engine.configure()

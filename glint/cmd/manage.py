@@ -215,7 +215,7 @@ def main() -> int:
             handler=_add_commands,
         )
     )
-    service.prepare(sys.argv[1:], prog='glint-manage')
+    service.prepare(sys.argv[1:], prog='glint-manage', log_to_stderr=True)
     try:
         print(conf.CONF.command.run())
     except engine.UNAVAILABLE as e:

@@ -24,6 +24,15 @@ from glint import conf
 from glint import context as glint_context
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
+from glint.tests.unit.image import cloud
+
+_VERSION = {
+    'version': {
+        'id': 'v3.14',
+        'status': 'stable',
+        'links': [{'rel': 'self', 'href': '/v3/'}],
+    }
+}
 
 DOWN = 'mysql+pymysql://glint:canary@127.0.0.1:1/glint'
 
@@ -40,12 +49,15 @@ class Ran:
 class TestCase(base.TestCase):
     """A test with a configuration file, and neither keys nor tables yet.
 
+    :ivar home: the home cloud.
     :ivar database: URL of the database.
     :ivar keys: where the keys are to be.
     """
 
     def setUp(self) -> None:
         super().setUp()
+        self.home = self.useFixture(cloud.Cloud())
+        self.home.reply('GET', '/v3', 200, _VERSION)
         self.folder = self.useFixture(fixtures.TempDir())
         self.database = f'sqlite:///{self.folder.join("glint.sqlite")}'
         self.keys = self.folder.join('keys')
@@ -56,10 +68,17 @@ class TestCase(base.TestCase):
     def configure(
         self,
         connection: str | None = None,
-        auth_url: str | None = 'http://keystone.example.org',
+        auth_url: str | None = '',
+        more: str = '',
         **secrets: int | str,
     ) -> None:
-        """Write the configuration file."""
+        """Write the configuration file.
+
+        :param auth_url: of the home Keystone; None to leave it out.
+        :param more: what it has besides, as in the file.
+        """
+        if auth_url == '':
+            auth_url = self.home.url
         groups = {
             'database': {
                 'connection': connection or self.database,
@@ -67,12 +86,22 @@ class TestCase(base.TestCase):
             },
             'home': {'auth_url': auth_url} if auth_url else {},
             'secrets': {'key_repository': self.keys, **secrets},
+            'service_user': {
+                'auth_type': 'password',
+                'auth_url': f'{auth_url or self.home.url}/v3',
+                'username': 'glint',
+                'password': cloud.PASSWORD,
+                'user_domain_name': 'Default',
+                'project_name': 'service',
+                'project_domain_name': 'Default',
+            },
         }
         with open(self.file, 'w') as f:
             for group, options in groups.items():
                 print(f'[{group}]', file=f)
                 for name, value in options.items():
                     print(f'{name} = {value}', file=f)
+            print(more, file=f)
 
     def run_main(self, main: Callable[[], int], *arguments: str) -> Ran:
         """Run a command as its script does, with the configuration file."""

@@ -58,7 +58,7 @@ class DatabaseTestCase(TestCase):
             f'The database is at version {migration.newest()}.\n', out
         )
         home = db_site.get(self.context, db_site.HOME_ID, 'p')
-        self.assertEqual('http://keystone.example.org/v3', home.auth_url)
+        self.assertEqual(f'{self.home.url}/v3', home.auth_url)
 
     def test_second_sync_changes_nothing(self) -> None:
         first = self.succeed('db', 'sync')
@@ -196,6 +196,9 @@ class ConfigurationTestCase(TestCase):
 
 
 class ScriptTestCase(TestCase):
+    # Each process takes its time to start.
+    DEFAULT_TIMEOUT = 240
+
     def script(self, name: str, *arguments: str) -> tuple[int, str]:
         path = os.path.join(sysconfig.get_path('scripts'), name)
         ran = subprocess.run(
