@@ -12,6 +12,7 @@
 
 """The conductor as a service."""
 
+import contextlib
 import socket
 import threading
 
@@ -34,6 +35,9 @@ from glint.db import site as db_site
 
 LOG = log.getLogger(__name__)
 
+#: How long the broker is waited for at the end, in seconds.
+_HANG_UP = 3.0
+
 
 def host() -> str:
     """:returns: the name under which this conductor holds copies."""
@@ -47,40 +51,69 @@ class ConductorService(service.ServiceBase):
     has threads or connections is made in the latter.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        # A signal may come while another thread is still starting.
+        self._lock = threading.Lock()
+        self._stopping = False
+        #: What is running, and how it is ended: the last to start first.
+        self._running = contextlib.ExitStack()
+
     def start(self) -> None:
         report.watch('glint-conductor')
         _register_home()
+        with self._lock:
+            if not self._stopping:
+                self._start()
+
+    def _start(self) -> None:
+        """Start all threads; none is waited for."""
+        timeout = conf.CONF.conductor.stop_timeout
         rpc.init()
         notification.start(host())
-        self._metrics = metrics.Endpoint()
-        self._metrics.start()
-        self._dispatcher = dispatcher.Dispatcher(host())
-        self._lister = lister.Lister()
+        answers = metrics.Endpoint()
+        answers.start()
+        copies = dispatcher.Dispatcher(host())
+        listings = lister.Lister()
         self._server = rpc.get_server(
-            manager.Manager(self._dispatcher, self._lister), host()
+            manager.Manager(copies, listings), host()
         )
-        self._dispatcher.start()
-        self._chores = chores.Chores()
-        self._chores.start()
         # Waits until the broker is there, which the copies need not.
         self._listening = threading.Thread(
             target=self._server.start, name='rpc-start', daemon=True
         )
+        self._running.callback(self._hang_up)
+        self._running.callback(answers.stop)
+        self._running.callback(notification.stop)
+        self._running.callback(copies.stop, timeout)
+        self._running.callback(listings.stop)
         self._listening.start()
+        copies.start()
+        tasks = chores.Chores()
+        self._running.callback(tasks.stop, timeout)
+        tasks.start()
         LOG.info('Conductor %s started', host())
 
     def stop(self) -> None:
         """Take no more work and hand back what runs."""
-        self._chores.stop(conf.CONF.conductor.stop_timeout)
-        self._lister.stop()
-        self._dispatcher.stop(conf.CONF.conductor.stop_timeout)
-        notification.stop()
-        self._metrics.stop()
-        if not self._listening.is_alive():
-            self._server.stop()
-            self._server.wait()
-            rpc.cleanup()
+        with self._lock:
+            self._stopping = True
+            self._running.close()
         LOG.info('Conductor %s stopped', host())
+
+    def _hang_up(self) -> None:
+        """Listen no more; while the broker is down, that takes for ever."""
+        ending = threading.Thread(
+            target=self._end_rpc, name='rpc-stop', daemon=True
+        )
+        ending.start()
+        ending.join(_HANG_UP)
+
+    def _end_rpc(self) -> None:
+        self._listening.join()
+        self._server.stop()
+        self._server.wait()
+        rpc.cleanup()
 
     def wait(self) -> None:
         """Everything has ended when :meth:`stop` returns."""
