@@ -23,6 +23,11 @@ from glint_tempest_plugin.services.v1 import base
 class CredentialsClient(base.BaseClient):
     """``/v1/credentials``."""
 
+    def raw_request(self, *args: Any, **kwargs: Any) -> Any:
+        # Tempest would log secrets.
+        kwargs['log_req_body'] = '<omitted>'
+        return super().raw_request(*args, **kwargs)
+
     def list_credentials(self, **query: Any) -> base.ResponseBody:
         return self.call('GET', 'credentials', schemas.index, query=query)
 
