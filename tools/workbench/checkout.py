@@ -99,18 +99,22 @@ def _make(
             ROOT,
             *requirements,
         ],
-        # The version is told, so that neither git nor a history is needed.
-        {
-            'PBR_VERSION': _version(),
-            'SKIP_GENERATE_AUTHORS': '1',
-            'SKIP_WRITE_GIT_CHANGELOG': '1',
-        },
+        pbr_environment(ROOT),
     )
 
 
-def _version() -> str:
-    text = (ROOT / 'setup.cfg').read_text()
+def pbr_environment(folder: pathlib.Path) -> dict[str, str]:
+    """Tell pbr the version, so that neither git nor a history is needed.
+
+    :param folder: of the distribution.
+    :returns: variables for the environment of pip.
+    """
+    text = (folder / 'setup.cfg').read_text()
     found = re.search(r'^version = (\S+)$', text, re.MULTILINE)
     if not found:
-        raise exception.LabError('setup.cfg names no version.')
-    return found[1]
+        raise exception.LabError(f'{folder}/setup.cfg names no version.')
+    return {
+        'PBR_VERSION': found[1],
+        'SKIP_GENERATE_AUTHORS': '1',
+        'SKIP_WRITE_GIT_CHANGELOG': '1',
+    }

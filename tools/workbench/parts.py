@@ -31,6 +31,7 @@ class Part:
     :ivar serial: whether they run one after the other.
     :ivar panels: runs tests of the panels, where Horizon is installed.
     :ivar needs_browser: whether they want one.
+    :ivar gate: whether it is Tempest that runs them.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Part:
     serial: bool = False
     panels: Command = ()
     needs_browser: bool = False
+    gate: bool = False
 
 
 def _sphinx(folder: str) -> Command:
@@ -58,7 +60,13 @@ def _sphinx(folder: str) -> Command:
 CLIENT = 'python-glintclient'
 
 #: Python programs that no ending tells.
-_SCRIPTS = ('tools/bench', 'tools/lab', 'tools/quickstart', 'tools/run-tests')
+_SCRIPTS = (
+    'tools/bench',
+    'tools/gate',
+    'tools/lab',
+    'tools/quickstart',
+    'tools/run-tests',
+)
 
 ALL = (
     Part(
@@ -67,9 +75,13 @@ ALL = (
         checks=(
             ('ruff', 'check', '.', *_SCRIPTS),
             ('ruff', 'format', '--check', '.', *_SCRIPTS),
-            ('flake8', 'glint', 'python-glintclient', 'tools', *_SCRIPTS),
+            (
+                *('flake8', 'glint', 'glint-tempest-plugin'),
+                *('python-glintclient', 'tools', *_SCRIPTS),
+            ),
             (
                 *('doc8', '-q', 'doc/source', 'api-ref/source', 'README.rst'),
+                'glint-tempest-plugin/README.rst',
                 'python-glintclient/README.rst',
             ),
             ('bashate', '--ignore=E006', '--error=E005,E042', '.ci/run'),
@@ -128,7 +140,21 @@ ALL = (
         needs_lab=True,
         needs_browser=True,
     ),
+    Part(
+        'gate',
+        'Tempest against Glint as operators deploy it; see also tools/gate',
+        needs_lab=True,
+        needs_services=True,
+        gate=True,
+    ),
 )
 
 #: What pip installs for them, beside Glint and what its files require.
-REQUIREMENTS = ('bashate', 'doc8', 'mypy', 'ruff', 'setuptools<82')
+REQUIREMENTS = (
+    'bashate',
+    'doc8',
+    'mypy',
+    'python-memcached',
+    'ruff',
+    'setuptools<82',
+)

@@ -26,18 +26,24 @@ import time
 from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
+from cloudlab import process
 from cloudlab import services
 from workbench import checkout
 from workbench import chromium
+from workbench import gate
 from workbench import panels
 from workbench import parts
 from workbench import stestr
+from workbench import table
+from workbench import tempest
 from workbench import testlab
 
 ROOT = checkout.ROOT / '.run-tests'
 VENV = ROOT / 'venv'
 LAB = ROOT / 'lab'
 HORIZON = ROOT / 'horizon-venv'
+GATE = ROOT / 'gate'
+TEMPEST = ROOT / 'tempest-venv'
 
 
 def _say(text: str) -> None:
@@ -84,7 +90,7 @@ class _Run:
         self.problems: list[str] = []
         self.missing: dict[str, str] = {}
         self._lab: pathlib.Path | None = None
-        self._results: list[str] = []
+        self._rows: list[table.Row] = []
 
     def prepare(self, chosen: Sequence[parts.Part]) -> None:
         """Install what the parts need, and start the lab."""
@@ -107,6 +113,8 @@ class _Run:
             )
             if any(part.panels for part in chosen):
                 with_panels = pool.submit(panels.install, HORIZON, _say)
+            if any(part.gate for part in chosen):
+                with_tempest = pool.submit(tempest.install, TEMPEST, _say)
             if any(part.needs_browser for part in chosen):
                 self._install_browser()
             if any(part.needs_lab for part in chosen):
@@ -114,6 +122,8 @@ class _Run:
             installed.result()
             if any(part.panels for part in chosen):
                 with_panels.result()
+            if any(part.gate for part in chosen):
+                with_tempest.result()
 
     def _install_browser(self) -> None:
         try:
@@ -136,18 +146,18 @@ class _Run:
         """Run a part, and keep how it ended."""
         began = time.monotonic()
         _say(f'\n=== {part.name}: {part.text}')
+        totals: stestr.Totals | None = None
         if part.needs_lab and self._lab is None:
             result = 'FAILED, there is no lab'
         elif lacking := self._lacking(part):
             result = f'NOT RUN, without {", ".join(lacking)}'
-        elif part.panels:
-            result = self._test_panels(part)
-        elif part.tests:
-            result = self._test(part)
-        else:
+        elif part.checks:
             result = self._check(part)
+        else:
+            totals = self._count(*self._test(part))
+            result = 'FAILED' if totals.all_failed else 'passed'
         seconds = time.monotonic() - began
-        self._results.append(f'{part.name:<12} {seconds:5.0f} s  {result}')
+        self._rows.append(table.Row(part.name, seconds, result, totals))
         if result.startswith('FAILED'):
             self.problems.append(f'{part.name} failed.')
 
@@ -171,26 +181,35 @@ class _Run:
                 failed.append(command[0])
         return f'FAILED: {", ".join(failed)}' if failed else 'passed'
 
-    def _test(self, part: parts.Part) -> str:
+    def _test(self, part: parts.Part) -> tuple[int, stestr.Totals]:
+        if part.gate:
+            return self._gate()
+        if part.panels:
+            return panels.run(HORIZON, part.panels, self._env(), VENV)
         options = ['--serial'] if part.serial else []
         code, output = stestr.run(
             [VENV / 'bin' / 'stestr', 'run', *options],
             checkout.ROOT / part.folder,
             self._env() | {'OS_TEST_PATH': part.tests},
         )
-        return self._count(code, stestr.Totals.read(output))
+        return code, stestr.Totals.read(output)
 
-    def _test_panels(self, part: parts.Part) -> str:
-        return self._count(
-            *panels.run(HORIZON, part.panels, self._env(), VENV)
-        )
+    def _gate(self) -> tuple[int, stestr.Totals]:
+        assert self._lab
+        try:
+            return gate.run(
+                GATE, self._lab, (VENV, TEMPEST), self._env(), _say
+            )
+        except exception.LabError as error:
+            self.problems.append(str(error))
+            return 1, stestr.Totals()
 
-    def _count(self, code: int, totals: stestr.Totals) -> str:
+    def _count(self, code: int, totals: stestr.Totals) -> stestr.Totals:
         if code or not totals.ran:
             # Not a single test may have been found or loaded.
             totals.failed = max(totals.failed, 1)
         self.totals.add(totals)
-        return f'{"FAILED, " if totals.failed else ""}{totals.summary}'
+        return totals
 
     def _env(self) -> dict[str, str]:
         env = {
@@ -212,8 +231,7 @@ class _Run:
         :returns: the exit code.
         """
         _say('\n=== Result')
-        for line in self._results:
-            _say(line)
+        _say(table.text(self._rows))
         for reason in self.missing.values():
             _say(f'Not run: {reason}')
         if os.environ.get('CI') == 'true':
@@ -244,6 +262,7 @@ def _alone() -> Iterator[None]:
 
 def _clean() -> None:
     testlab.end_marked(LAB)
+    process.stop(GATE, process.known(GATE))
     if LAB.exists():
         cloudlab.clean(LAB)
 

@@ -66,11 +66,17 @@ class Totals:
             print(f' - {name}: {getattr(self, field.name)}')
 
     @property
+    def all_passed(self) -> int:
+        return self.passed + self.expected_fail
+
+    @property
+    def all_failed(self) -> int:
+        return self.failed + self.unexpected_success
+
+    @property
     def summary(self) -> str:
         """One line for programs that read it."""
-        failed = self.failed + self.unexpected_success
-        passed = self.passed + self.expected_fail
-        line = f'{passed} passed, {failed} failed'
+        line = f'{self.all_passed} passed, {self.all_failed} failed'
         return f'{line}, {self.skipped} skipped' if self.skipped else line
 
 

@@ -1,0 +1,215 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What gates a change: Tempest, against Glint as operators deploy it."""
+
+import argparse
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+import concurrent.futures
+import contextlib
+import os
+import pathlib
+import shlex
+import signal
+import sys
+import time
+
+from cloudlab import environment
+from cloudlab import exception
+from cloudlab import folder
+from cloudlab import lab as cloudlab
+from cloudlab import plan
+from cloudlab import process
+from workbench import checkout
+from workbench import deployment
+from workbench import parts
+from workbench import stestr
+from workbench import table
+from workbench import tempest
+from workbench import testlab
+
+ROOT = checkout.ROOT / '.gate'
+
+#: Tempest's own tests of what Glint stands on come first: when they fail,
+#: it is the lab that is broken.
+_RUNS = (
+    ('identity smoke', r'^tempest\.api\.identity\..*\[.*smoke'),
+    ('image smoke', r'^tempest\.api\.image\..*\[.*smoke'),
+    ('image replication', r'^glint_tempest_plugin\.'),
+)
+_CLOUDS = 3
+
+
+def run(
+    root: pathlib.Path,
+    lab_file: pathlib.Path,
+    venvs: tuple[pathlib.Path, pathlib.Path],
+    env: Mapping[str, str],
+    say: Callable[[str], None],
+    regex: str = '',
+) -> tuple[int, stestr.Totals]:
+    """Deploy Glint in a lab, run Tempest, and stop Glint again.
+
+    :param root: the folder for configurations and logs.
+    :param lab_file: the lab.json of the lab, which runs.
+    :param venvs: where Glint is installed, and where Tempest is.
+    :param env: the environment of Tempest.
+    :param regex: which tests to run instead of those of the gate.
+    :returns: the exit code, and how the tests ended.
+    :raises LabError: when Glint does not come up.
+    """
+    lab = _load(lab_file)
+    root.mkdir(mode=0o700, exist_ok=True)
+    runs = [('chosen', regex)] if regex else _RUNS
+    glint_venv, tempest_venv = venvs
+    totals = stestr.Totals()
+    rows: list[table.Row] = []
+    workspace = root / 'tempest'
+    try:
+        tempest.check_ids(tempest_venv)
+        say('Starting glint-api and glint-conductor.')
+        deployment.start(root, glint_venv, lab)
+        tempest.prepare(workspace, tempest_venv, lab)
+        for name, chosen in runs:
+            say(f'\n--- {name}: tempest run --regex {shlex.quote(chosen)}')
+            began = time.monotonic()
+            failed, found = tempest.run(workspace, tempest_venv, chosen, env)
+            seconds = time.monotonic() - began
+            if failed or not found.ran:
+                found.failed = max(found.failed, 1)
+            totals.add(found)
+            result = 'FAILED' if found.all_failed else 'passed'
+            rows.append(table.Row(name, seconds, result, found))
+    finally:
+        process.stop(root, process.known(root))
+    say(f'\n{table.text(rows)}')
+    if totals.all_failed:
+        say(f'The logs are in {root} and {workspace}/workspace/logs.')
+    return int(totals.all_failed > 0), totals
+
+
+def _load(lab_file: pathlib.Path) -> plan.Lab:
+    lab = plan.Lab.load(lab_file.parent)
+    if lab is None:
+        raise exception.LabError(f'{lab_file} is not there.')
+    missing = set(deployment.SERVICES) - lab.services.keys()
+    if missing or len(lab.clouds) < _CLOUDS:
+        raise exception.LabError(
+            f'The gate needs a lab with {_CLOUDS} clouds and the services '
+            f'{", ".join(deployment.SERVICES)}; start what is missing with '
+            '"tools/lab start".'
+        )
+    return lab
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='tools/gate',
+        description='Start real clouds and, beside them, Glint as operators '
+        'deploy it; run Tempest there: its own smoke tests of identity and '
+        'image, then the tests of the plugin; stop everything. With '
+        f'$GLINT_LAB, that lab is used, else one in {ROOT}.',
+    )
+    parser.add_argument(
+        'regex', nargs='?', default='', help='run these tests instead'
+    )
+    return parser
+
+
+def _venvs() -> tuple[pathlib.Path, pathlib.Path]:
+    """Return where Glint and Tempest are installed."""
+    return ROOT / 'venv', ROOT / 'tempest-venv'
+
+
+def _install() -> None:
+    glint_venv, tempest_venv = _venvs()
+    requirements = checkout.ROOT / 'test-requirements.txt'
+    checkout.install(
+        glint_venv, (*parts.REQUIREMENTS, '-r', requirements), _say
+    )
+    tempest.install(tempest_venv, _say)
+
+
+@contextlib.contextmanager
+def _lab() -> Iterator[pathlib.Path]:
+    """Give the lab.json of a lab that runs.
+
+    One that is started for this is removed at the end.
+    """
+    if known := os.environ.get('GLINT_LAB'):
+        yield pathlib.Path(known)
+        return
+    root = ROOT / 'lab'
+    root.mkdir()
+    try:
+        for name, reason in testlab.install_services(_say).items():
+            if name in deployment.SERVICES:
+                raise exception.LabError(reason)
+        venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
+        yield testlab.start(
+            root, pathlib.Path(venv), list(deployment.SERVICES), _say
+        )
+    finally:
+        cloudlab.clean(root)
+
+
+def _clean() -> None:
+    """Stop what an earlier run has left that was killed."""
+    process.stop(ROOT, process.known(ROOT))
+    if (ROOT / 'lab').exists():
+        cloudlab.clean(ROOT / 'lab')
+
+
+def _run(regex: str) -> int:
+    with folder.lock(ROOT):
+        _clean()
+        with (
+            concurrent.futures.ThreadPoolExecutor() as pool,
+            contextlib.ExitStack() as stack,
+        ):
+            installed = pool.submit(_install)
+            lab_file = stack.enter_context(_lab())
+            installed.result()
+            code, totals = run(
+                ROOT, lab_file, _venvs(), environment.clean(), _say, regex
+            )
+    if os.environ.get('CI') == 'true' and totals.skipped:
+        _say('Failed: in CI, no test may be skipped.')
+        return 1
+    return code
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    raise SystemExit('tools/gate: terminated.')
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _run(options.regex)
+    except (exception.LabError, OSError) as error:
+        print(f'tools/gate: {error}', file=sys.stderr)
+    except KeyboardInterrupt:
+        print('\ntools/gate: interrupted.', file=sys.stderr)
+    return 1

@@ -1,0 +1,189 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tempest, with the plugin of the checkout, against a lab."""
+
+from collections.abc import Callable
+from collections.abc import Mapping
+import configparser
+import hashlib
+import io
+import pathlib
+import shutil
+import sys
+import tempfile
+
+from cloudlab import command
+from cloudlab import plan
+from cloudlab import private_file
+from workbench import checkout
+from workbench import stestr
+
+PLUGIN = checkout.ROOT / 'glint-tempest-plugin'
+PACKAGE = 'glint_tempest_plugin'
+
+#: The name of the folder that Tempest works in.
+WORKSPACE = 'workspace'
+
+_CONSTRAINTS = checkout.TOOLS / 'constraints.txt'
+_WORKERS = 2
+
+
+def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+    """Make an environment with Tempest and the plugin, unless it is there.
+
+    :param say: is called with the news that there is something to do.
+    :raises LabError: when it cannot be made.
+    """
+    digest = hashlib.sha256(repr((sys.version, str(PLUGIN))).encode())
+    for path in (
+        _CONSTRAINTS,
+        *(PLUGIN / name for name in ('pyproject.toml', 'requirements.txt')),
+    ):
+        digest.update(path.read_bytes())
+    mark = venv / 'made-from'
+    if mark.exists() and mark.read_text() == digest.hexdigest():
+        return
+    say(f'Installing Tempest in {venv}.')
+    shutil.rmtree(venv, ignore_errors=True)
+    command.run('venv', [sys.executable, '-m', 'venv', venv])
+    command.run(
+        'Installing Tempest with pip, which needs the network,',
+        [
+            *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
+            *('--disable-pip-version-check', '--constraint', _CONSTRAINTS),
+            *('--editable', PLUGIN),
+        ],
+        checkout.pbr_environment(PLUGIN),
+    )
+    mark.write_text(digest.hexdigest())
+
+
+def prepare(folder: pathlib.Path, venv: pathlib.Path, lab: plan.Lab) -> None:
+    """Make a workspace of Tempest for a lab, in place of an earlier one.
+
+    :param folder: for the workspace: configuration, log and results.
+    :param venv: where Tempest is installed.
+    :raises LabError: when it cannot be made.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    workspace = folder / WORKSPACE
+    command.run(
+        'tempest init',
+        [venv / 'bin' / 'tempest', 'init', workspace],
+        _home(folder),
+    )
+    conf = workspace / 'etc' / 'tempest.conf'
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(conf)
+    parser.read_dict(_configuration(lab))
+    text = io.StringIO()
+    parser.write(text)
+    conf.unlink()
+    private_file.write(conf, text.getvalue())
+
+
+def check_ids(venv: pathlib.Path) -> None:
+    """See that each test of the plugin has an id that no other has.
+
+    :raises LabError: when that is not so, with the tests.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        command.run(
+            'check-uuid',
+            [venv / 'bin' / 'check-uuid', '--package', PACKAGE],
+            _home(pathlib.Path(home)),
+        )
+
+
+def run(
+    folder: pathlib.Path,
+    venv: pathlib.Path,
+    regex: str,
+    env: Mapping[str, str],
+) -> tuple[int, stestr.Totals]:
+    """Run some tests.
+
+    :param folder: with the workspace.
+    :param regex: which tests; it may look for attributes, too.
+    :returns: the exit code, and how the tests ended.
+    """
+    code, output = stestr.run(
+        [
+            *(venv / 'bin' / 'tempest', 'run', f'--concurrency={_WORKERS}'),
+            f'--regex={regex}',
+        ],
+        folder / WORKSPACE,
+        {**env, **_home(folder)},
+    )
+    return code, stestr.Totals.read(output)
+
+
+def _home(folder: pathlib.Path) -> dict[str, str]:
+    """Let Tempest note its workspaces here and not in the user's home."""
+    return {'HOME': str(folder)}
+
+
+def _configuration(lab: plan.Lab) -> dict[str, dict[str, str]]:
+    """Say in tempest.conf what the lab has."""
+    home, second, third = lab.clouds[:3]
+    return {
+        'auth': {
+            'use_dynamic_credentials': 'true',
+            'create_isolated_networks': 'false',
+            'admin_username': home.admin.username,
+            'admin_password': home.admin.password,
+            'admin_project_name': home.admin.project_name,
+            'admin_domain_name': home.admin.project_domain_name,
+        },
+        'identity': {
+            'auth_version': 'v3',
+            'uri_v3': home.auth_url,
+            'region': home.region_name,
+            'v3_endpoint_type': 'public',
+        },
+        'identity-feature-enabled': {
+            'application_credentials': 'true',
+            'access_rules': 'true',
+            'project_tags': 'true',
+        },
+        'enforce_scope': {'keystone': 'true', 'glance': 'true'},
+        'service_available': {
+            **dict.fromkeys(
+                ('cinder', 'horizon', 'neutron', 'nova', 'swift'), 'false'
+            ),
+            **dict.fromkeys(('glance', 'glint', 'keystone'), 'true'),
+        },
+        'image_replication': {
+            'region': home.region_name,
+            'build_interval': '0.2',
+            'build_timeout': '120',
+            'min_microversion': '1.0',
+            'max_microversion': 'latest',
+        },
+        'image_replication_second_cloud': _cloud(second),
+        'image_replication_third_cloud': _cloud(third),
+    }
+
+
+def _cloud(cloud: plan.Cloud) -> dict[str, str]:
+    user = cloud.member
+    return {
+        'auth_url': cloud.auth_url,
+        'region_name': cloud.region_name,
+        'username': user.username,
+        'password': user.password,
+        'user_domain_name': user.user_domain_name,
+        'project_name': user.project_name,
+        'project_domain_name': user.project_domain_name,
+    }
