@@ -12,20 +12,28 @@
 
 """What a row of the matrix is about: data that is at some sites."""
 
+from collections.abc import Callable
 from collections.abc import Sequence
 import dataclasses
 from datetime import datetime
 import hashlib
+import heapq
+import operator
+from typing import Any
 from typing import NamedTuple
 
 from glint import exception
 from glint.db import image_copy as db_image_copy
 from glint.db import image_listing as db_image_listing
+from glint.db import listing
 from glint.i18n import _
 
 Copy = db_image_copy.Recent
-Image = db_image_listing.Image
 Kind = db_image_listing.Kind
+
+
+#: How the keys of contents without a hash begin.
+_UNVERIFIED = {'name', 'image'}
 
 
 class Site(NamedTuple):
@@ -111,19 +119,6 @@ class Row(NamedTuple):
     cells: list[Cell]
 
 
-def describe(key: str, image: Image) -> Content:
-    """Make a content that an image has, with no images yet."""
-    return Content(
-        key,
-        image.content is not None,
-        image.name,
-        image.checksum,
-        image.size,
-        image.kind.disk_format,
-        image.kind.container_format,
-    )
-
-
 def unite(
     contents: dict[str, Content], named: dict[str, list[Content]]
 ) -> dict[str, str]:
@@ -135,12 +130,7 @@ def unite(
     :returns: from the keys of those that went up in others to the others'.
     """
     aliases: dict[str, str] = {}
-    algorithms = {
-        content.os_hash_algo
-        for content in contents.values()
-        if content.verified
-    }
-    if len(algorithms) < 2:
+    if len({key.partition(':')[0] for key in contents} - _UNVERIFIED) < 2:
         return aliases
     by_checksum: dict[str, list[Content]] = {}
     for content in contents.values():
@@ -163,26 +153,47 @@ def unite(
     return aliases
 
 
-def in_order(
-    contents: list[Content], field: str, direction: str
-) -> list[Content]:
-    """Put contents in order, those without a value last."""
-    with_value = [c for c in contents if getattr(c, field) is not None]
-    without = [c for c in contents if getattr(c, field) is None]
-    down = direction == 'desc'
-    with_value.sort(key=lambda c: (getattr(c, field), c.key), reverse=down)
-    without.sort(key=lambda c: c.key, reverse=down)
-    return with_value + without
+def page(contents: Sequence[Content], wanted: listing.Page) -> list[Content]:
+    """Give a page of contents, in order, those without a value last.
 
-
-def position(contents: Sequence[Content], marker: str) -> int:
-    """Find the content that a page is to begin after.
-
-    :raises BadRequest: if it is none of these.
+    :raises BadRequest: if the marker is none of them.
     """
-    for number, content in enumerate(contents):
+    value = operator.attrgetter(wanted.sort_key)
+    place = operator.attrgetter(wanted.sort_key, 'key')
+    key = operator.attrgetter('key')
+    down = wanted.sort_dir == 'desc'
+    known = [c for c in contents if value(c) is not None]
+    unknown = [c for c in contents if value(c) is None]
+    if wanted.marker is not None:
+        last = _find(contents, wanted.marker)
+        if value(last) is None:
+            known, unknown = [], _after(unknown, last, key, down)
+        else:
+            known = _after(known, last, place, down)
+    # To order all of them takes longer than everything else with a page.
+    first = heapq.nlargest if down else heapq.nsmallest
+    limit = len(contents) if wanted.limit is None else wanted.limit
+    found = first(limit, known, place)
+    return found + first(limit - len(found), unknown, key)
+
+
+def _after(
+    contents: Sequence[Content],
+    last: Content,
+    place: Callable[[Content], Any],
+    down: bool,
+) -> list[Content]:
+    """:returns: the contents that come after one of them."""
+    mark = place(last)
+    if down:
+        return [c for c in contents if place(c) < mark]
+    return [c for c in contents if place(c) > mark]
+
+
+def _find(contents: Sequence[Content], marker: str) -> Content:
+    for content in contents:
         if content.id == marker:
-            return number
+            return content
     raise exception.BadRequest(
         reason=_('there is no %s to be the marker.') % marker
     )

@@ -13,6 +13,7 @@
 """What the sites of a user were last known to have."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 import dataclasses
@@ -83,7 +84,8 @@ def read(
     ago are asked again meanwhile.
 
     :param scopes: which images are wanted.
-    :param again: whether to ask all sites again, and wait for them.
+    :param again: whether to ask all sites again, but for those that were
+        asked just now, and wait for them.
     :param only: the id of the one site to ask again.
     :returns: the home site, then the others by their names.
     """
@@ -102,7 +104,9 @@ def read(
         now += [
             key
             for key, credential in keys.items()
-            if only in (None, credential.site_id) and key not in now
+            if only in (None, credential.site_id)
+            and key not in now
+            and _may_be_asked(known[key])
         ]
     if now and not _refresh(context, now):
         missed = _UNASKED
@@ -129,10 +133,19 @@ def _images(
     context: Context, place: Place, scopes: Collection[str]
 ) -> Iterator[db_image_listing.Image]:
     """Read the images of one place, each of them once."""
+    read = [
+        db_image_listing.images(context, Key(place.credential.id, scope))
+        for scope in scopes
+    ]
+    return _once(read) if len(read) > 1 else read[0]
+
+
+def _once(
+    read: Iterable[Iterable[db_image_listing.Image]],
+) -> Iterator[db_image_listing.Image]:
     seen: set[str] = set()
-    for scope in scopes:
-        key = Key(place.credential.id, scope)
-        for image in db_image_listing.images(context, key):
+    for images_ in read:
+        for image in images_:
             if image.id not in seen:
                 yield image
                 seen.add(image.id)
@@ -182,6 +195,14 @@ def _due(keys: dict[Key, Any], known: Known) -> tuple[list[Key], list[Key]]:
         elif found.age.total_seconds() >= conf.CONF.api.listing_max_age:
             later.append(key)
     return now, later
+
+
+def _may_be_asked(found: db_image_listing.Listing) -> bool:
+    """Say whether a site may be asked again because a user wants it.
+
+    Or one user could keep conductors and sites busy with full listings.
+    """
+    return bool(found.age.total_seconds() >= conf.CONF.api.listing_min_age)
 
 
 def _is_mended(found: db_image_listing.Listing, credential: Any) -> bool:

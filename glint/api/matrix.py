@@ -48,14 +48,16 @@ _OF_CELLS = ('site_id', 'state', 'visibility')
 
 
 class _Namesakes(NamedTuple):
-    """The images of one name.
+    """The images of one name, where they are of several contents.
 
     :ivar best: from each site to its two best ones of different contents.
     :ivar unverified: the sites where one of these is of no known content.
+    :ivar absent: the sites that are known to have none.
     """
 
     best: dict[str, list[tuple[Content, Found]]]
     unverified: set[str]
+    absent: set[str]
 
 
 class _Around(NamedTuple):
@@ -88,7 +90,7 @@ class Matrix:
         self._contents: dict[str, Content] = {}
         #: The contents that some image of a name has, some twice.
         self._named: dict[str, list[Content]] = {}
-        self._namesakes: dict[str, _Namesakes] = {}
+        self._namesakes: dict[str, _Namesakes | None] = {}
         #: The contents of the images that are copied.
         self._sources: dict[tuple[str, str], str] = {}
         for site_id, of_site in images:
@@ -108,26 +110,29 @@ class Matrix:
 
         :raises BadRequest: if the marker is none of the rows.
         """
-        contents = self._chosen(page.filters)
-        contents = contents_.in_order(contents, page.sort_key, page.sort_dir)
-        if page.marker is not None:
-            contents = contents[
-                contents_.position(contents, page.marker) + 1 :
-            ]
-        return [self._row(content) for content in contents[: page.limit]]
+        contents = contents_.page(self._chosen(page.filters), page)
+        return [self._row(content) for content in contents]
 
     def _add(
         self, site_id: str, images: Iterable[Image], copied: set[str]
     ) -> None:
         """Sort the images of a site in with those of the others."""
         contents, named = self._contents, self._named
-        for image in images:
-            image_id, name, _size, _checksum, key, updated_at, kind = image
+        for image_id, name, size, checksum, hashed, updated_at, kind in images:
+            key = hashed
             if key is None:
                 key = f'name:{name}' if name else f'image:{site_id}:{image_id}'
             content = contents.get(key)
             if content is None:
-                content = contents[key] = contents_.describe(key, image)
+                content = contents[key] = Content(
+                    key,
+                    hashed is not None,
+                    name,
+                    checksum,
+                    size,
+                    kind.disk_format,
+                    kind.container_format,
+                )
                 if name:
                     named.setdefault(name, []).append(content)
             elif name == content.name:
@@ -177,12 +182,15 @@ class Matrix:
 
     def _passes(self, content: Content, filters: Mapping[str, Any]) -> bool:
         """Say whether a content has a cell that is looked for."""
+        state = filters.get('state')
+        if state == states.MISSING and not self._missing(content):
+            return False
         around = self._around(content)
-        sites = self._where(content, around, filters.get('state'))
+        sites = self._where(content, around, state)
         if 'site_id' in filters:
             sites &= {filters['site_id']}
         return any(
-            _fits(cell, filters.get('state'), filters.get('visibility'))
+            _fits(cell, state, filters.get('visibility'))
             for site_id in sites
             for cell in self._cells(content, around, self._sites[site_id])
         )
@@ -200,15 +208,26 @@ class Matrix:
             return own | copied
         if state == states.COPYING:
             return copied
+        if state == states.MISSING:
+            return self._missing(content)
         others = {site for found in around.namesakes for site in found.best}
         if state == states.DIFFERS:
             return others - own
-        if state == states.MISSING:
-            return self._listed - own - others
         unverified = self._sites.keys() - self._listed
         if not content.verified:
             return unverified | own | others
         return unverified.union(*(f.unverified for f in around.namesakes))
+
+    def _missing(self, content: Content) -> set[str]:
+        """:returns: the sites that have neither a content nor its names."""
+        missing = self._listed
+        for found in content.found:
+            namesakes = self._of_name(found.name) if found.name else None
+            if namesakes is not None:
+                missing = missing & namesakes.absent
+                if not missing:
+                    return missing
+        return missing - {found.site_id for found in content.found}
 
     def _row(self, content: Content) -> Row:
         around = self._around(content)
@@ -226,21 +245,22 @@ class Matrix:
         for found in content.found:
             own.setdefault(found.site_id, []).append(found)
         names = sorted({found.name for found in content.found if found.name})
-        namesakes = [
-            self._of_name(name)
-            for name in names
-            if any(other is not content for other in self._named[name])
-        ]
-        return _Around(own, namesakes)
+        return _Around(own, list(filter(None, map(self._of_name, names))))
 
-    def _of_name(self, name: str) -> _Namesakes:
-        namesakes = self._namesakes.get(name)
-        if namesakes is None:
-            namesakes = self._namesakes[name] = _Namesakes({}, set())
-            for content in dict.fromkeys(self._named[name]):
+    def _of_name(self, name: str) -> _Namesakes | None:
+        """:returns: None if all images of the name are of one content."""
+        if name in self._namesakes:
+            return self._namesakes[name]
+        contents = dict.fromkeys(self._named[name])
+        namesakes = None
+        if len(contents) > 1:
+            namesakes = _Namesakes({}, set(), set(self._listed))
+            for content in contents:
                 for found in content.found:
                     if found.name == name:
                         _rank(namesakes, content, found)
+            namesakes.absent.difference_update(namesakes.best)
+        self._namesakes[name] = namesakes
         return namesakes
 
     def _cells(

@@ -54,6 +54,18 @@ opts = [
         ),
     ),
     cfg.FloatOpt(
+        'listing_min_age',
+        default=5.0,
+        min=0.0,
+        help=(
+            'For how long a site is not asked for its images again with the '
+            'same credential, in seconds, even if a request wants it to be. '
+            'Such a request is answered with what is known. It keeps users '
+            'from having sites and conductors make full listings without a '
+            'pause.'
+        ),
+    ),
+    cfg.FloatOpt(
         'listing_wait',
         default=10.0,
         min=0.0,

@@ -51,6 +51,7 @@ class TestCase(base.TestCase):
 
     def setUp(self):
         super().setUp()
+        self.config(group='api', listing_min_age=0)
         self.home_credential = self.add_home_credential()
         #: What the conductor finds, by credential and scope.
         self.there = {}
@@ -279,6 +280,20 @@ class AskTest(TestCase):
         self.there[self.home_credential, 'default'] = [_image()]
         self.assertEqual([], self.get()['images'])
         self.assertEqual(1, len(self.get('refresh=true')['images']))
+
+    def test_refresh_asks_no_site_that_was_asked_just_now(self):
+        self.config(group='api', listing_min_age=200)
+        self.there[self.home_credential, 'default'] = [_image()]
+        self.list(self.home_credential, age=201)
+        west = self.add_west()
+        self.assertEqual(1, len(self.get('refresh=true')['images']))
+        key = [self.home_credential, 'default']
+        self.assertEqual([[key]], [keys for keys, _wait in self.asked()])
+
+        self.there[self.home_credential, 'default'] = []
+        self.assertEqual(1, len(self.get('refresh=true')['images']))
+        self.get(f'refresh=true&site_id={west}')
+        self.assertEqual([], self.asked())
 
     def test_refresh_of_one_site_asks_no_other(self):
         self.list(self.home_credential)
