@@ -55,14 +55,15 @@ opts = [
     ),
     cfg.FloatOpt(
         'listing_min_age',
-        default=5.0,
+        default=0.0,
         min=0.0,
         help=(
             'For how long a site is not asked for its images again with the '
             'same credential, in seconds, even if a request wants it to be. '
-            'Such a request is answered with what is known. It keeps users '
-            'from having sites and conductors make full listings without a '
-            'pause.'
+            'Such a request is answered with what is known then. With 0, each '
+            'request that wants it has the sites asked; a few seconds keep '
+            'users from having sites and conductors make full listings '
+            'without a pause.'
         ),
     ),
     cfg.FloatOpt(

@@ -100,8 +100,6 @@ name = {lab.clouds[0].name}
 auth_url = {user.auth_url}
 region_name = {user.region_name}
 
-[api]
-listing_min_age = 0
 [network]
 # Conductors connect to no loopback address unless they are told to.
 allow = 127.0.0.1/32

@@ -72,8 +72,6 @@ barbican_region_name = {region_name}
 [oslo_reports]
 log_dir = {folder}
 {reports}
-[api]
-listing_min_age = 0
 [network]
 allow = 127.0.0.0/8
 [conductor]

@@ -38,8 +38,6 @@ key_repository = {folder}/keys
 name = home
 auth_url = {auth_url}
 region_name = {region_name}
-[api]
-listing_min_age = 0
 [network]
 allow = 127.0.0.1/32
 [conductor]

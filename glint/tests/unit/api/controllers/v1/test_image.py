@@ -51,7 +51,6 @@ class TestCase(base.TestCase):
 
     def setUp(self):
         super().setUp()
-        self.config(group='api', listing_min_age=0)
         self.home_credential = self.add_home_credential()
         #: What the conductor finds, by credential and scope.
         self.there = {}
