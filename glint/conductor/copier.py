@@ -16,6 +16,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 import threading
 
+from oslo_db import exception as db_exception
 from oslo_log import log
 
 from glint import conf
@@ -82,32 +83,44 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
     :param source: the image.
     """
     try:
-        try:
-            _check_attempts(run)
-            outcome = target.copy(run, source)
-        except interrupts.Interrupted as e:
-            ending.interrupted(run, e.reason)
-        except target.Waiting as e:
-            ending.waiting(run, e.replication_id)
-        except planner.Skipped as e:
-            ending.skipped(run, e)
-        except failure.SiteFailure as e:
-            metrics.failed(e)
-            health.failed(run, source, e)
-            refused = credential.refused(run, source, e)
-            if refused is not None:
-                ending.parked(run, parking.error(refused.detail))
-            else:
-                ending.failed(run, e)
-        except Exception:
-            LOG.exception('Copy %s failed unexpectedly', run.copy.id)
-            ending.failed(run, _unexpected())
-        else:
-            health.completed(run, source)
-            ending.completed(run, outcome)
+        _run(run, source)
+    except db_exception.DBConnectionError as e:
+        ending.cut_off(run, e)
     except Exception:
         # Its lease runs out, and another conductor takes it over.
         LOG.exception('Copy %s was given up', run.copy.id)
+
+
+def _run(run: runs.CopyRun, source: sources.Source) -> None:
+    """Run one copy to its end.
+
+    :raises DBConnectionError: if the database is away, whatever it was for.
+    """
+    try:
+        _check_attempts(run)
+        outcome = target.copy(run, source)
+    except db_exception.DBConnectionError:
+        raise
+    except interrupts.Interrupted as e:
+        ending.interrupted(run, e.reason)
+    except target.Waiting as e:
+        ending.waiting(run, e.replication_id)
+    except planner.Skipped as e:
+        ending.skipped(run, e)
+    except failure.SiteFailure as e:
+        metrics.failed(e)
+        health.failed(run, source, e)
+        refused = credential.refused(run, source, e)
+        if refused is not None:
+            ending.parked(run, parking.error(refused.detail))
+        else:
+            ending.failed(run, e)
+    except Exception:
+        LOG.exception('Copy %s failed unexpectedly', run.copy.id)
+        ending.failed(run, _unexpected())
+    else:
+        health.completed(run, source)
+        ending.completed(run, outcome)
 
 
 def _check_attempts(run: runs.CopyRun) -> None:

@@ -25,6 +25,7 @@ from glint.conductor import copier
 from glint.conductor import ending
 from glint.conductor import feed_store
 from glint.conductor import heartbeat
+from glint.conductor import leftover
 from glint.conductor import metrics
 from glint.conductor import parking
 from glint.conductor import run as runs
@@ -165,6 +166,10 @@ class Dispatcher:
         for copy in takeover.take_cancelling(context, self._host, seconds):
             metrics.taken_over()
             run = runs.CopyRun(context, copy)
+            replication = db_replication.get(
+                context, copy.replication_id, None
+            )
+            leftover.expect_late(run, replication)
             self._heartbeat.add(run)
             threading.Thread(
                 target=self._close_cancelled,

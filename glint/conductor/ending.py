@@ -150,6 +150,23 @@ def interrupted(run: runs.CopyRun, reason: str) -> None:
         _superseded(run)
 
 
+def cut_off(run: runs.CopyRun, cause: db_exception.DBError) -> None:
+    """The database is away, so the copy cannot go on.
+
+    It goes back into the queue if the database returns within the lease.
+    What is at the target by then is the next attempt's.
+    """
+    LOG.warning(
+        'Copy %s stops, as the database does not answer: %s',
+        run.copy.id,
+        cause,
+    )
+    if _write(run, lease.hand_back, _WAIT, **_columns(run)):
+        LOG.info('Copy %s handed back', run.copy.id)
+    else:
+        LOG.warning('Copy %s is left to another conductor', run.copy.id)
+
+
 def _superseded(run: runs.CopyRun) -> None:
     """Find out why an ending was not taken, and take the right one."""
     try:
@@ -190,6 +207,10 @@ def _clean(run: runs.CopyRun) -> None:
     """Remove what the run made, or say that it is still there."""
     try:
         leftover.clean(run)
+    except (interrupts.Interrupted, db_exception.DBConnectionError):
+        # Another conductor may have the copy, or will; it is told what is
+        # there.
+        return
     except failure.SiteFailure as e:
         left = ', '.join(
             filter(None, (run.target_image_id, *run.made_image_ids))

@@ -17,6 +17,7 @@ from oslo_log import log
 from glint.conductor import access
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
+from glint.db import replication as db_replication
 from glint.image import failure
 from glint.image import images
 from glint.image import interrupt as interrupts
@@ -60,10 +61,27 @@ def takes_data(record: images.Record) -> bool:
     """Say whether the data of an image can be sent, once more.
 
     A queued record with a hash is a refused upload, which Glance takes no
-    second one for; saving means that an upload broke off or still goes on.
+    second one for; one without formats was only made to take its id; saving
+    means that an upload broke off or still goes on.
     """
     hashed = record.get('checksum') or record.get('os_hash_value')
-    return record['status'] == 'queued' and not hashed
+    whole = record.get('disk_format') and record.get('container_format')
+    return record['status'] == 'queued' and bool(whole) and not hashed
+
+
+def expect_late(
+    run: runs.CopyRun, replication: db_replication.Replication
+) -> None:
+    """Reckon with requests of a conductor that is dead or has given up.
+
+    A record that is not at the target may yet be made there: the request
+    can be on its way. The id that is to be preserved is not given up for
+    that.
+    """
+    noted = {run.target_image_id, *run.made_image_ids}
+    if replication.options.get('preserve_id'):
+        noted.discard(replication.image_id)
+    run.unanswered.update(filter(None, noted))
 
 
 def clean(
@@ -128,6 +146,7 @@ def remove(
     """Remove an image, if Glint made it for the copy.
 
     :raises SiteFailure: if it cannot be removed now.
+    :raises Interrupted: if another conductor may have the copy.
     """
     found = _find(run, session, image_id)
     if found is not None:
@@ -139,9 +158,10 @@ def _find(
 ) -> images.Record | None:
     """Find an image, or keep a late request from making it."""
     found = images.find(session, image_id)
-    if found is None and run.unanswered == image_id:
+    if found is None and image_id in run.unanswered:
+        run.hold()
         found = _take_id(run, session, image_id)
-        run.unanswered = None
+        run.unanswered.discard(image_id)
     return found
 
 
@@ -177,6 +197,7 @@ def _remove(
         image_id in run.made_image_ids and _is_used(session, image_id)
     ):
         return
+    run.hold()
     images.delete(session, image_id, protected=bool(found.get('protected')))
     LOG.info(
         'Removed the unfinished image %s at site %s',

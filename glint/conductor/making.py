@@ -134,14 +134,14 @@ class Making:
     def _post(self) -> None:
         # An id that is to be preserved is not to be given up for that.
         if self.image_id != self._record['id']:
-            self._run.unanswered = self.image_id
+            self._run.unanswered.add(self.image_id)
         try:
             images.create(self._session, self._body)
         except failure.SiteFailure as e:
             if e.http_status is not None and e.http_status < 500:
-                self._run.unanswered = None
+                self._run.unanswered.discard(self.image_id)
             raise
-        self._run.unanswered = None
+        self._run.unanswered.discard(self.image_id)
 
     def _note(self, image_id: str) -> None:
         if self._part:

@@ -19,6 +19,9 @@ import threading
 import time
 from typing import Any
 
+from oslo_db import exception as db_exception
+
+from glint import conf
 from glint import context as glint_context
 from glint import states
 from glint.conductor import metrics
@@ -45,7 +48,7 @@ class CopyRun:
         adopts there: the contents of what cannot be adopted yet, or any more,
         else None, by the ids; never changed, but replaced, as the heartbeat
         reads it.
-    :ivar unanswered: the id of a record that the target was asked to make and
+    :ivar unanswered: the ids of records that the target was asked to make and
         may yet make, as it did not answer.
     """
 
@@ -61,7 +64,7 @@ class CopyRun:
         self.target_image_id = copy.target_image_id
         self.made_image_ids: dict[str, str | None]
         self.made_image_ids = dict.fromkeys(copy.made_image_ids or ())
-        self.unanswered: str | None = None
+        self.unanswered: set[str] = set()
         self.notes: list[str] = []
         self._arrived = 0
         self._sent = metrics.Sent(copy.target_site_id)
@@ -185,9 +188,10 @@ class CopyRun:
         sent = self.bytes_sent - self._arrived
         return int(sent / seconds) if seconds > 0 else None
 
-    def renew(self) -> None:
+    def renew(self) -> str | None:
         """Write the progress; interrupt the run if it is not ours any more.
 
+        :returns: the state of the copy, None if it is not ours.
         :raises DBError: if the database does not answer.
         """
         with self._lock:
@@ -197,6 +201,24 @@ class CopyRun:
             self.interrupt.set(LOST)
         elif state == states.CANCELLING:
             self.interrupt.set(CANCELLED)
+        return state
+
+    def hold(self) -> None:
+        """Go on only while the copy is ours, whether it is wanted or not.
+
+        To be called before anything is removed at the target: a conductor
+        that slept may wake up when another one has finished the image.
+
+        :raises Interrupted: if another conductor may have the copy.
+        """
+        try:
+            ours = self.renew() is not None
+        except db_exception.DBError:
+            # Nobody can take it over before the lease has ended.
+            silent = time.monotonic() - self._renewed_at
+            ours = silent < conf.CONF.conductor.lease
+        if not ours:
+            raise interrupts.Interrupted(LOST)
 
     def assure(self) -> None:
         """Go on only while the copy is ours and wanted.

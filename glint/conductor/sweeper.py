@@ -14,6 +14,7 @@
 
 import functools
 import threading
+import time
 
 from oslo_log import log
 
@@ -22,11 +23,14 @@ from glint.conductor import leftover
 from glint.conductor import run as runs
 from glint.db import engine
 from glint.db import leftover as db_leftover
+from glint.db import replication as db_replication
 from glint.i18n import _
 from glint.image import failure
 from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
+
+_LATE = 'too late'
 
 #: The codes of failures after which nobody can remove anything.
 _FOR_EVER = ('credential_deleted', 'site_deleted')
@@ -43,7 +47,26 @@ def sweep(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
         interrupt.check()
         taken = db_leftover.take(context, copy, settings.lease)
         if taken is not None:
-            _remove(runs.CopyRun(context, taken), interrupt)
+            _remove(_Sweep(context, taken), interrupt)
+
+
+class _Sweep(runs.CopyRun):
+    """A copy that has ended, as long as the right to clean it lasts."""
+
+    def __init__(
+        self, context: engine.Context, copy: db_leftover.ImageCopy
+    ) -> None:
+        super().__init__(context, copy)
+        self._until = time.monotonic() + _right()
+
+    def hold(self) -> None:
+        if time.monotonic() > self._until:
+            raise interrupts.Interrupted(_LATE)
+
+
+def _right() -> float:
+    """Say how long something may be removed, in seconds."""
+    return float(conf.CONF.conductor.lease * 0.8)
 
 
 def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
@@ -80,10 +103,12 @@ def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
 
 def _clean(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
     """Remove the image, but never after the right to do so has ended."""
-    bounded = interrupts.Interrupt()
-    timer = threading.Timer(
-        conf.CONF.conductor.lease * 0.8, bounded.set, ('too late',)
+    replication = db_replication.get(
+        run.context, run.copy.replication_id, None
     )
+    leftover.expect_late(run, replication)
+    bounded = interrupts.Interrupt()
+    timer = threading.Timer(_right(), bounded.set, (_LATE,))
     timer.daemon = True
     timer.start()
     try:

@@ -154,10 +154,15 @@ class _Target:
 
     def _left_behind(self) -> images.Record | None:
         """Find what an earlier attempt left, and remove what is no use."""
+        leftover.expect_late(self._run, self._source.replication)
         leftover.clean_parts(self._run, self._session, active=False)
         if self._run.target_image_id is None:
             return None
         found = images.find(self._session, self._run.target_image_id)
+        if found is None:
+            leftover.remove(
+                self._run, self._session, self._run.target_image_id
+            )
         if found is None or not leftover.is_ours(self._run, found):
             self._run.target_image_id = None
             return None

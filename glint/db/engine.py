@@ -21,6 +21,7 @@ from typing import cast
 from oslo_db import api
 from oslo_db import exception as db_exception
 from oslo_db.sqlalchemy import enginefacade
+from oslo_db.sqlalchemy import exc_filters
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy import orm
@@ -101,6 +102,21 @@ def retried(function: F) -> F:
         jitter=True,
     )
     return cast('F', wrap(function))
+
+
+@exc_filters.filters(
+    'postgresql', sa.exc.OperationalError, r'.*connection to server .*failed'
+)
+@exc_filters.filters(
+    'mysql', sa.exc.OperationalError, r'.*\((?:1040|1053|1203), '
+)
+def _tell_outage(error: sa.exc.OperationalError, *_details: object) -> None:
+    """Make of it what oslo.db makes of other outages, for which all wait.
+
+    It looks for words that libpq 14 and later do not use, and lets a server
+    that stops, or has no connections left, pass for a bug.
+    """
+    raise db_exception.DBConnectionError(error)
 
 
 @event.listens_for(sa.Engine, 'connect')

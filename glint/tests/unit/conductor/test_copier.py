@@ -12,8 +12,10 @@
 
 import hashlib
 from typing import Any
+from unittest import mock
 
 import fixtures
+from oslo_db import exception as db_exception
 
 from glint import states
 from glint.conductor import copier
@@ -21,6 +23,7 @@ from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import replication as db_replication
+from glint.db import reservation
 from glint.db import takeover
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
@@ -232,6 +235,24 @@ class RunCopyTest(base.TestCase):
         )
         self.assertNotIn('canary', str(row.error))
         self.assertIn('canary', self.logs.output)
+
+    def test_copy_goes_back_when_the_database_was_away(self) -> None:
+        run, source = self.claim(replication := self.replicate())
+        source.open()
+        away = mock.patch.object(
+            reservation,
+            'reserve',
+            autospec=True,
+            side_effect=db_exception.DBConnectionError(),
+        )
+        with away:
+            copier.run_copy(run, source)
+        row = self.row(replication)
+        self.assertEqual(
+            (states.QUEUED, 0, None), (row.state, row.attempts, row.error)
+        )
+        self.assertIsNotNone(row.next_attempt_at)
+        self.assertNotIn('Traceback', self.logs.output)
 
     def test_cancelled_copy_leaves_nothing(self) -> None:
         run, source = self.claim(replication := self.replicate())

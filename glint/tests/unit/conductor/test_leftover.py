@@ -13,7 +13,9 @@
 import ddt
 
 from glint.conductor import leftover
+from glint.db import takeover
 from glint.image import failure
+from glint.image import interrupt as interrupts
 from glint.tests.unit.conductor import base
 
 
@@ -21,7 +23,8 @@ from glint.tests.unit.conductor import base
 class LeftoverTest(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
-        self.run_, _source = self.claim(self.replicate())
+        self.replication = self.replicate()
+        self.run_, _source = self.claim(self.replication)
 
     def _make(self, image_id: str, **fields: object) -> None:
         marker = {'glint_replication_id': self.run_.copy.replication_id}
@@ -32,6 +35,8 @@ class LeftoverTest(base.TestCase):
 
     @ddt.data(
         ({'status': 'queued', 'checksum': None}, True),
+        ({'status': 'queued', 'disk_format': None}, False),
+        ({'status': 'queued', 'container_format': None}, False),
         ({'status': 'queued', 'checksum': 'x'}, False),
         ({'status': 'queued', 'os_hash_value': 'x'}, False),
         ({'status': 'saving'}, False),
@@ -41,7 +46,8 @@ class LeftoverTest(base.TestCase):
     def test_only_a_fresh_record_takes_data(
         self, record: dict[str, str | None], expected: bool
     ) -> None:
-        self.assertIs(expected, leftover.takes_data(record))
+        formats = {'disk_format': 'raw', 'container_format': 'bare'}
+        self.assertIs(expected, leftover.takes_data({**formats, **record}))
 
     def test_nothing_made_needs_no_look_at_the_site(self) -> None:
         leftover.clean(self.run_)
@@ -87,9 +93,33 @@ class LeftoverTest(base.TestCase):
 
     def test_record_that_may_still_be_made_is_made_impossible(self) -> None:
         image_id = self.new_id()
-        self.run_.target_image_id = self.run_.unanswered = image_id
+        self.run_.target_image_id = image_id
+        self.run_.unanswered = {image_id}
         leftover.clean(self.run_)
         self.assertEqual([], self.made())
         self.assertEqual(1, len(self.west.sent('POST', '/v2/images')))
         self.assertEqual(1, len(self.west.sent('DELETE', '/v2/images/.*')))
-        self.assertIsNone(self.run_.unanswered)
+        self.assertEqual(set(), self.run_.unanswered)
+
+    def test_nothing_is_removed_that_another_conductor_may_have(self) -> None:
+        self._make('image')
+        self.run_.target_image_id = 'image'
+        takeover.requeue_lost(self.context, -1)
+        self.claim(self.replication)
+        self.assertRaises(interrupts.Interrupted, leftover.clean, self.run_)
+        self.assertEqual(1, len(self.made()))
+
+    def test_request_of_a_dead_conductor_comes_too_late(self) -> None:
+        noted, part = self.new_id(), self.new_id()
+        self.run_.target_image_id = noted
+        self._note_parts(part)
+        leftover.expect_late(self.run_, self.replication)
+        leftover.clean(self.run_)
+        self.assertEqual(2, len(self.west.sent('POST', '/v2/images')))
+        self.assertEqual([], self.made())
+
+    def test_preserved_id_is_not_given_up(self) -> None:
+        replication = self.replicate(preserve_id=True)
+        self.run_.target_image_id = base.IMAGE_ID
+        leftover.expect_late(self.run_, replication)
+        self.assertEqual(set(), self.run_.unanswered)

@@ -12,6 +12,7 @@
 
 from typing import Any
 
+import fixtures
 import sqlalchemy as sa
 
 from glint import states
@@ -90,9 +91,20 @@ class SweeperTest(base.TestCase):
         self.assertEqual([self.left], self.made())
 
     def test_image_that_is_gone_is_forgotten(self) -> None:
+        self._mend()
         self.west.images.clear()
         self.assertIsNone(self._remove().target_image_id)
-        self.assertEqual(1, len(self.west.sent('DELETE', IMAGE)))
+        self.assertEqual([], self.made())
+
+    def test_nothing_is_removed_when_the_right_to_it_has_ended(self) -> None:
+        self._mend()
+        self.useFixture(
+            fixtures.MonkeyPatch(
+                'glint.conductor.sweeper._right', lambda: -1.0
+            )
+        )
+        self._remove()
+        self.assertEqual([self.left], self.made())
 
     def test_nothing_else_is_ever_removed(self) -> None:
         self._mend()

@@ -17,6 +17,8 @@ from typing import Any
 
 import ddt
 from oslo_db import exception as db_exception
+from oslo_db.sqlalchemy import exc_filters
+import pymysql
 import sqlalchemy as sa
 from sqlalchemy import event
 
@@ -56,6 +58,54 @@ class RetryTestCase(base.TestCase):
 
         self.assertRaises(db_exception.DBConnectionError, broken)
         self.assertEqual([1], tries)
+
+
+@ddt.ddt
+class OutageTestCase(base.TestCase):
+    """What the drivers say of an outage is an outage to all who wait."""
+
+    def _connect(self, url: str, **options: Any) -> None:
+        broken = sa.create_engine(url, **options)
+        exc_filters.register_engine(broken)
+        with broken.connect():
+            pass
+
+    def test_postgresql_that_is_down(self) -> None:
+        # What libpq itself says of a port where nobody listens.
+        self.assertRaises(
+            db_exception.DBConnectionError,
+            self._connect,
+            'postgresql+psycopg2://glint:secret@127.0.0.1:1/glint',
+        )
+
+    @ddt.data(
+        (1040, 'Too many connections'),
+        (1053, 'Server shutdown in progress'),
+        (2003, "Can't connect to MySQL server"),
+    )
+    def test_mysql_that_takes_no_connection(
+        self, error: tuple[int, str]
+    ) -> None:
+        def connect() -> None:
+            raise pymysql.err.OperationalError(*error)
+
+        self.assertRaises(
+            db_exception.DBConnectionError,
+            self._connect,
+            'mysql+pymysql://',
+            creator=connect,
+        )
+
+    def test_other_errors_are_none(self) -> None:
+        def connect() -> None:
+            raise pymysql.err.OperationalError(1045, 'Access denied')
+
+        self.assertRaises(
+            sa.exc.OperationalError,
+            self._connect,
+            'mysql+pymysql://',
+            creator=connect,
+        )
 
 
 @ddt.ddt
