@@ -40,6 +40,7 @@ class Proxy(fixtures.Fixture):
     :param url: of the Glance.
     :ivar url: where to ask instead.
     :ivar exchanges: all requests that came, in their order.
+    :ivar busy: set while there are connections.
     """
 
     def __init__(self, url: str) -> None:
@@ -49,6 +50,9 @@ class Proxy(fixtures.Fixture):
         self._faults: list[faults_.Fault] = []
         self._lines: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
+        self._flowing = threading.Event()
+        self._flowing.set()
+        self.busy = threading.Event()
         self.exchanges: list[exchanges.Exchange] = []
 
     def _setUp(self) -> None:
@@ -93,13 +97,27 @@ class Proxy(fixtures.Fixture):
         self._acceptor.join()
         self._listener.close()
 
+    def cut(self) -> None:
+        """End all connections that there are."""
+        with self._lock:
+            for line in self._lines:
+                _shut(line)
+
+    def freeze(self) -> None:
+        """Let nothing pass, and tell nobody, until :meth:`thaw`."""
+        self._flowing.clear()
+
+    def thaw(self) -> None:
+        """Let pass what was held up, and all that comes."""
+        self._flowing.set()
+
     def _stop(self) -> None:
+        self.thaw()
         self.refuse()
         with self._lock:
             for fault in self._faults:
                 fault.end()
-            for line in self._lines:
-                _shut(line)
+        self.cut()
         for thread in self._threads:
             thread.join()
 
@@ -109,6 +127,7 @@ class Proxy(fixtures.Fixture):
                 line, _address = self._listener.accept()
                 with self._lock:
                     self._lines.add(line)
+                    self.busy.set()
                 thread = threading.Thread(
                     target=self._serve, args=(line,), daemon=True
                 )
@@ -124,11 +143,14 @@ class Proxy(fixtures.Fixture):
         finally:
             with self._lock:
                 self._lines.discard(line)
+                if not self._lines:
+                    self.busy.clear()
             line.close()
 
     def _serve(self, line: socket.socket) -> None:
         with self._open(line), contextlib.suppress(OSError, faults_.Broken):
             head, body = exchanges.read_head(line)
+            self._flowing.wait()
             exchange = exchanges.Exchange.of(head)
             self.exchanges.append(exchange)
             try:
@@ -195,6 +217,7 @@ class Proxy(fixtures.Fixture):
     ) -> None:
         def sent(count: int) -> None:
             exchange.sent += count
+            self._flowing.wait()
 
         try:
             _pump(line, cloud, body, _of(faults, faults_.TO_CLOUD), sent)
@@ -212,6 +235,7 @@ class Proxy(fixtures.Fixture):
     ) -> None:
         def received(count: int) -> None:
             exchange.received += count
+            self._flowing.wait()
 
         head, body = exchanges.read_head(cloud)
         exchange.status = int(head.split(None, 2)[1])

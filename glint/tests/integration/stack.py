@@ -142,6 +142,7 @@ class Stack(fixtures.Fixture):
     :ivar barbican: more lines of their configuration about Barbican.
     :ivar reports: more lines of it about Guru Meditation Reports.
     :ivar database: the URL of the database.
+    :ivar processes: those that were started, by their names.
     """
 
     def __init__(
@@ -154,6 +155,7 @@ class Stack(fixtures.Fixture):
         self.secrets_backend = 'fernet'
         self.barbican = ''
         self.reports = ''
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def _setUp(self) -> None:
         self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
@@ -251,10 +253,7 @@ class Stack(fixtures.Fixture):
 
         :returns: its process, the parent of the one that works.
         """
-        config = self.configure(name)
-        process = self._start(
-            name, [_BIN / 'glint-conductor', '--config-dir', config]
-        )
+        process = self.spawn_conductor(name)
         log = self.log_file(name)
         until(
             lambda: log.exists() and 'started' in log.read_text(),
@@ -263,10 +262,17 @@ class Stack(fixtures.Fixture):
         )
         return process
 
+    def spawn_conductor(self, name: str) -> subprocess.Popen[bytes]:
+        """Start a conductor as above, but do not wait for it."""
+        config = self.configure(name)
+        return self._start(
+            name, [_BIN / 'glint-conductor', '--config-dir', config]
+        )
+
     def _start(
         self, name: str, command: list[Any], **env: str
     ) -> subprocess.Popen[bytes]:
-        output = (self.folder / f'{name}.out').open('wb')
+        output = (self.folder / f'{name}.out').open('ab')
         self.addCleanup(output.close)
         process = subprocess.Popen(
             command,
@@ -276,6 +282,7 @@ class Stack(fixtures.Fixture):
             start_new_session=True,
         )
         self.addCleanup(self.stop, process)
+        self.processes[name] = process
         return process
 
     @staticmethod
