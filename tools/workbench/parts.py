@@ -62,6 +62,7 @@ CLIENT = 'python-glintclient'
 #: Python programs that no ending tells.
 _SCRIPTS = (
     'tools/bench',
+    'tools/chaos',
     'tools/gate',
     'tools/lab',
     'tools/quickstart',

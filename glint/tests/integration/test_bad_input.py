@@ -47,6 +47,21 @@ _BODIES = (
     (_site(ca_cert=(_PEM + b'A' * 10 * _MIB).decode()), 413),
 )
 
+_PATHS = (
+    ('/v1/sites?name=%FF', 400),
+    ('/v1/sites?name=%00', 400),
+    ('/v1/sites?limit=1&limit=2', 400),
+    ('/v1/sites?limit=-1', 400),
+    ('/v1/sites?limit=1e9', 400),
+    ('/v1/sites?marker=' + 'x' * 8000, 400),
+    ('/v1/sites?' + '&'.join(f'k{n}=v' for n in range(2000)), 400),
+    ('/v1/sites/%FF', 404),
+    ('/v1/sites/%00', 404),
+    ('/v1/sites/..%2f..%2fetc%2fpasswd', 404),
+    ('/v1/sites/' + 'a' * 8000, 404),
+    ('/%F0%9F%92%A9', 404),
+)
+
 
 class TestBadInput(base.TestCase):
     def setUp(self) -> None:
@@ -54,6 +69,8 @@ class TestBadInput(base.TestCase):
         url = parse.urlsplit(self.url)
         self._address = (url.hostname, url.port)
         self._token = self.lab.home.member.session().get_token()
+        # The first request waits until the application is loaded.
+        self.get('/v1/sites')
 
     def _head(self, *lines: str) -> bytes:
         return '\r\n'.join(
@@ -86,6 +103,33 @@ class TestBadInput(base.TestCase):
             told = f'{body[:40]!r}: {error}'
             self.assertEqual((status, status), (got, error['status']), told)
             self.assertLess(len(error['detail']), 500, told)
+
+    def test_bad_paths_and_queries_are_refused(self) -> None:
+        for path, status in _PATHS:
+            with socket.create_connection(self._address, timeout=30) as sock:
+                sock.sendall(
+                    f'GET {path} HTTP/1.1\r\nHost: glint\r\n'
+                    f'X-Auth-Token: {self._token}\r\n\r\n'.encode()
+                )
+                got, error = self._answer(sock)
+            told = f'{path[:60]}: {error}'
+            self.assertEqual((status, status), (got, error['status']), told)
+            self.assertLess(len(error['detail']), 500, told)
+
+    def test_headers_that_are_no_text_are_refused(self) -> None:
+        for line, status in (
+            (b'X-Auth-Token: \xff\xfe', 401),
+            (b'X-Auth-Token: ' + b'x' * 16_000, 401),
+            (b'OpenStack-API-Version: image-replication \xff', 400),
+        ):
+            with socket.create_connection(self._address, timeout=30) as sock:
+                sock.sendall(
+                    b'GET /v1/sites HTTP/1.1\r\nHost: glint\r\n'
+                    + line
+                    + b'\r\n\r\n'
+                )
+                got, error = self._answer(sock)
+            self.assertEqual((status, status), (got, error['status']), line)
 
     def test_slow_clients_keep_nobody_waiting(self) -> None:
         """More of them than the API has threads."""

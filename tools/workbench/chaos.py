@@ -1,0 +1,154 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+
+"""Glint at real clouds while everything around it goes wrong."""
+
+import argparse
+from collections.abc import Iterator
+import contextlib
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+
+from cloudlab import environment
+from cloudlab import exception
+from cloudlab import folder
+from cloudlab import lab as cloudlab
+from workbench import checkout
+from workbench import testlab
+
+ROOT = checkout.ROOT / '.chaos'
+VENV = ROOT / 'venv'
+LAB = ROOT / 'lab'
+#: What Glint wrote in the last run.
+LOGS = ROOT / 'logs'
+
+_DATABASES = ('mariadb', 'postgresql')
+
+
+def _say(text: str) -> None:
+    print(f'      {text}', flush=True)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError('must be at least 1')
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='tools/chaos',
+        description='Copy images between three real clouds, with three '
+        'conductors, while processes, servers and networks fail at random; '
+        'then look at each cloud whether every copy is there exactly once, '
+        'or nothing of it. Exits with 1 if anything is not as it must be.',
+    )
+    parser.add_argument(
+        '--seed',
+        type=int,
+        help='decides what goes wrong when, and what is copied (at random)',
+    )
+    for name, default, text in (
+        ('faults', 200, 'how many'),
+        ('copies', 300, 'how many, at least'),
+        ('seconds', 900, 'over what time faults and copies are spread'),
+    ):
+        parser.add_argument(
+            f'--{name}',
+            type=_positive,
+            default=default,
+            help=f'{text} (%(default)s)',
+        )
+    parser.add_argument(
+        '--database', choices=_DATABASES, default='mariadb', help='(mariadb)'
+    )
+    return parser
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one tools/chaos at a time use the folder."""
+    ROOT.mkdir(mode=0o700, exist_ok=True)
+    with folder.lock(ROOT):
+        # An earlier run may have been killed.
+        _clean()
+        shutil.rmtree(LOGS, ignore_errors=True)
+        LAB.mkdir()
+        try:
+            yield
+        finally:
+            _clean()
+
+
+def _clean() -> None:
+    testlab.end_marked(LAB)
+    if LAB.exists():
+        cloudlab.clean(LAB)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    seed = arguments.seed
+    if seed is None:
+        seed = random.randrange(10**6)
+    checkout.install(
+        VENV, ('-r', checkout.ROOT / 'test-requirements.txt'), _say
+    )
+    venv = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
+    lab = testlab.start(LAB, venv, ['rabbitmq', arguments.database], _say)
+    return subprocess.run(
+        [
+            *(VENV / 'bin' / 'python', '-m', 'glint.tests.chaos'),
+            *('--seed', str(seed)),
+            *('--faults', str(arguments.faults)),
+            *('--copies', str(arguments.copies)),
+            *('--seconds', str(arguments.seconds)),
+            *('--database', arguments.database),
+            *('--logs', LOGS),
+        ],
+        env=environment.clean(
+            {
+                'GLINT_LAB': str(lab),
+                'PATH': f'{VENV / "bin"}:{os.environ.get("PATH", os.defpath)}',
+                **testlab.mark(LAB),
+            }
+        ),
+        cwd=checkout.ROOT,
+        check=False,
+    ).returncode
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    raise SystemExit('tools/chaos: terminated.')
+
+
+def main() -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    arguments = _parser().parse_args()
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        with _alone():
+            return _run(arguments)
+    except (exception.LabError, OSError) as error:
+        print(f'tools/chaos: {error}', file=sys.stderr)
+    except KeyboardInterrupt:
+        print('\ntools/chaos: interrupted.', file=sys.stderr)
+    return 1
