@@ -16,26 +16,22 @@
 request to the API and writes what that took, as JSON.
 """
 
-from collections.abc import Iterator
 import datetime
-import hashlib
 import io
 import json
 import pathlib
 import sys
 import time
 from typing import Any
-import uuid
 
 from keystonemiddleware import auth_token
 
+from benchmarks import listings
 from benchmarks import memory
 from glint import context as glint_context
 from glint import rpc
 from glint import service
 from glint.api import app
-from glint.db import credential as db_credential
-from glint.db import image_listing
 from glint.db import migration
 from glint.db import site as db_site
 
@@ -59,59 +55,22 @@ def _configure(folder: pathlib.Path, connection: str) -> None:
     migration.sync()
 
 
-def _images(site: int, count: int, distinct: bool) -> Iterator[dict[str, Any]]:
-    """Make the images of a site: all its own, or those of every site."""
-    for number in range(count):
-        seed = f'{site if distinct else 0}/{number}'.encode()
-        yield {
-            'id': str(uuid.uuid4()),
-            'name': f'image-{number:05d}',
-            'status': 'active',
-            'visibility': 'private',
-            'os_hidden': False,
-            'protected': False,
-            'owner': uuid.uuid5(uuid.NAMESPACE_URL, str(site)).hex,
-            'size': number,
-            'disk_format': 'qcow2',
-            'container_format': 'bare',
-            'checksum': hashlib.md5(seed, usedforsecurity=False).hexdigest(),
-            'content': f'sha512:{hashlib.sha512(seed).hexdigest()}',
-            'updated_at': '2026-11-23T20:00:00Z',
-        }
-
-
 def _fill(sites: int, images: int, distinct: bool) -> None:
-    """Put the listings of all sites into the database."""
     context = glint_context.for_service()
-    values: dict[str, Any] = {
-        'auth_url': 'https://site.example.org',
-        'interface': 'public',
-    }
-    db_site.ensure_home(context, name='home', **values)
-    ids = [db_site.HOME_ID]
-    while len(ids) < sites:
-        made = db_site.create(
-            context, project_id='p', name=f'site-{len(ids)}', **values
-        )
-        ids.append(made.id)
+    db_site.ensure_home(
+        context,
+        name='home',
+        auth_url='https://site.example.org',
+        interface='public',
+    )
+    owner = listings.Owner(project_id='p', user_id='u')
+    ids = [db_site.HOME_ID, *listings.make_sites(context, owner, sites - 1)]
     for number, site_id in enumerate(ids):
-        credential = db_credential.create(
+        listings.fill(
             context,
-            id=db_credential.new_id(),
-            project_id='p',
-            user_id='u',
-            site_id=site_id,
-            name='x',
-            auth_type='v3password',
-            scheme='fernet',
-            key_id='x',
-            secret='x',
-        )
-        image_listing.listed(
-            context,
-            image_listing.Key(credential.id, 'default'),
-            image_listing.now(context),
-            _images(number, images, distinct),
+            owner,
+            site_id,
+            listings.images(number if distinct else 0, images),
         )
 
 
