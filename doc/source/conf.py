@@ -31,6 +31,16 @@ pygments_style = 'native'
 add_module_names = False
 autodoc_typehints = 'description'
 
+man_pages = [
+    (
+        'cli/openstack',
+        'openstack-image-replication',
+        'replicate images between OpenStack clouds',
+        'OpenStack',
+        1,
+    )
+]
+
 openstackdocs_repo_name = 'openstack/glint'
 openstackdocs_auto_name = False
 

@@ -47,12 +47,14 @@ class Part:
     gate: bool = False
 
 
-def _sphinx(folder: str) -> Command:
+def _sphinx(folder: str, builder: str = 'html') -> Command:
     return (
         'sphinx-build',
-        *('-W', '--keep-going', '-q', '-b', 'html'),
+        *('-W', '--keep-going', '-q', '-b', builder),
+        # What one builder has read, the next one need not read again.
+        *('-d', f'{folder}/build/doctrees'),
         f'{folder}/source',
-        f'{folder}/build/html',
+        f'{folder}/build/{builder}',
     )
 
 
@@ -94,6 +96,7 @@ ALL = (
         'the documentation, built by Sphinx',
         checks=(
             _sphinx('doc'),
+            _sphinx('doc', 'man'),
             _sphinx('api-ref'),
             (
                 'python',
@@ -135,8 +138,9 @@ ALL = (
         'browser',
         'the panels in Chromium, with a real Horizon, Glint and clouds',
         panels=(
-            *('python', '-m', 'unittest', '-v'),
-            'glint_dashboard.tests.browser.test_dashboard',
+            *('python', '-m', 'unittest', 'discover', '-v'),
+            *('-s', 'glint-dashboard/glint_dashboard/tests/browser'),
+            *('-t', 'glint-dashboard'),
         ),
         needs_lab=True,
         needs_browser=True,
