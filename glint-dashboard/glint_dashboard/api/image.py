@@ -18,7 +18,8 @@ from django.http import HttpRequest
 
 from glint_dashboard.api import adapter
 
-_PAGE = 200
+# As much as the service gives at a time, for it compares all for each page.
+_PAGE = 1000
 
 
 def index(

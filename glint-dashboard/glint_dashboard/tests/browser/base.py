@@ -12,6 +12,8 @@
 
 """What the tests in the browser have in common."""
 
+import atexit
+import functools
 import os
 import pathlib
 from typing import Any
@@ -35,6 +37,8 @@ _FLAGS = (
 )
 _PATIENCE_MS = 60000
 BASE = '/project/image_replication/'
+REPLICATIONS = f'{BASE}replications/'
+CLOUDS = f'{BASE}clouds/'
 MIB = 1024 * 1024
 
 stack: stacks.Stack
@@ -42,17 +46,18 @@ _browser: sync_api.Browser
 _playwright: sync_api.Playwright
 
 
+@functools.cache
 def set_up() -> None:
-    """Start everything, once for all tests."""
+    """Start everything, once for the tests of all modules."""
     global stack, _browser, _playwright
     stack = stacks.Stack()
-    unittest.addModuleCleanup(stack.close)
+    atexit.register(stack.close)
     _playwright = sync_api.sync_playwright().start()
-    unittest.addModuleCleanup(_playwright.stop)
+    atexit.register(_playwright.stop)
     _browser = _playwright.chromium.launch(
         executable_path=CHROMIUM, args=_FLAGS
     )
-    unittest.addModuleCleanup(_browser.close)
+    atexit.register(_browser.close)
 
 
 class TestCase(unittest.TestCase):
@@ -61,6 +66,11 @@ class TestCase(unittest.TestCase):
     It fails for an error on the console, an answer that is one and a
     traceback in Horizon's log, too.
     """
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        set_up()
 
     def setUp(self) -> None:
         self.wrong: list[str] = []

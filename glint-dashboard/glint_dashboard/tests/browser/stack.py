@@ -24,6 +24,7 @@ import uuid
 from keystoneauth1 import session
 from keystoneauth1.identity import v3
 
+from cloudlab import command
 from cloudlab import plan
 from cloudlab import process
 from glint_dashboard.tests.browser import wire
@@ -40,6 +41,9 @@ class Stack:
     :ivar url: of Horizon.
     :ivar wire: to the Glance of the second cloud, in a region of its own.
     :ivar region: the name of this region.
+    :ivar site: the name of the site there, which has a credential. There is
+        one for all tests: each further one is one more to be listed.
+    :ivar site_id: its id.
     """
 
     def __init__(self) -> None:
@@ -55,7 +59,7 @@ class Stack:
         assert lab
         self.clouds = lab.clouds
         folder = self._undo.enter_context(tempfile.TemporaryDirectory())
-        root = pathlib.Path(folder)
+        self._root = root = pathlib.Path(folder)
         self.log = root / 'horizon.log'
         self._undo.callback(lambda: process.stop(root, process.known(root)))
         glint = pathlib.Path(os.environ['GLINT_VENV'])
@@ -69,6 +73,8 @@ class Stack:
         self.wire = wire.Wire(lab.clouds[1].glance_port)
         self._undo.callback(self.wire.close)
         self.region = self._add_region()
+        self.site = 'west-by-wire'
+        self.site_id = self.add_site(self.site)
 
     def close(self) -> None:
         self._undo.close()
@@ -180,6 +186,28 @@ class Stack:
             },
         )
         return str(site['id'])
+
+    def add_images(self, sites: int, images: int) -> None:
+        """Add sites with many images each, for the project of the admin.
+
+        They are in the database alone, so nobody has to serve them.
+        """
+        admin = self.clouds[0].admin
+        task = {
+            'config': str(self._root / 'glint' / 'glint.conf'),
+            'project_id': admin.project_id,
+            'user_id': admin.user_id,
+            'sites': sites,
+            'images': images,
+        }
+        command.run(
+            'benchmarks.listings',
+            [
+                pathlib.Path(os.environ['GLINT_VENV'], 'bin', 'python'),
+                *('-m', 'benchmarks.listings', json.dumps(task)),
+            ],
+            {'PYTHONPATH': os.environ['PYTHONPATH']},
+        )
 
     def replicate(self, image_id: str, site_id: str) -> str:
         """Ask for a replication from the first cloud."""

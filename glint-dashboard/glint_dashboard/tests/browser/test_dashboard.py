@@ -15,12 +15,8 @@
 from glint_dashboard.tests.browser import base
 
 MIB = base.MIB
-REPLICATIONS = f'{base.BASE}replications/'
-CLOUDS = f'{base.BASE}clouds/'
-
-
-def setUpModule() -> None:
-    base.set_up()
+REPLICATIONS = base.REPLICATIONS
+CLOUDS = base.CLOUDS
 
 
 class CloudTest(base.TestCase):
@@ -61,9 +57,8 @@ class ReplicateTest(base.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        # One for all tests: each further one is one more to be listed.
-        cls.site = 'west-by-wire'
-        cls.site_id = base.stack.add_site(cls.site)
+        cls.site = base.stack.site
+        cls.site_id = base.stack.site_id
 
     def start_slowly(self) -> str:
         """Begin a replication that takes as long as the test wants."""

@@ -27,6 +27,7 @@ from glint_dashboard import exception
 from glint_dashboard import policy
 from glint_dashboard.api import credential as credential_api
 from glint_dashboard.api import site as site_api
+from glint_dashboard.content import accessible
 from glint_dashboard.content import refusal
 
 _CLOUDS = 'horizon:project:image_replication:clouds'
@@ -171,7 +172,7 @@ class CloudsTable(tables.DataTable):
     def get_object_display(self, datum: dict[str, Any]) -> str:
         return str(datum['name'])
 
-    class Meta:
+    class Meta(accessible.TableMeta):
         name = 'clouds'
         verbose_name = _('Clouds')
         table_actions = (CreateCloud, DeleteCloud)
@@ -258,7 +259,7 @@ class CredentialsTable(tables.DataTable):
     def get_object_display(self, datum: dict[str, Any]) -> str:
         return str(datum['name'])
 
-    class Meta:
+    class Meta(accessible.TableMeta):
         name = 'credentials'
         verbose_name = _('Credentials')
         table_actions = (CreateCredential, DeleteCredential)

@@ -73,6 +73,7 @@ class Cell:
     """What the template shows.
 
     :ivar site_id: of the column.
+    :ivar place: names of image and cloud, for those who hear a cell alone.
     :ivar state: one of those above.
     :ivar tick: what a tick here stands for, None where there is no source.
     :ivar copy: what runs or has failed here, as the service answers it.
@@ -80,6 +81,7 @@ class Cell:
     """
 
     site_id: str
+    place: str
     state: str
     tick: ticks.Tick | None = None
     copy: dict[str, Any] | None = None
@@ -112,17 +114,19 @@ class Cell:
 
 def make(
     site_id: str,
+    place: str,
     presences: Sequence[dict[str, Any]],
     listed: bool,
     tick: ticks.Tick | None,
 ) -> Cell:
     """Show what a site has, and the latest copy to it.
 
+    :param place: names of image and cloud.
     :param presences: the images there that belong to the row.
     :param listed: whether the site has ever told what it has.
     """
     if not presences:
-        return Cell(site_id, UNKNOWN, tick)
+        return Cell(site_id, place, UNKNOWN, tick)
     first = presences[0]
     state, copy = first['state'], first['copy']
     if state != COPYING and copy and copy['state'] == 'error':
@@ -131,6 +135,7 @@ def make(
         state = UNKNOWN
     return Cell(
         site_id,
+        place,
         state if state in LABELS else UNKNOWN,
         tick,
         copy if state in (COPYING, FAILED) else None,

@@ -120,6 +120,7 @@ def _row(image: dict[str, Any], across: Sequence[Column]) -> Row:
         cells=[
             cells.make(
                 column.id,
+                f'{image["name"] or image["id"]}, {column.name}',
                 presences.get(column.id, ()),
                 column.listed_at is not None,
                 ticks.Tick(*source, column.id)

@@ -27,6 +27,7 @@ from horizon.utils import filters
 
 from glint_dashboard import policy
 from glint_dashboard.api import replication as api
+from glint_dashboard.content import accessible
 from glint_dashboard.content import refusal
 from glint_dashboard.content.image_replication.replications import words
 
@@ -194,7 +195,7 @@ class ReplicationsTable(tables.DataTable):
     def get_object_display(self, datum: Replication) -> str:
         return _image(datum)
 
-    class Meta:
+    class Meta(accessible.TableMeta):
         name = 'replications'
         verbose_name = _('Replications')
         row_class = LiveRow
