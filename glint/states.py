@@ -56,6 +56,12 @@ OUTCOMES = (COPIED, ADOPTED)
 STOPPED = 'stopped'
 ATTEMPT_STATES = (COPYING, COMPLETED, ERROR, CANCELLED, STOPPED)
 
+# How urgent a replication is, the most urgent first.
+HIGH = 'high'
+NORMAL = 'normal'
+LOW = 'low'
+PRIORITIES = (HIGH, NORMAL, LOW)
+
 # What the last check of a credential said.
 CREDENTIAL_OK = 'ok'
 CREDENTIAL_UNAUTHORIZED = 'unauthorized'

@@ -105,6 +105,8 @@ def _run(run: runs.CopyRun, source: sources.Source) -> None:
         ending.interrupted(run, e.reason)
     except target.Waiting as e:
         ending.waiting(run, e.replication_id)
+    except sources.Overtaken:
+        ending.overtaken(run)
     except planner.Skipped as e:
         ending.skipped(run, e)
     except failure.SiteFailure as e:

@@ -12,7 +12,6 @@
 
 """Finds work in the database and starts it."""
 
-import queue
 import threading
 import time
 
@@ -34,6 +33,7 @@ from glint.db import engine
 from glint.db import lease
 from glint.db import replication as db_replication
 from glint.db import takeover
+from glint.db import turn
 
 LOG = log.getLogger(__name__)
 
@@ -48,8 +48,7 @@ class Dispatcher:
         self._host = host
         self._heartbeat = heartbeat.Heartbeat()
         self._feeds = feed_store.FeedStore()
-        # What wakes the thread: ids of replications, or None.
-        self._bell: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._bell = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(
             target=self._work, name='dispatcher', daemon=True
@@ -62,12 +61,9 @@ class Dispatcher:
         self._heartbeat.start()
         self._thread.start()
 
-    def ring(self, replication_id: str | None) -> None:
-        """Say that there is work.
-
-        :param replication_id: where; None for anywhere.
-        """
-        self._bell.put(replication_id)
+    def ring(self) -> None:
+        """Say that there is work, or room for more."""
+        self._bell.set()
 
     def stop(self, timeout: float) -> None:
         """Claim nothing more and hand back what runs.
@@ -76,7 +72,7 @@ class Dispatcher:
             handed back then is taken over when its lease ends.
         """
         self._stopping.set()
-        self.ring(None)
+        self.ring()
         self._thread.join()
         deadline = time.monotonic() + timeout
         for run in self._heartbeat.all():
@@ -88,9 +84,10 @@ class Dispatcher:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            replication_id = self._await_bell()
+            self._bell.wait(max(0.0, self._look_at - time.monotonic()))
+            self._bell.clear()
             try:
-                self._look(replication_id)
+                self._look()
             except db_exception.DBError as e:
                 if not self._silent:
                     LOG.error('The database does not answer: %s', e)
@@ -105,34 +102,30 @@ class Dispatcher:
                     LOG.info('The database answers again')
                 self._silent = False
 
-    def _await_bell(self) -> str | None:
-        try:
-            return self._bell.get(
-                timeout=max(0.0, self._look_at - time.monotonic())
-            )
-        except queue.Empty:
-            return None
-
-    def _look(self, replication_id: str | None) -> None:
+    def _look(self) -> None:
         context = glint_context.for_service()
-        if replication_id is not None:
-            self._claim(context, replication_id)
-        elif not self._stopping.is_set():
+        if time.monotonic() >= self._look_at:
             interval = conf.CONF.conductor.timer_interval
             self._look_at = time.monotonic() + interval
             self._take_over(context)
             parking.tidy(context)
-            for waiting in lease.due(context, max(1, self._free())):
-                self._claim(context, waiting)
+        tried: set[str] = set()
+        while waiting := turn.due(context, self._free(), tried):
+            # Each claim changes whose turn it is, so a round is short.
+            for replication_id in waiting:
+                self._claim(context, replication_id)
+            tried.update(waiting)
 
     def _free(self) -> int:
         """:returns: how many more copies this conductor may run."""
+        if self._stopping.is_set():
+            return 0
         running = len(self._heartbeat.all())
-        return int(conf.CONF.conductor.max_copies) - running
+        return max(0, int(conf.CONF.conductor.max_copies) - running)
 
     def _claim(self, context: engine.Context, replication_id: str) -> None:
         free = self._free()
-        if free <= 0 or self._stopping.is_set():
+        if not free:
             return
         copies = lease.claim(context, replication_id, self._host, free)
         if not copies:
@@ -155,7 +148,7 @@ class Dispatcher:
     def _ended(self, run: runs.CopyRun) -> None:
         self._heartbeat.remove(run)
         # There may be more that waited for room.
-        self.ring(None)
+        self.ring()
 
     def _take_over(self, context: engine.Context) -> None:
         """Care for the copies whose conductor died."""

@@ -133,6 +133,15 @@ def waiting(run: runs.CopyRun, replication_id: str) -> None:
         _superseded(run)
 
 
+def overtaken(run: runs.CopyRun) -> None:
+    """Smaller images go first, as far as they have not waited less."""
+    _clean(run)
+    if _write(run, lease.hand_back, **_columns(run)):
+        LOG.info('Copy %s gives way to smaller ones', run.copy.id)
+    else:
+        _superseded(run)
+
+
 def interrupted(run: runs.CopyRun, reason: str) -> None:
     """Somebody stopped the run."""
     if reason == runs.LOST:

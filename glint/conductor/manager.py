@@ -47,7 +47,7 @@ class Manager:
     @oslo_messaging.expose
     def replicate(self, context: Context, replication_id: str) -> None:
         """Copies of a replication are queued."""
-        self._work.ring(replication_id)
+        self._work.ring()
 
     @oslo_messaging.expose
     def check_credential(self, context: Context, credential_id: str) -> bool:
@@ -55,7 +55,7 @@ class Manager:
         works = credential.check(context, credential_id)
         if works:
             # Copies may have waited for it.
-            self._work.ring(None)
+            self._work.ring()
         return works
 
     @oslo_messaging.expose

@@ -23,6 +23,7 @@ from glint.conductor import feed_store
 from glint.conductor import store as stores
 from glint.db import engine
 from glint.db import replication as db_replication
+from glint.db import turn
 from glint.image import download
 from glint.image import images
 from glint.image import interrupt as interrupts
@@ -31,6 +32,10 @@ from glint.image import session as sessions
 
 #: How often a copy that waits for the source looks whether it is wanted.
 _PATIENCE = 0.2
+
+
+class Overtaken(Exception):
+    """The image proves to be so large that others have their turn before."""
 
 
 class Source:
@@ -80,13 +85,15 @@ class Source:
             self._session, record, self.replication.options
         )
         self.parts = {key: self._part(found) for key, found in parts.items()}
-        db_replication.set_image(
+        moved = db_replication.set_image(
             self._context,
             self.replication.id,
             name=record.get('name'),
             size=record.get('size'),
             source_hash=records.content(record),
         )
+        if moved and turn.is_overtaken(self._context, self.replication.id):
+            raise Overtaken
         return record
 
     def _part(self, record: images.Record) -> 'Source':
@@ -101,6 +108,7 @@ class Source:
         :param interrupt: ends the wait.
         :raises SiteFailure: if the image cannot be replicated.
         :raises Interrupted: if the interrupt was set.
+        :raises Overtaken: if the replication is to go back into the queue.
         """
         while not self._record.done():
             interrupt.check()

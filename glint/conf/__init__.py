@@ -22,6 +22,7 @@ from glint.conf import home
 from glint.conf import metrics
 from glint.conf import network
 from glint.conf import paths
+from glint.conf import queue
 from glint.conf import quota
 from glint.conf import secrets
 from glint.conf import service_user
@@ -37,6 +38,7 @@ MODULES = (
     metrics,
     network,
     paths,
+    queue,
     quota,
     secrets,
     service_user,

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any
 from typing import NamedTuple
 
+from oslo_utils import timeutils
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -30,6 +31,7 @@ from glint.db import listing
 from glint.db import models
 from glint.db import quota
 from glint.db import replication as db_replication
+from glint.db import turn
 
 ImageCopy = models.ImageCopy
 
@@ -139,10 +141,16 @@ def _move(
     copy_id: str | None,
     before: sa.ColumnElement[bool],
     **values: Any,
-) -> None:
-    """Move one copy, or all, of a replication out of a state."""
+) -> int:
+    """Move one copy, or all, of a replication out of a state.
+
+    :returns: how many were in it.
+    """
     chosen = _chosen(replication_id, copy_id, before)
-    session.execute(sa.update(ImageCopy).where(chosen).values(**values))
+    moved = session.execute(
+        sa.update(ImageCopy).where(chosen).values(**values)
+    )
+    return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
 def _chosen(
@@ -235,6 +243,7 @@ def retry(
             .where(models.Replication.id == replication_id)
             .values(source_credential_id=source_credential_id)
         )
+        moved = 0
         for copy_id, credential_id in credentials.items():
             # One that is parked has not ended, and does not begin again.
             _move(
@@ -244,7 +253,7 @@ def retry(
                 ImageCopy.state.in_(states.RETRYABLE),
                 started_at=None,
             )
-            _move(
+            moved += _move(
                 session,
                 replication_id,
                 copy_id,
@@ -261,7 +270,16 @@ def retry(
                 parked_at=None,
                 finished_at=None,
             )
+        if moved:
+            _queue_anew(session, replication_id)
         db_replication.settle(session, replication_id)
+
+
+def _queue_anew(session: orm.Session, replication_id: str) -> None:
+    """Let a replication have its turn as if it were asked for now."""
+    replication = session.get_one(models.Replication, replication_id)
+    replication.turn_at = turn.at(timeutils.utcnow(), replication.size)
+    session.flush()
 
 
 def _is_finished(session: orm.Session, replication_id: str) -> bool:

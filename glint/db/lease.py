@@ -18,6 +18,7 @@ claim begins an entry of the copy's history, and what releases the copy ends
 it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from datetime import timedelta
 from typing import Any
@@ -32,63 +33,65 @@ from glint.db import change
 from glint.db import clock
 from glint.db import engine
 from glint.db import health
+from glint.db import load as loads
 from glint.db import models
-from glint.db import parking
+from glint.db import project as db_project
 from glint.db import replication as db_replication
+from glint.db import turn
 
 ImageCopy = models.ImageCopy
 Replication = models.Replication
 
 
-def _due(now: datetime) -> sa.ColumnElement[bool]:
-    """:returns: which copies, joined with replications, may be claimed."""
-    silent = health.silent(now)
-    refused = parking.refused()
-    return sa.and_(
-        ImageCopy.state == states.QUEUED,
-        sa.or_(
-            ImageCopy.next_attempt_at.is_(None),
-            ImageCopy.next_attempt_at <= now,
-        ),
-        ImageCopy.target_site_id.not_in(silent),
-        ImageCopy.credential_id.not_in(refused),
-        Replication.source_site_id.not_in(silent),
-        Replication.source_credential_id.not_in(refused),
-    )
-
-
-def due(context: engine.Context, limit: int) -> list[str]:
-    """Find replications with copies that wait for a conductor.
-
-    :returns: ids of replications, those that wait longest first.
-    """
-    with engine.reader(context) as session:
-        query = (
-            sa.select(ImageCopy.replication_id)
-            .join(Replication, Replication.id == ImageCopy.replication_id)
-            .where(_due(clock.now(session)))
-            .group_by(ImageCopy.replication_id)
-            .order_by(sa.func.min(ImageCopy.created_at))
-            .limit(limit)
-        )
-        return list(session.scalars(query))
-
-
-@engine.retried
 def claim(
     context: engine.Context, replication_id: str, conductor: str, limit: int
 ) -> list[ImageCopy]:
     """Take the copies of a replication that wait for a conductor.
 
     They are taken together, so that the source is read once for them all.
-    Of those from or to a site that did not answer, one is taken to try it.
+    Of those from or to a site that did not answer, one is taken to try it;
+    and no more are taken than may run at the sites and for the project.
 
     :param conductor: the name of the one that takes them.
     :param limit: the most to take.
     :returns: the copies that are now the conductor's.
     """
+    with engine.reader(context) as session:
+        query = (
+            sa.select(
+                Replication.project_id,
+                Replication.source_site_id,
+                ImageCopy.target_site_id,
+            )
+            .join(ImageCopy, ImageCopy.replication_id == Replication.id)
+            .where(
+                Replication.id == replication_id,
+                ImageCopy.state == states.QUEUED,
+            )
+        )
+        found = session.execute(query).all()
+    if not found:
+        return []
+    sites = {site_id for row in found for site_id in row[1:]}
+    return _claim(
+        context, replication_id, found[0].project_id, sites, conductor, limit
+    )
+
+
+@engine.retried
+def _claim(
+    context: engine.Context,
+    replication_id: str,
+    project_id: str,
+    sites: Collection[str],
+    conductor: str,
+    limit: int,
+) -> list[ImageCopy]:
     with engine.writer(context) as session:
+        # Whoever counts waits here, and sees then what others have claimed.
+        db_project.serve(session, project_id)
         db_replication.lock(session, replication_id)
+        loads.lock_sites(session, sites)
         claimed = [
             copy_id
             for copy_id in _admitted(session, replication_id, limit)
@@ -109,29 +112,34 @@ def _admitted(
 ) -> list[str]:
     """:returns: the ids of the copies that may be claimed now."""
     now = clock.now(session)
+    load = loads.measure(session)
     query = (
         sa.select(
             ImageCopy.id,
             ImageCopy.target_site_id,
             Replication.source_site_id,
+            Replication.project_id,
         )
         .join(Replication, Replication.id == ImageCopy.replication_id)
-        .where(ImageCopy.replication_id == replication_id, _due(now))
+        .where(
+            ImageCopy.replication_id == replication_id,
+            *turn.claimable(now, load),
+        )
         .order_by(ImageCopy.created_at)
-        .limit(limit)
     )
     due = list(session.execute(query))
     if not due:
         return []
+    del due[min(limit, load.room(due[0].project_id)) :]
     source = health.admit(session, due[0].source_site_id, now)
     if source == health.WAIT:
         return []
     if source == health.PROBE:
         del due[1:]
     return [
-        copy_id
-        for copy_id, site_id, _source in due
-        if health.admit(session, site_id, now) != health.WAIT
+        row.id
+        for row in due
+        if health.admit(session, row.target_site_id, now) != health.WAIT
     ]
 
 

@@ -42,9 +42,14 @@ def left() -> sa.ColumnElement[bool]:
     )
 
 
-def replications() -> sa.Select[str]:
-    """:returns: the query for the ids of replications with leftovers."""
-    return sa.select(ImageCopy.replication_id).where(left())
+def of_replication() -> sa.Exists:
+    """:returns: whether a replication has leftovers, for a query on it."""
+    return (
+        sa.select(ImageCopy.id)
+        .where(ImageCopy.replication_id == models.Replication.id, left())
+        .correlate(models.Replication)
+        .exists()
+    )
 
 
 def due(context: engine.Context, delay: float) -> list[ImageCopy]:

@@ -100,4 +100,8 @@ def _after(
         # SQLAlchemy compares booleans as equal or not alone.
         column, value = sa.cast(column, sa.Integer), int(value)
     further = column > value if ascending else column < value
-    return sa.or_(further, sa.and_(same, by_id), column.is_(None))
+    after = sa.or_(further, sa.and_(same, by_id))
+    if model.__table__.c[page.sort_key].nullable:
+        return sa.or_(after, column.is_(None))
+    # Says nothing new, but where in an index to begin.
+    return sa.and_(column >= value if ascending else column <= value, after)

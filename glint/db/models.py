@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects import mysql
 
+from glint import states
+
 #: Naive UTC with microseconds, which MariaDB cuts off unless asked.
 UTC = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), 'mysql', 'mariadb')
 #: Text of more than the 64 KiB that MariaDB's TEXT takes.
@@ -57,6 +59,8 @@ class Project(Base):
     __tablename__ = 'projects'
 
     id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID, primary_key=True)
+    #: When a conductor last looked for something to claim of the project.
+    served_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
 
 
 class Site(Base):
@@ -65,6 +69,7 @@ class Site(Base):
     __tablename__ = 'sites'
     __table_args__ = (
         sa.UniqueConstraint('project_id', 'name', name='uniq_sites0name'),
+        sa.Index('sites_probe_idx', 'next_probe_at'),
         Base.__table_args__,
     )
 
@@ -106,6 +111,7 @@ class Credential(Base):
         ),
         sa.Index('credentials_site_id_idx', 'site_id'),
         sa.Index('credentials_key_id_idx', 'key_id'),
+        sa.Index('credentials_state_idx', 'state'),
         Base.__table_args__,
     )
 
@@ -157,9 +163,44 @@ class Replication(Base):
         sa.UniqueConstraint(
             'project_id', 'client_token', name='uniq_replications0token'
         ),
-        sa.Index('replications_project_idx', 'project_id', 'created_at'),
+        # What conductors look for.
+        sa.Index(
+            'replications_queue_idx',
+            'project_id',
+            'state',
+            'priority',
+            'turn_at',
+        ),
         sa.Index('replications_source_idx', 'source_site_id', 'state'),
+        sa.Index(
+            'replications_credential_idx', 'source_credential_id', 'state'
+        ),
         sa.Index('replications_finished_idx', 'finished_at'),
+        # Lists, in the order in which they come unless they are sorted.
+        sa.Index('replications_created_idx', 'created_at', 'id'),
+        sa.Index('replications_state_idx', 'state', 'created_at', 'id'),
+        sa.Index('replications_project_idx', 'project_id', 'created_at', 'id'),
+        sa.Index(
+            'replications_project_state_idx',
+            'project_id',
+            'state',
+            'created_at',
+            'id',
+        ),
+        sa.Index(
+            'replications_project_source_idx',
+            'project_id',
+            'source_site_id',
+            'created_at',
+            'id',
+        ),
+        sa.Index(
+            'replications_project_image_idx',
+            'project_id',
+            'image_id',
+            'created_at',
+            'id',
+        ),
         Base.__table_args__,
     )
 
@@ -179,6 +220,18 @@ class Replication(Base):
     )
     options: orm.Mapped[dict[str, Any]] = orm.mapped_column(sa.JSON())
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
+    #: The place of the priority in :data:`glint.states.PRIORITIES`.
+    priority: orm.Mapped[int] = orm.mapped_column(
+        default=states.PRIORITIES.index(states.NORMAL),
+        server_default=sa.text('1'),
+    )
+    #: In which order those of a project are claimed; see glint.db.turn. What
+    #: an API of the release before adds goes first.
+    turn_at: orm.Mapped[datetime] = orm.mapped_column(
+        UTC,
+        default=timeutils.utcnow,
+        server_default=sa.text("'2000-01-01 00:00:00.000000'"),
+    )
     size: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())
     started_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
@@ -195,6 +248,8 @@ class ImageCopy(Base):
         sa.Index('copies_state_idx', 'state', 'next_attempt_at'),
         sa.Index('copies_target_idx', 'target_site_id', 'state'),
         sa.Index('copies_leftover_idx', 'outcome', 'target_image_id'),
+        sa.Index('copies_credential_idx', 'credential_id', 'state'),
+        sa.Index('copies_parked_idx', 'state', 'parked_at'),
         Base.__table_args__,
     )
 

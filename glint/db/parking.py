@@ -16,6 +16,7 @@ None of them is claimed. ``parked_at`` says since when a copy waits, and its
 error why.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,10 @@ from glint.db import replication as db_replication
 Credential = models.Credential
 ImageCopy = models.ImageCopy
 Replication = models.Replication
+
+
+#: Rows to change in one transaction.
+_BATCH = 500
 
 
 class Refused(NamedTuple):
@@ -56,36 +61,52 @@ def refused() -> sa.Select[str]:
 
 def index(context: engine.Context) -> list[Refused]:
     """Read the refused credentials that queued copies wait for."""
+    waiting = _waiting(refused()).subquery()
     query = (
         sa.select(
             Credential.id,
             Credential.detail,
             Credential.checked_at,
-            sa.func.min(ImageCopy.parked_at),
+            sa.func.min(waiting.c.parked_at),
         )
-        .select_from(ImageCopy)
-        .join(Replication, Replication.id == ImageCopy.replication_id)
-        .join(
-            Credential,
-            sa.or_(
-                Credential.id == ImageCopy.credential_id,
-                Credential.id == Replication.source_credential_id,
-            ),
-        )
-        .where(
-            ImageCopy.state == states.QUEUED,
-            Credential.id.in_(refused()),
-        )
+        .join(waiting, waiting.c.credential_id == Credential.id)
         .group_by(Credential.id, Credential.detail, Credential.checked_at)
     )
     with engine.reader(context) as session:
         return [Refused(*row) for row in session.execute(query)]
 
 
+def _waiting(credentials: Any) -> sa.CompoundSelect[Any]:
+    """Make the query for the queued copies that need some credentials.
+
+    One part for the targets and one for the sources, so that each finds what
+    it looks for by an index.
+
+    :param credentials: the ids, or the query for them.
+    """
+    columns = (ImageCopy.id, ImageCopy.parked_at)
+    queued = ImageCopy.state == states.QUEUED
+    return sa.union_all(
+        sa.select(ImageCopy.credential_id, *columns).where(
+            ImageCopy.credential_id.in_(credentials), queued
+        ),
+        sa.select(
+            Replication.source_credential_id.label('credential_id'), *columns
+        )
+        .join(ImageCopy, ImageCopy.replication_id == Replication.id)
+        .where(
+            Replication.source_credential_id.in_(credentials),
+            Replication.state.in_(states.ACTIVE),
+            queued,
+        ),
+    )
+
+
 def _uses(credentials: Any) -> sa.ColumnElement[bool]:
     """:returns: which copies are to or from a site by some credentials."""
     sources = sa.select(Replication.id).where(
-        Replication.source_credential_id.in_(credentials)
+        Replication.source_credential_id.in_(credentials),
+        Replication.state.in_(states.ACTIVE),
     )
     return sa.or_(
         ImageCopy.credential_id.in_(credentials),
@@ -93,7 +114,6 @@ def _uses(credentials: Any) -> sa.ColumnElement[bool]:
     )
 
 
-@engine.retried
 def park(
     context: engine.Context, credential_id: str, error: dict[str, Any]
 ) -> None:
@@ -101,13 +121,25 @@ def park(
 
     :param error: what they say.
     """
+    waiting = _waiting([credential_id]).subquery()
+    query = sa.select(waiting.c.id).where(waiting.c.parked_at.is_(None))
+    with engine.reader(context) as session:
+        ids = session.scalars(query).all()
+    for number in range(0, len(ids), _BATCH):
+        _park(context, ids[number : number + _BATCH], error)
+
+
+@engine.retried
+def _park(
+    context: engine.Context, ids: Sequence[str], error: dict[str, Any]
+) -> None:
     with engine.writer(context) as session:
         session.execute(
             sa.update(ImageCopy)
             .where(
+                ImageCopy.id.in_(ids),
                 ImageCopy.state == states.QUEUED,
                 ImageCopy.parked_at.is_(None),
-                _uses([credential_id]),
             )
             .values(parked_at=clock.utcnow(), error=error)
         )

@@ -49,7 +49,7 @@ def _purge_batch(context: engine.Context, age: timedelta) -> int:
             .where(
                 replication.state.in_(states.FINAL),
                 replication.finished_at < clock.now(session) - age,
-                replication.id.not_in(leftover.replications()),
+                ~leftover.of_replication(),
             )
             .limit(BATCH)
         )

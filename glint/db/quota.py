@@ -19,8 +19,6 @@ that requests at the same moment cannot exceed a limit together.
 from typing import NamedTuple
 from typing import TypeGuard
 
-from oslo_db import exception as db_exception
-from oslo_utils import timeutils
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -28,6 +26,7 @@ from glint import exception
 from glint import states
 from glint.db import engine
 from glint.db import models
+from glint.db import project
 
 SITES = 'sites'
 CREDENTIALS = 'credentials'
@@ -66,17 +65,8 @@ def prepare(context: engine.Context, limit: Limit | None) -> None:
 
     :param limit: as in :func:`enforce`.
     """
-    if not _is_limited(limit):
-        return
-    with engine.reader(context) as session:
-        if session.get(models.Project, limit.project_id) is not None:
-            return
-    try:
-        with engine.writer(context) as session:
-            session.add(models.Project(id=limit.project_id))
-    except db_exception.DBDuplicateEntry:
-        # Another request of the project was quicker.
-        return
+    if _is_limited(limit):
+        project.ensure(context, limit.project_id)
 
 
 def enforce(session: orm.Session, limit: Limit | None) -> None:
@@ -90,18 +80,9 @@ def enforce(session: orm.Session, limit: Limit | None) -> None:
 
 
 def lock(session: orm.Session, limit: Limit | None) -> None:
-    """Let one transaction at a time add to what a project has.
-
-    It comes before anything is read: on some databases a transaction goes on
-    to see what was there at its first look.
-    """
-    if not _is_limited(limit):
-        return
-    session.execute(
-        sa.update(models.Project)
-        .where(models.Project.id == limit.project_id)
-        .values(updated_at=timeutils.utcnow())
-    )
+    """Let one transaction at a time add to what a project has."""
+    if _is_limited(limit):
+        project.lock(session, limit.project_id)
 
 
 def check(session: orm.Session, limit: Limit | None) -> None:

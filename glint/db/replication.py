@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import timedelta
 from typing import Any
 import uuid
 
@@ -32,9 +33,14 @@ from glint.db import engine
 from glint.db import leftover
 from glint.db import listing
 from glint.db import models
+from glint.db import project
 from glint.db import quota
+from glint.db import turn
 
 Replication = models.Replication
+
+#: About as long as it takes to give a copy back and to claim another one.
+_CONSIDERABLE = timedelta(seconds=1)
 
 
 @dataclass
@@ -77,7 +83,7 @@ def create(
     )
     sites = [*targets, replication.source_site_id]
     credentials = [*targets.values(), replication.source_credential_id]
-    quota.prepare(context, limit)
+    project.ensure(context, project_id)
     try:
         with engine.writer(context) as session:
             quota.enforce(session, limit)
@@ -219,13 +225,37 @@ def set_image(
     name: str | None,
     size: int | None,
     source_hash: str | None = None,
+) -> bool:
+    """Note what the source says of the image; size in bytes.
+
+    :returns: whether the replication has its turn considerably later than it
+        seemed, as its size was not known before.
+    """
+    with engine.writer(context) as session:
+        lock(session, replication_id)
+        row = session.get(Replication, replication_id)
+        if row is None:
+            return False
+        before = row.turn_at
+        if row.size is None:
+            row.turn_at = turn.at(before, size)
+        row.image_name, row.size, row.source_hash = name, size, source_hash
+        return row.turn_at - before > _CONSIDERABLE
+
+
+@engine.retried
+def prioritize(
+    context: engine.Context, replication_id: str, priority: int
 ) -> None:
-    """Note what the source says of the image; size in bytes."""
+    """Say how urgent a replication is.
+
+    :param priority: its place in :data:`glint.states.PRIORITIES`.
+    """
     with engine.writer(context) as session:
         session.execute(
             sa.update(Replication)
             .where(Replication.id == replication_id)
-            .values(image_name=name, size=size, source_hash=source_hash)
+            .values(priority=priority)
         )
 
 
@@ -243,7 +273,7 @@ def delete(context: engine.Context, replication_id: str) -> None:
             sa.delete(Replication).where(
                 Replication.id == replication_id,
                 Replication.state.in_(states.FINAL),
-                Replication.id.not_in(leftover.replications()),
+                ~leftover.of_replication(),
             )
         )
         if deleted.rowcount:  # type: ignore[attr-defined]

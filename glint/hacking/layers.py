@@ -101,6 +101,7 @@ LAYERS = {
             'glint.db.reservation',
             'glint.db.stuck',
             'glint.db.takeover',
+            'glint.db.turn',
             'glint.home',
             'glint.image',
             'glint.notification',

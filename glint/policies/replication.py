@@ -22,6 +22,7 @@ CREATE = 'image-replication:replication:create'
 CANCEL = 'image-replication:replication:cancel'
 RETRY = 'image-replication:replication:retry'
 DELETE = 'image-replication:replication:delete'
+PRIORITIZE = 'image-replication:replication:prioritize'
 ALL_PROJECTS = 'image-replication:replication:all_projects'
 
 
@@ -62,6 +63,13 @@ def list_rules() -> list[policy.DocumentedRuleDefault]:
             base.MEMBER,
             'Delete a finished replication.',
             'DELETE /v1/replications/{replication_id}',
+        ),
+        base.rule(
+            'replication:prioritize',
+            base.ADMIN,
+            'Let a replication go before, or after, those of others.',
+            'POST /v1/replications',
+            'PATCH /v1/replications/{replication_id}',
         ),
         base.rule(
             'replication:all_projects',

@@ -60,6 +60,8 @@ GET    /v1/images                         200 200 200 200 200 200 403 200 401
 GET    /v1/replications                   200 200 200 200 200 200 403 200 401
 POST   /v1/replications                   400 202 202 202 403 202 403 400 401
 POST   /v1/replications#named             400 400 202 400 403 400 403 400 401
+POST   /v1/replications#urgent            400 403 403 403 403 403 403 403 401
+PATCH  /v1/replications/{replication}     200 403 403 403 403 403 403 404 401
 GET    /v1/replications/{replication}     200 200 200 200 200 200 403 404 401
 PUT    {replications}/{replication}/cancel 202 202 202 202 403 202 403 404 401
 PUT    {replications}/{replication}/retry 202 202 202 202 403 202 403 404 401
@@ -154,6 +156,11 @@ def body(method: str, path: str, names: dict[str, str]) -> Any:
         'POST /v1/credentials': credential(names['site'], 'new'),
         'POST /v1/credentials#public': credential(names['public'], 'new'),
         'POST /v1/replications': replication(names['target']),
+        'POST /v1/replications#urgent': {
+            **replication(names['target']),
+            'priority': 'high',
+        },
+        'PATCH /v1/replications/{replication}': {'priority': 'low'},
         'POST /v1/replications#named': {
             **replication(names['target']),
             'credential_ids': [names['private']],

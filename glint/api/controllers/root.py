@@ -62,6 +62,7 @@ ROUTES: dict[str, dict[str, Handler]] = {
     },
     '/v1/replications/{replication_id}': {
         'GET': _replications.show,
+        'PATCH': _replications.update,
         'DELETE': _replications.delete,
     },
     '/v1/replications/{replication_id}/cancel': {'PUT': _replications.cancel},

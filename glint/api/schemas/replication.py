@@ -18,6 +18,8 @@ from glint.api.schemas import types
 
 _STATE = types.enum(*states.ALL)
 
+_PRIORITY = types.enum(*states.PRIORITIES)
+
 _PROPERTY_NAME: types.Schema = {
     'type': 'string',
     'minLength': 1,
@@ -94,10 +96,13 @@ create_request_body = types.struct(
         },
         'options': types.struct(_OPTIONS),
         'client_token': types.nullable(types.NAME),
+        'priority': _PRIORITY,
     },
     'image_id',
     'target_site_ids',
 )
+
+update_request_body = types.struct({'priority': _PRIORITY}, 'priority')
 
 _FIELDS = {
     'id': types.UUID,
@@ -105,6 +110,7 @@ _FIELDS = {
     'image_name': types.nullable(types.TEXT),
     'source_site_id': types.UUID,
     'state': _STATE,
+    'priority': _PRIORITY,
     'size': types.nullable(types.COUNT),
     'progress': {'type': 'integer', 'minimum': 0, 'maximum': 100},
     'bytes_sent': types.COUNT,

@@ -39,6 +39,7 @@ def view(replication: Any, summary: Summary) -> dict[str, Any]:
         'image_name': replication.image_name,
         'source_site_id': replication.source_site_id,
         'state': replication.state,
+        'priority': states.PRIORITIES[replication.priority],
         'size': replication.size,
         'progress': _progress(replication.state, summary.bytes_sent, total),
         'bytes_sent': summary.bytes_sent,

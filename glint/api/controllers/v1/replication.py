@@ -87,6 +87,8 @@ class ReplicationsController:
     ) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.CREATE)
+        if body.get('priority', states.NORMAL) != states.NORMAL:
+            policy.authorize_own(context, policies.PRIORITIZE)
         if query.get('dry_run'):
             pecan.response.status = 200
             request = _request(context, body)
@@ -102,6 +104,21 @@ class ReplicationsController:
     def show(self, replication_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
+        return _detail(context, _get(context, replication_id))
+
+    @expose.expose()
+    @validation.request_query_schema(None)
+    @validation.request_body_schema(schemas.update_request_body)
+    @validation.response_body_schema(schemas.show_response_body)
+    def update(
+        self, replication_id: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        context = pecan.request.context
+        replication = _get(context, replication_id)
+        _authorize(context, policies.PRIORITIZE, replication)
+        db_replication.prioritize(
+            context, replication_id, states.PRIORITIES.index(body['priority'])
+        )
         return _detail(context, _get(context, replication_id))
 
     @expose.expose(status=204)
@@ -198,6 +215,9 @@ def _create(context: Context, body: dict[str, Any]) -> Any:
             request_id=context.request_id,
             client_token=body.get('client_token'),
             credential_ids=body.get('credential_ids'),
+            priority=states.PRIORITIES.index(
+                body.get('priority', states.NORMAL)
+            ),
             limit=quota.own(context, db_quota.ACTIVE_REPLICATIONS),
             **request,
         )

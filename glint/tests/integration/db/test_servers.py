@@ -42,6 +42,7 @@ from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
 from glint.tests.unit.db import test_takeover
 from glint.tests.unit.db import test_transitions
+from glint.tests.unit.db import test_turn
 
 load_tests = testscenarios.load_tests_apply_scenarios
 
@@ -218,6 +219,26 @@ class HomeTestCase(OnServer, test_site.HomeTestCase):
 
 
 class TransitionTestCase(OnServer, test_transitions.TransitionTestCase):
+    pass
+
+
+class FairnessTestCase(OnServer, test_turn.FairnessTestCase):
+    pass
+
+
+class SizeTestCase(OnServer, test_turn.SizeTestCase):
+    pass
+
+
+class PriorityTestCase(OnServer, test_turn.PriorityTestCase):
+    pass
+
+
+class LimitTestCase(OnServer, test_turn.LimitTestCase):
+    pass
+
+
+class TogetherTestCase(OnServer, test_turn.TogetherTestCase):
     pass
 
 

@@ -45,6 +45,7 @@ SCHEMAS = {
     'replication-index-response': replication.index_response_body,
     'replication-create-request': replication.create_request_body,
     'replication-create-response': replication.show_response_body,
+    'replication-update-request': replication.update_request_body,
     'replication-show-response': replication.show_response_body,
     'plan-show-response': plan.show_response_body,
     'copy-index-response': image_copy.index_response_body,

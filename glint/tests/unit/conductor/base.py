@@ -17,6 +17,7 @@ from unittest import mock
 import uuid
 
 import fixtures
+import sqlalchemy as sa
 
 from glint import context as glint_context
 from glint import states
@@ -30,6 +31,7 @@ from glint.db import lease
 from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db import turn
 from glint.secrets import api as secrets
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
@@ -153,7 +155,12 @@ class TestCase(base.TestCase):
     def make_due(self) -> None:
         """Let all queued copies be due, from now on."""
         past = mock.patch.object(
-            lease, '_due', lambda now: lease.ImageCopy.state == states.QUEUED
+            turn,
+            'claimable',
+            lambda now, load: (
+                sa.true(),
+                lease.ImageCopy.state == states.QUEUED,
+            ),
         )
         past.start()
         self.addCleanup(past.stop)

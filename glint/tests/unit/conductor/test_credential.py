@@ -27,6 +27,7 @@ from glint.db import lease
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db import turn
 from glint.image import interrupt as interrupts
 from glint.tests.unit.conductor import base
 from glint.tests.unit.conductor import glance
@@ -58,7 +59,10 @@ class TestCase(base.TestCase):
         return found.state
 
     def due(self) -> list[str]:
-        return lease.due(self.context, 10)
+        found: list[str] = []
+        while more := turn.due(self.context, 10, found):
+            found += more
+        return found
 
 
 class RefusedTest(TestCase):

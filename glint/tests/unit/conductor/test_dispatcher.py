@@ -85,7 +85,7 @@ class DispatcherTest(base.TestCase):
         self.config(group='conductor', timer_interval=3600)
         self._start()
         replication = self.replicate()
-        self.dispatcher.ring(replication.id)
+        self.dispatcher.ring()
         row = self._await(replication, states.COMPLETED)
         self.assertEqual((base.HOST, 1), (row.conductor, row.attempts))
 

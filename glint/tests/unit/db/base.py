@@ -33,6 +33,7 @@ from glint.db import listing
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db import turn
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
 
@@ -129,6 +130,13 @@ class TestCase(base.TestCase):
         self, replication_id: str, conductor: str = 'c1', limit: int = 100
     ) -> list[lease.ImageCopy]:
         return lease.claim(self.context, replication_id, conductor, limit)
+
+    def due(self, limit: int = 100) -> list[str]:
+        """:returns: ids of replications, as they would be claimed."""
+        found: list[str] = []
+        while more := turn.due(self.context, limit - len(found), found):
+            found += more
+        return found
 
     def make(self, state: str) -> lease.ImageCopy:
         """Make a replication of one copy that has got to a state.

@@ -19,7 +19,6 @@ from oslo_utils import timeutils
 
 from glint import states
 from glint.db import health
-from glint.db import lease
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
@@ -80,7 +79,7 @@ class BreakerTestCase(TestCase):
         self.assertEqual(
             states.SITE_UNKNOWN, self.site(copy.target_site_id).health_state
         )
-        self.assertEqual([copy.replication_id], lease.due(self.context, 9))
+        self.assertEqual([copy.replication_id], self.due(9))
 
     def test_answer_begins_the_count_again(self) -> None:
         site_id = self.make(states.QUEUED).target_site_id
@@ -99,13 +98,13 @@ class BreakerTestCase(TestCase):
             (site.health_state, site.health_detail),
         )
         self.assertIsNotNone(site.health_checked_at)
-        self.assertEqual([other.replication_id], lease.due(self.context, 9))
+        self.assertEqual([other.replication_id], self.due(9))
         self.assertEqual([], self.claim(copy.replication_id))
 
     def test_failures_in_a_row_hold_the_copies_from_the_site(self) -> None:
         replication = self.replicate(targets=2)
         self.fail(replication.source_site_id)
-        self.assertEqual([], lease.due(self.context, 9))
+        self.assertEqual([], self.due(9))
         self.assertEqual([], self.claim(replication.id))
 
     def test_dead_target_costs_other_targets_nothing(self) -> None:
@@ -127,7 +126,7 @@ class BreakerTestCase(TestCase):
         self.fail(target)
         health.answered(self.context, target)
         self.assertEqual(states.SITE_OK, self.site(target).health_state)
-        self.assertEqual(set(ids), set(lease.due(self.context, 9)))
+        self.assertEqual(set(ids), set(self.due(9)))
 
 
 class ProbeTestCase(TestCase):
@@ -141,7 +140,7 @@ class ProbeTestCase(TestCase):
         self.elapse(self.target)
         claimed = [self.claim(replication_id) for replication_id in ids]
         self.assertEqual([1, 0, 0], [len(copies) for copies in claimed])
-        self.assertEqual([], lease.due(self.context, 9))
+        self.assertEqual([], self.due(9))
 
     def test_one_of_many_conductors_tries_a_dead_target(self) -> None:
         ids = self.queue(6, self.source, self.target)

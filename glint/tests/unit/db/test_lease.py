@@ -106,31 +106,31 @@ class DueTestCase(base.TestCase):
         ids = [self.replicate().id for _number in range(3)]
         for days, replication_id in zip((2, 3, 1), ids, strict=True):
             self.set_columns(
-                models.ImageCopy,
-                self.copy(replication_id).id,
-                created_at=timeutils.utcnow() - timedelta(days=days),
+                models.Replication,
+                replication_id,
+                turn_at=timeutils.utcnow() - timedelta(days=days),
             )
         expected = [ids[1], ids[0], ids[2]]
-        self.assertEqual(expected, lease.due(self.context, 10))
-        self.assertEqual(expected[:2], lease.due(self.context, 2))
+        self.assertEqual(expected, self.due(10))
+        self.assertEqual(expected[:2], self.due(2))
 
     def test_replication_is_named_once_for_all_its_copies(self) -> None:
         replication = self.replicate(targets=3)
-        self.assertEqual([replication.id], lease.due(self.context, 10))
+        self.assertEqual([replication.id], self.due(10))
 
     def test_only_queued_copies_are_due(self) -> None:
         for state in states.ALL:
             self.make(state)
-        [due] = lease.due(self.context, 10)
+        [due] = self.due(10)
         self.assertEqual(states.QUEUED, self.copy(due).state)
 
     def test_postponed_copy_is_due_when_its_time_has_come(self) -> None:
         [copy] = self.claim(self.replicate().id)
         lease.postpone(self.context, copy, base.ERROR, delay=60)
-        self.assertEqual([], lease.due(self.context, 10))
+        self.assertEqual([], self.due(10))
         past = timeutils.utcnow() - timedelta(seconds=1)
         self.set_columns(models.ImageCopy, copy.id, next_attempt_at=past)
-        self.assertEqual([copy.replication_id], lease.due(self.context, 10))
+        self.assertEqual([copy.replication_id], self.due(10))
         [copy] = self.claim(copy.replication_id)
         self.assertIsNone(self.copy(copy.replication_id).next_attempt_at)
 
@@ -216,7 +216,7 @@ class EndingTestCase(base.TestCase):
         lease.hand_back(self.context, copy)
         row = self.assertReleased(copy.replication_id)
         self.assertEqual((0, None), (row.attempts, row.next_attempt_at))
-        self.assertEqual([copy.replication_id], lease.due(self.context, 1))
+        self.assertEqual([copy.replication_id], self.due(1))
 
     def test_copy_can_be_handed_back_for_later(self) -> None:
         copy = self.make(states.COPYING)
@@ -224,7 +224,7 @@ class EndingTestCase(base.TestCase):
         row = self.assertReleased(copy.replication_id)
         self.assertEqual(0, row.attempts)
         self.assertIsNotNone(row.next_attempt_at)
-        self.assertEqual([], lease.due(self.context, 1))
+        self.assertEqual([], self.due(1))
 
     def test_cancelled_copy_has_finished(self) -> None:
         copy = self.make(states.CANCELLED)

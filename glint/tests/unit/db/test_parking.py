@@ -44,7 +44,7 @@ class TestCase(base.TestCase):
 
 class RefusedTestCase(TestCase):
     def assertHeld(self, replication_id: str) -> None:
-        self.assertNotIn(replication_id, lease.due(self.context, 10))
+        self.assertNotIn(replication_id, self.due(10))
         self.assertEqual([], self.claim(replication_id))
 
     def test_copies_of_a_refused_credential_are_not_claimed(self) -> None:
@@ -52,7 +52,7 @@ class RefusedTestCase(TestCase):
         copy = self.make(states.QUEUED)
         self.refuse(copy.credential_id)
         self.assertHeld(copy.replication_id)
-        self.assertEqual([other.replication_id], lease.due(self.context, 10))
+        self.assertEqual([other.replication_id], self.due(10))
 
     def test_copies_from_a_refused_source_are_not_claimed(self) -> None:
         replication = self.replicate(targets=2)
@@ -63,7 +63,7 @@ class RefusedTestCase(TestCase):
         replication = self.replicate(targets=2)
         refused, other = self.copies(replication.id)
         self.refuse(refused.credential_id)
-        self.assertEqual([replication.id], lease.due(self.context, 10))
+        self.assertEqual([replication.id], self.due(10))
         [copy] = self.claim(replication.id)
         self.assertEqual(other.id, copy.id)
 

@@ -26,6 +26,7 @@ def _view(state, size, counts, sent=0, total=None):
         image_name=None,
         source_site_id='s',
         state=state,
+        priority=1,
         size=size,
         options={},
         client_token=None,

@@ -15,6 +15,7 @@ import ddt
 from glint.db import lease
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db import turn
 from glint.tests.unit.api import base
 from glint.tests.unit.api.controllers.v1 import replications
 
@@ -360,4 +361,47 @@ class RetryTest(replications.TestCase):
         self.assertEqual(
             {self.west_key, self.east_key},
             {copy.credential_id for copy in self.claim(self.replication_id)},
+        )
+
+
+class PriorityTest(replications.TestCase):
+    def _priority(self, replication_id):
+        path = f'/v1/replications/{replication_id}'
+        return self.call('GET', path).json['priority']
+
+    def test_operator_changes_the_priority(self):
+        replication = self.add_replication(self.west)
+        self.assertEqual('normal', replication['priority'])
+        other = self.add_replication(self.east)
+        path = f'/v1/replications/{replication["id"]}'
+        for priority in ('high', 'low'):
+            answer = self.call(
+                'PATCH', path, {'priority': priority}, persona='admin'
+            )
+            self.assertEqual(priority, answer.json['priority'])
+            self.assertEqual(priority, self._priority(replication['id']))
+        self.assertEqual('normal', self._priority(other['id']))
+        self.assertEqual([other['id']], turn.due(self.context, 9))
+
+    def test_nobody_else_does(self):
+        replication = self.add_replication(self.west)
+        path = f'/v1/replications/{replication["id"]}'
+        body = {'priority': 'high'}
+        self.refused(403, 'request.forbidden', 'PATCH', path, body)
+        self.assertEqual('normal', self._priority(replication['id']))
+
+    def test_priority_is_one_of_three(self):
+        replication = self.add_replication(self.west)
+        path = f'/v1/replications/{replication["id"]}'
+        for body in ({'priority': 'urgent'}, {'priority': 0}, {}):
+            self.refused(
+                400, 'request.invalid', 'PATCH', path, body, persona='admin'
+            )
+
+    def test_user_may_only_name_the_normal_one(self):
+        made = self.add_replication(self.west, priority='normal')
+        self.assertEqual('normal', made['priority'])
+        body = {**self.body, 'priority': 'high'}
+        self.refused(
+            403, 'request.forbidden', 'POST', '/v1/replications', body
         )

@@ -37,6 +37,7 @@ class CreateTest(replications.TestCase):
                 'image_name': None,
                 'source_site_id': db_site.HOME_ID,
                 'state': 'queued',
+                'priority': 'normal',
                 'size': None,
                 'progress': 0,
                 'bytes_sent': 0,
