@@ -71,6 +71,9 @@ _SCRIPTS = (
     'tools/run-tests',
 )
 
+#: The services that the tests of ``needs_services`` want.
+SERVICES = ('rabbitmq', 'mariadb', 'postgresql', 'barbican')
+
 ALL = (
     Part(
         'lint',

@@ -30,6 +30,7 @@ from cloudlab import process
 from cloudlab import services
 from workbench import checkout
 from workbench import chromium
+from workbench import deployment
 from workbench import gate
 from workbench import panels
 from workbench import parts
@@ -163,7 +164,11 @@ class _Run:
 
     def _lacking(self, part: parts.Part) -> list[str]:
         """Name what a part needs and cannot be had here."""
-        needed = [*services.NAMES] if part.needs_services else []
+        needed: list[str] = []
+        if part.gate:
+            needed += deployment.SERVICES
+        elif part.needs_services:
+            needed += parts.SERVICES
         if part.needs_browser:
             needed.append(chromium.NAME)
         return [name for name in needed if name in self.missing]
