@@ -12,10 +12,17 @@
 
 """Who makes a request, carried from the API to the conductor."""
 
+from collections.abc import Callable
+import functools
 from typing import Any
+from typing import ParamSpec
+from typing import TypeVar
 
 from oslo_context import context
 from oslo_db.sqlalchemy import enginefacade
+
+P = ParamSpec('P')
+R = TypeVar('R')
 
 
 @enginefacade.transaction_context_provider
@@ -49,3 +56,20 @@ def for_request(request_id: str | None) -> RequestContext:
     :param request_id: the request, for the log.
     """
     return RequestContext(request_id=request_id, overwrite=False)
+
+
+def carried(function: Callable[P, R]) -> Callable[P, R]:
+    """Let another thread log with the ids of this one's request.
+
+    :param function: what the other thread is to do.
+    :returns: what to let it do instead.
+    """
+    current = context.get_current()
+
+    @functools.wraps(function)
+    def run(*arguments: P.args, **named: P.kwargs) -> R:
+        if current is not None:
+            current.update_store()
+        return function(*arguments, **named)
+
+    return run

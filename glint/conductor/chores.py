@@ -28,11 +28,13 @@ from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 
-_CHORES: tuple[Callable[[engine.Context, interrupts.Interrupt], None], ...] = (
+Chore = Callable[[engine.Context, interrupts.Interrupt], None]
+
+_CHORES: tuple[Chore, ...] = (
     credential.recheck,
     credential.check_due,
     sweeper.sweep,
-    secret.sweep,
+    secret.Sweep(),
 )
 
 
@@ -65,9 +67,7 @@ class Chores:
         except interrupts.Interrupted:
             return
 
-    def _do(
-        self, chore: Callable[[engine.Context, interrupts.Interrupt], None]
-    ) -> None:
+    def _do(self, chore: Chore) -> None:
         try:
             chore(glint_context.for_service(), self._interrupt)
         except interrupts.Interrupted:

@@ -53,6 +53,13 @@ def start(
     def work(run: runs.CopyRun) -> None:
         nonlocal left
         run.context.update_store()
+        LOG.info(
+            'Copy %s of replication %s to site %s, attempt %d',
+            run.copy.id,
+            run.copy.replication_id,
+            run.copy.target_site_id,
+            run.copy.attempts,
+        )
         run_copy(run, source)
         with lock:
             left -= 1
@@ -61,6 +68,10 @@ def start(
             source.close()
         ended(run)
 
+    def open_source() -> None:
+        copies[0].context.update_store()
+        source.open()
+
     threads = [
         threading.Thread(
             target=work, args=(run,), name=f'copy-{run.copy.id}', daemon=True
@@ -68,7 +79,7 @@ def start(
         for run in copies
     ]
     opener = threading.Thread(
-        target=source.open,
+        target=open_source,
         name=f'source-{source.replication.id}',
         daemon=True,
     )

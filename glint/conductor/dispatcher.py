@@ -131,16 +131,9 @@ class Dispatcher:
         if not copies:
             return
         replication = db_replication.get(context, replication_id, None)
-        task = glint_context.for_request(replication.request_id)
+        task = _task(replication)
         started = [runs.CopyRun(task, copy) for copy in copies]
         for run in started:
-            LOG.info(
-                'Copy %s of replication %s to site %s, attempt %d',
-                run.copy.id,
-                replication_id,
-                run.copy.target_site_id,
-                run.copy.attempts,
-            )
             self._heartbeat.add(run)
         source = sources.Source(task, replication, self._feeds)
         copier.start(started, source, self._ended)
@@ -158,10 +151,10 @@ class Dispatcher:
             LOG.warning('Copy %s lost its conductor, queued again', copy_id)
         for copy in takeover.take_cancelling(context, self._host, seconds):
             metrics.taken_over()
-            run = runs.CopyRun(context, copy)
             replication = db_replication.get(
                 context, copy.replication_id, None
             )
+            run = runs.CopyRun(_task(replication), copy)
             leftover.expect_late(run, replication)
             self._heartbeat.add(run)
             threading.Thread(
@@ -172,7 +165,15 @@ class Dispatcher:
             ).start()
 
     def _close_cancelled(self, run: runs.CopyRun) -> None:
+        run.context.update_store()
         try:
             ending.interrupted(run, runs.CANCELLED)
         finally:
             self._ended(run)
+
+
+def _task(
+    replication: db_replication.Replication,
+) -> glint_context.RequestContext:
+    """:returns: the context of the request that asked for a replication."""
+    return glint_context.for_request(replication.request_id)

@@ -15,6 +15,7 @@
 from concurrent import futures
 from typing import Any
 
+from glint import context as glint_context
 from glint.conductor import access
 from glint.conductor import dependency
 from glint.conductor import planner
@@ -47,12 +48,13 @@ def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
         answer['targets'] = [_blocked(site, e) for site in request['targets']]
         return answer
     answer.update(image_name=record.get('name'), size=record.get('size'))
+
+    def plan_one(site_id: str) -> dict[str, Any]:
+        return _target(context, request, record, parts, site_id)
+
     with futures.ThreadPoolExecutor(_PARALLEL) as pool:
         answer['targets'] = list(
-            pool.map(
-                lambda site: _target(context, request, record, parts, site),
-                request['targets'],
-            )
+            pool.map(glint_context.carried(plan_one), request['targets'])
         )
     return answer
 

@@ -37,8 +37,9 @@ LOG = log.getLogger(__name__)
 
 #: Seconds between two tries to tell the database how a copy ended.
 _PAUSE = 1.0
-#: Seconds between two looks at a copy that makes the same image.
+#: Seconds between two looks at a copy that makes the same image, at first.
 _WAIT = 2.0
+_MAX_WAIT = 15.0
 
 
 def completed(run: runs.CopyRun, outcome: str) -> None:
@@ -127,7 +128,7 @@ def waiting(run: runs.CopyRun, replication_id: str) -> None:
         )
         % replication_id
     ]
-    if _write(run, lease.hand_back, _WAIT, **_columns(run)):
+    if _write(run, lease.hand_back, _next_look(run.copy), **_columns(run)):
         LOG.info('Copy %s waits for %s', run.copy.id, replication_id)
     else:
         _superseded(run)
@@ -140,6 +141,18 @@ def overtaken(run: runs.CopyRun) -> None:
         LOG.info('Copy %s gives way to smaller ones', run.copy.id)
     else:
         _superseded(run)
+
+
+def _next_look(copy: lease.ImageCopy) -> float:
+    """Say how long a copy waits that waits for another one.
+
+    :returns: seconds: a quarter of the time since it began.
+    """
+    since = copy.started_at or copy.heartbeat
+    if copy.heartbeat is None or since is None:
+        return _WAIT
+    waited = (copy.heartbeat - since).total_seconds()
+    return min(max(_WAIT, waited / 4), _MAX_WAIT)
 
 
 def interrupted(run: runs.CopyRun, reason: str) -> None:

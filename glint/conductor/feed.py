@@ -25,6 +25,7 @@ import hashlib
 import logging
 import threading
 
+from glint import context as glint_context
 from glint.conductor import reader
 from glint.conductor import store as stores
 from glint.image import failure
@@ -105,7 +106,9 @@ class Feed:
     def start(self) -> None:
         """Begin to read the source."""
         threading.Thread(
-            target=self._run, name='feed-reader', daemon=True
+            target=glint_context.carried(self._run),
+            name='feed-reader',
+            daemon=True,
         ).start()
 
     def _run(self) -> None:

@@ -20,6 +20,7 @@ from oslo_db import exception as db_exception
 from oslo_log import log
 
 from glint import conf
+from glint import context as glint_context
 from glint import exception
 from glint import states
 from glint.conductor import access
@@ -81,7 +82,9 @@ class Lister:
         with self._lock:
             running = self._running.get(key)
             if running is None:
-                running = self._pool.submit(self._run, context, key)
+                running = self._pool.submit(
+                    glint_context.carried(self._run), context, key
+                )
                 self._running[key] = running
             return running
 

@@ -17,6 +17,7 @@ from concurrent import futures
 import dataclasses
 from typing import Any
 
+from glint import context as glint_context
 from glint.conductor import preflight
 from glint.i18n import _
 from glint.image import failure
@@ -138,7 +139,7 @@ def adopt(
         ]
 
     with futures.ThreadPoolExecutor() as pool:
-        found, hidden = pool.map(find, (False, True))
+        found, hidden = pool.map(glint_context.carried(find), (False, True))
     if found or hidden:
         return _adoption(target, found or hidden, not found)
     return None

@@ -21,6 +21,7 @@ from typing import Any
 
 from oslo_log import log
 
+from glint import context as glint_context
 from glint.i18n import _
 from glint.image import failure
 from glint.image import images
@@ -56,8 +57,9 @@ def refusal(
     :raises SiteFailure: if the target does not know the credential any more.
     """
     with futures.ThreadPoolExecutor() as pool:
-        formats = pool.submit(_ask, images.formats, target)
-        usage = pool.submit(_ask, images.usage, target)
+        ask = glint_context.carried(_ask)
+        formats = pool.submit(ask, images.formats, target)
+        usage = pool.submit(ask, images.usage, target)
     for kind, said in (
         *_lengths(bodies),
         *_formats(formats.result(), bodies),

@@ -12,8 +12,11 @@
 
 """Removes secrets that a key manager keeps and no credential needs."""
 
+import time
+
 from oslo_log import log
 
+from glint import conf
 from glint import exception
 from glint.db import engine
 from glint.image import interrupt as interrupts
@@ -22,15 +25,36 @@ from glint.secrets import api as secrets
 LOG = log.getLogger(__name__)
 
 
+class Sweep:
+    """The chore; it leaves a key manager alone for a while that failed."""
+
+    def __init__(self) -> None:
+        self._again_at = 0.0
+
+    def __call__(
+        self, context: engine.Context, interrupt: interrupts.Interrupt
+    ) -> None:
+        """Delete what nobody needs.
+
+        :raises Interrupted: if the interrupt was set.
+        """
+        if time.monotonic() < self._again_at:
+            return
+        try:
+            sweep(context, interrupt)
+        except exception.SecretsUnavailable as e:
+            LOG.warning('Secrets that nobody needs are left: %s', e)
+            delay = conf.CONF.conductor.recheck_delay
+            self._again_at = time.monotonic() + delay
+
+
 def sweep(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
     """Delete what deleted credentials and failed requests have left.
 
     :param interrupt: ends it.
     :raises Interrupted: if the interrupt was set.
+    :raises SecretsUnavailable: if the key manager fails.
     """
-    try:
-        for credential_id in secrets.sweep(context):
-            LOG.info('A secret of credential %s was deleted', credential_id)
-            interrupt.check()
-    except exception.SecretsUnavailable as e:
-        LOG.warning('Secrets that nobody needs are left: %s', e)
+    for credential_id in secrets.sweep(context):
+        LOG.info('A secret of credential %s was deleted', credential_id)
+        interrupt.check()

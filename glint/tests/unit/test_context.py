@@ -12,6 +12,8 @@
 
 """Tests of the context of a request."""
 
+from concurrent import futures
+
 from oslo_context import context as oslo_context
 
 from glint import context
@@ -35,6 +37,19 @@ class ContextTestCase(base.TestCase):
         context.for_service()
         context.for_request('req-1')
         self.assertIs(current, oslo_context.get_current())
+
+    def test_other_thread_has_the_context_that_it_was_given(self) -> None:
+        def see() -> str | None:
+            current = oslo_context.get_current()
+            return current and current.request_id
+
+        context.RequestContext(request_id='req-1')
+        carried = context.carried(see)
+        context.RequestContext(request_id='req-2')
+        with futures.ThreadPoolExecutor() as pool:
+            self.assertIsNone(pool.submit(see).result())
+            self.assertEqual('req-1', pool.submit(carried).result())
+        self.assertEqual('req-2', see())
 
     def test_context_leaves_the_process_without_its_tokens(self) -> None:
         made = context.RequestContext(

@@ -10,7 +10,10 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+from datetime import timedelta
+
 from oslo_db import exception as db_exception
+from oslo_utils import timeutils
 
 from glint import states
 from glint.conductor import ending
@@ -108,6 +111,17 @@ class EndingTest(base.TestCase):
         db_image_copy.cancel(self.context, self.replication.id)
         ending.parked(self.run_, parking.error('Unknown user.'))
         self.assertEqual(states.CANCELLED, self._state())
+
+    def test_copy_that_waits_for_another_looks_ever_more_seldom(self) -> None:
+        copy = self.run_.copy
+        for seconds, wait in ((0, 2), (8, 2), (20, 5), (40, 10), (4000, 15)):
+            copy.started_at = copy.heartbeat - timedelta(seconds=seconds)
+            self.assertEqual(wait, ending._next_look(copy), seconds)
+        ending.waiting(self.run_, 'another')
+        row = self.row(self.replication)
+        self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))
+        left = row.next_attempt_at - timeutils.utcnow()
+        self.assertIn(int(left.total_seconds()), range(10, 16))
 
     def test_database_outage_is_waited_for(self) -> None:
         calls = []

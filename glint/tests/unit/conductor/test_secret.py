@@ -37,8 +37,21 @@ class SecretTestCase(keeper.TestCase):
         )
         self.assertEqual(2, len(self.keeper.contents))
 
-    def test_outage_is_logged(self) -> None:
+    def test_outage_is_logged_and_waited_for(self) -> None:
         self.keeper.error = OSError('down')
-        secret.sweep(self.context, self.interrupt)
-        self.assertIn('Secrets that nobody needs are left', self.logs.output)
+        sweep = secret.Sweep()
+        for _number in range(3):
+            sweep(self.context, self.interrupt)
+        self.assertEqual(
+            1, self.logs.output.count('Secrets that nobody needs are left')
+        )
         self.assertEqual(3, len(self.keeper.contents))
+
+    def test_what_was_left_is_deleted_after_the_outage(self) -> None:
+        self.config(group='conductor', recheck_delay=0.0)
+        self.keeper.error = OSError('down')
+        sweep = secret.Sweep()
+        sweep(self.context, self.interrupt)
+        self.keeper.error = None
+        sweep(self.context, self.interrupt)
+        self.assertEqual({}, self.keeper.contents)
