@@ -247,27 +247,33 @@ class Stack(fixtures.Fixture):
         return url
 
     def start_conductor(
-        self, name: str = 'conductor'
+        self, name: str = 'conductor', **env: str
     ) -> subprocess.Popen[bytes]:
         """Start a conductor.
 
+        :param env: variables for its environment.
         :returns: its process, the parent of the one that works.
         """
-        process = self.spawn_conductor(name)
-        log = self.log_file(name)
-        until(
-            lambda: log.exists() and 'started' in log.read_text(),
-            30,
-            f'start of {name}',
-        )
+        before = self.starts(name)
+        process = self.spawn_conductor(name, **env)
+        until(lambda: self.starts(name) > before, 60, f'start of {name}')
         return process
 
-    def spawn_conductor(self, name: str) -> subprocess.Popen[bytes]:
+    def spawn_conductor(
+        self, name: str, **env: str
+    ) -> subprocess.Popen[bytes]:
         """Start a conductor as above, but do not wait for it."""
         config = self.configure(name)
         return self._start(
-            name, [_BIN / 'glint-conductor', '--config-dir', config]
+            name, [_BIN / 'glint-conductor', '--config-dir', config], **env
         )
+
+    def starts(self, name: str) -> int:
+        """Return how often a conductor has started, by its log."""
+        log = self.log_file(name)
+        if not log.exists():
+            return 0
+        return log.read_text().count(f'Conductor {name} started')
 
     def _start(
         self, name: str, command: list[Any], **env: str
