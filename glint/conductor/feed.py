@@ -12,20 +12,20 @@
 
 """The bytes of one source image, read once, for any number of senders.
 
-A thread reads the source as fast as it comes and hashes what it reads, and the
-senders read what is there, each at its own pace: none waits for another, and
-the source waits for none. Kept in memory, the data are for one sender, and the
-source waits for that.
+A thread reads the source as fast as it comes, another one hashes what is
+there, and the senders read it, each at its own pace: none waits for another,
+and the source waits for none. Kept in memory, the data are for one sender, and
+the source waits for that and for the hash.
 """
 
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
-import hashlib
 import logging
 import threading
 
 from glint import context as glint_context
+from glint.conductor import hashing
 from glint.conductor import reader
 from glint.conductor import store as stores
 from glint.image import failure
@@ -71,17 +71,17 @@ class Feed:
         self._interrupt = interrupt
         self._store = store
         self._read_stored = store.reader()
+        self._read_to_hash = store.reader()
         # Guards what follows, and tells all who wait of its changes.
         self._changed = threading.Condition()
         self._available = 0
+        #: Whether all is there, and whether it proved right.
+        self._ended = False
         self._complete = False
         self._failure: Exception | None = None
         self._digests: dict[str, str] = {}
         self._late = threading.Lock()
-        self._hashes = {
-            algorithm: hashlib.new(algorithm, usedforsecurity=False)
-            for algorithm in sorted({*expected, *algorithms})
-        }
+        self._algorithms = sorted({*expected, *algorithms})
 
     @property
     def size(self) -> int | None:
@@ -105,15 +105,17 @@ class Feed:
 
     def start(self) -> None:
         """Begin to read the source."""
-        threading.Thread(
-            target=glint_context.carried(self._run),
-            name='feed-reader',
-            daemon=True,
-        ).start()
+        for name, work in (('reader', self._read), ('hasher', self._judge)):
+            threading.Thread(
+                target=glint_context.carried(self._run),
+                args=(work,),
+                name=f'feed-{name}',
+                daemon=True,
+            ).start()
 
-    def _run(self) -> None:
+    def _run(self, work: Callable[[], None]) -> None:
         try:
-            self._read()
+            work()
         except (failure.SiteFailure, interrupts.Interrupted) as e:
             self._fail(e)
         except OSError as e:
@@ -215,17 +217,12 @@ class Feed:
         self.confirm(None)
         with self._late:
             if algorithm not in self._digests and self._store.whole:
-                self._digests[algorithm] = self._hash_stored(algorithm)
+                self._digests |= hashing.digests(
+                    [algorithm],
+                    lambda _offset: self._available,
+                    self.read_into,
+                )
         return self._digests.get(algorithm)
-
-    def _hash_stored(self, algorithm: str) -> str:
-        hasher = hashlib.new(algorithm, usedforsecurity=False)
-        buffer = memoryview(bytearray(reader.PIECE))
-        offset = 0
-        while count := self.read_into(offset, buffer):
-            hasher.update(buffer[:count])
-            offset += count
-        return hasher.hexdigest()
 
     def close(self) -> None:
         """Stop reading, wake all who wait, free the space."""
@@ -243,19 +240,40 @@ class Feed:
         return failure.classify('download', self._site, kind, said=said)
 
     def _read(self) -> None:
-        """Read the source to its end, and judge what came."""
+        """Read the source to its end."""
         reader.read(self._open_source, self, self._site, self._interrupt)
         if not self._available and not self._expected:
             # It may as well be that the site has lost them.
             raise self._site_failure('nothing')
-        for algorithm, hasher in self._hashes.items():
-            digest = hasher.hexdigest()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _judge(self) -> None:
+        """Hash what comes, and judge it."""
+        digests = hashing.digests(
+            self._algorithms, self._await_piece, self._read_to_hash
+        )
+        for algorithm, digest in digests.items():
             if self._expected.get(algorithm, digest) != digest:
                 raise self._site_failure('hash', 'another %s' % algorithm)
-            self._digests[algorithm] = digest
         with self._changed:
+            self._digests = digests
             self._complete = True
             self._changed.notify_all()
+
+    def _await_piece(self, offset: int) -> int:
+        """Wait for so many bytes that it is worth to wake up for them."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._failure
+                    or self._ended
+                    or self._available >= offset + reader.PIECE
+                )
+            )
+            self._check()
+            return self._available
 
     def settle_size(self, size: int) -> None:
         """Learn the size from the source.
@@ -281,10 +299,6 @@ class Feed:
         with self._changed:
             self._available = end
             self._changed.notify_all()
-        # The senders go on meanwhile. A target hashes more slowly than this,
-        # and what was just read need not be fetched from memory again.
-        for hasher in self._hashes.values():
-            hasher.update(data)
 
 
 def no_space(site: str, error: OSError) -> failure.SiteFailure:

@@ -21,6 +21,7 @@ import ddt
 import fixtures
 
 from glint.conductor import feed
+from glint.conductor import hashing
 from glint.conductor import reader
 from glint.conductor import ring
 from glint.conductor import spool
@@ -217,10 +218,10 @@ class FeedTestCase(base.TestCase):
         self.assertEqual(
             hashlib.md5(feeding.DATA).hexdigest(), made.digest('md5')
         )
-        with mock.patch.object(made, '_hash_stored', autospec=True) as hashing:
+        with mock.patch.object(hashing, 'digests', autospec=True) as again:
             made.digest('md5')
             made.digest('sha256')
-        hashing.assert_not_called()
+        again.assert_not_called()
 
     def test_digest_not_asked_for_is_computed(self):
         made = self.feed()
@@ -251,12 +252,33 @@ class FeedTestCase(base.TestCase):
             def read_into(self, offset, buffer):
                 raise OSError(5, 'Input/output error', 'the disk')
 
-        made = self.feed(expected={}, store=Unreadable(self.directory))
-        made.confirm(10)
-        error = self.assertRaises(
-            failure.SiteFailure, made.read_into, 0, memoryview(bytearray(1))
-        )
-        self.assertIn('the disk: Input/output error', error.detail)
+        made = self.feed(store=Unreadable(self.directory))
+        # Who hashes meets it first; all others are told as well.
+        for read in (
+            lambda: made.confirm(10),
+            lambda: made.read_into(0, memoryview(bytearray(1))),
+        ):
+            error = self.assertRaises(failure.SiteFailure, read)
+            self.assertEqual('spool_failed', error.code)
+            self.assertIn('the disk: Input/output error', error.detail)
+
+    def test_data_are_there_before_they_are_hashed(self):
+        hashed = threading.Event()
+        self.addCleanup(hashed.set)
+        digests = hashing.digests
+
+        def wait(*arguments):
+            hashed.wait(10)
+            return digests(*arguments)
+
+        with mock.patch.object(hashing, 'digests', wait):
+            made = self.feed()
+            there = made.wait(feeding.SIZE - 1, 10)
+            self.assertEqual(feeding.SIZE, there)
+            self.assertFalse(made.confirm(0))
+            self.assertFalse(made.confirmed)
+            hashed.set()
+            self.assertTrue(made.confirm(10))
 
     def test_spool_that_cannot_be_sent_is_told_to_its_reader(self):
         class Unreadable(spool.Spool):
