@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Times in answers of the service."""
+"""Times and durations in answers of the service."""
 
 import datetime
 
@@ -20,3 +20,14 @@ from django.utils import dateparse
 def parse(text: str | None) -> datetime.datetime | None:
     """Read a time of an answer, None where there is none."""
     return dateparse.parse_datetime(text) if text else None
+
+
+def duration(seconds: int | None) -> str:
+    """Write a duration as "1:02:03" or "2:03", nothing where there is none."""
+    if seconds is None:
+        return ''
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f'{hours}:{minutes:02}:{rest:02}'
+    return f'{minutes}:{rest:02}'

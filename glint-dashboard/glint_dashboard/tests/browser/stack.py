@@ -209,6 +209,16 @@ class Stack:
             {'PYTHONPATH': os.environ['PYTHONPATH']},
         )
 
+    def written(self) -> bytes:
+        """Return what Horizon and Glint keep: logs, sessions, the database."""
+        kept = [
+            self.log,
+            self._root / 'glint.log',
+            *(self._root / 'glint').glob('glint.db*'),
+            *(self._root / 'horizon' / 'sessions').iterdir(),
+        ]
+        return b''.join(path.read_bytes() for path in kept)
+
     def replicate(self, image_id: str, site_id: str) -> str:
         """Ask for a replication from the first cloud."""
         body = {'image_id': image_id, 'target_site_ids': [site_id]}

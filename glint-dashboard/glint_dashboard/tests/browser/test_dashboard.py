@@ -12,6 +12,8 @@
 
 """What people do with the panels."""
 
+import uuid
+
 from glint_dashboard.tests.browser import base
 
 MIB = base.MIB
@@ -38,7 +40,8 @@ class CloudTest(base.TestCase):
         key, secret = stack.application_credential()
         form = page.locator('#create_credential')
         form.get_by_label('ID', exact=True).fill(key)
-        form.get_by_label('Secret', exact=True).fill('wrong')
+        wrong = uuid.uuid4().hex
+        form.get_by_label('Secret', exact=True).fill(wrong)
         form.get_by_role('button', name='Check and Add').click()
         self.expect(form.locator('.alert-danger')).to_contain_text(
             f'Site {cloud}'
@@ -51,6 +54,11 @@ class CloudTest(base.TestCase):
         row = page.locator('#credentials tbody tr', has_text=cloud)
         self.expect(row).to_contain_text('Works')
         self.shoot('clouds')
+        written = stack.written()
+        self.assertIn(cloud.encode(), written)
+        for word in (wrong, secret):
+            self.assertNotIn(word, page.content())
+            self.assertNotIn(word.encode(), written)
 
 
 class ReplicateTest(base.TestCase):

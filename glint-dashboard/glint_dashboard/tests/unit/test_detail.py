@@ -37,10 +37,14 @@ class DetailTest(base.TestCase):
 
     def test_copy_tells_progress_rate_and_time_left(self) -> None:
         response = self.show(data.replication())
-        for text in ('west', 'sending', '50.0', '/s', '5 s', 'was removed'):
+        for text in ('west', 'sending', '50.0', '/s', '0:05', 'was removed'):
             self.assertContains(response, text)
         self.assertContains(response, 'Cancel the copy to west')
         self.assertNotContains(response, 'Retry')
+
+    def test_hours_left(self) -> None:
+        response = self.show(data.replication(copies=[data.copy(eta=3723)]))
+        self.assertContains(response, '1:02:03')
 
     def test_failed_copy_tells_why_and_can_be_retried(self) -> None:
         response = self.show(data.replication('error'))

@@ -71,6 +71,19 @@ class TestErrors(base.TestCase):
         error = self._error('replicate', 'x', '--to', 'nowhere')
         self.assertIn('There is no site nowhere. Your sites are ', error)
 
+    def test_sites_of_one_name_are_listed(self) -> None:
+        fields = {
+            'name': self.unique('west'),
+            'auth_url': self.clouds['west']['auth']['auth_url'],
+        }
+        admin = self.connect('home-admin').image_replication
+        for client, shared in ((self.client, False), (admin, True)):
+            site = client.create_site(shared=shared, **fields)
+            self.addCleanup(client.delete_site, site)
+        error = self._error('replicate', 'x', '--to', fields['name'])
+        self.assertIn(f'2 sites are called {fields["name"]}', error)
+        self.assertIn(f'  {site.id} ({fields["auth_url"]})', error)
+
     def test_source_among_the_targets(self) -> None:
         error = self._error('replicate', 'x', '--to', 'home')
         self.assertIn('The site home is where the image comes from.', error)

@@ -215,6 +215,7 @@ def _copy(copy: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         'target': names.get(site, site),
         'phase': words.PHASES.get(copy['phase'], ''),
         'outcome': words.OUTCOMES.get(copy['outcome'], ''),
+        'left': moment.duration(copy['eta']),
         'percent': 100 if done else min(99, percent),
         'next_attempt_at': moment.parse(copy['next_attempt_at']),
         'cancellable': copy['state'] in _RUNNING,
