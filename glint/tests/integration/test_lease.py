@@ -26,6 +26,8 @@ from glint.tests.integration import test_replication
 
 MIB = base.MIB
 
+#: A lease that no load of the machine ends, where none is to end.
+_PATIENT = '[conductor]\nlease = 30\n'
 #: libfaketime breaks clock_nanosleep, which time.sleep alone is made of.
 _SLEEP = """\
 import select
@@ -89,9 +91,8 @@ class PauseTest(TestCase):
         self.await_loss(2)
         self._assert_there(image_id, digest)
         for copy in self.copies(replication_id):
-            self.assertEqual(
-                ('completed', 2), (copy['state'], copy['attempts'])
-            )
+            self.assertEqual('completed', copy['state'])
+            self.assertLess(1, copy['attempts'])
         # It is of use again.
         self.stack.stop(successor)
         image_id, digest = self._image(MIB)
@@ -112,8 +113,7 @@ class PauseTest(TestCase):
         done = self.await_state(replication_id, 'completed')
         self._assert_there(image_id, digest)
         self.assertEqual(
-            [('successor', 2)] * 2,
-            [(c['conductor'], c['attempts']) for c in done['copies']],
+            ['successor'] * 2, [copy['conductor'] for copy in done['copies']]
         )
         self.assertEqual(
             [], [line for line in self._ends() if 'completed' in line]
@@ -129,6 +129,9 @@ class PauseTest(TestCase):
 
 
 class RestartTest(TestCase):
+    def settings(self) -> str:
+        return _PATIENT
+
     def test_rolling_restart_under_load_loses_nothing(self) -> None:
         names = ['conductor', 'second', 'third']
         running = {'conductor': self.conductor}
@@ -215,6 +218,9 @@ class ClockTest(TestCase):
         folder.mkdir()
         (folder / 'sitecustomize.py').write_text(_SLEEP)
         self.python_path = str(folder)
+
+    def settings(self) -> str:
+        return _PATIENT
 
     def start(self, name: str, offset: str) -> subprocess.Popen[bytes]:
         """Start a conductor that is off by some time, such as +2h."""

@@ -22,8 +22,10 @@ from glint.db import models
 from glint.tests.integration import lab as labs
 from glint.tests.unit.db import base
 from glint.tests.unit.db import test_attempt
+from glint.tests.unit.db import test_change
 from glint.tests.unit.db import test_checking
 from glint.tests.unit.db import test_clock
+from glint.tests.unit.db import test_conductor
 from glint.tests.unit.db import test_credential
 from glint.tests.unit.db import test_engine
 from glint.tests.unit.db import test_health
@@ -40,6 +42,7 @@ from glint.tests.unit.db import test_quota
 from glint.tests.unit.db import test_replication
 from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
+from glint.tests.unit.db import test_stuck
 from glint.tests.unit.db import test_takeover
 from glint.tests.unit.db import test_transitions
 from glint.tests.unit.db import test_turn
@@ -66,11 +69,19 @@ class AttemptTestCase(OnServer, test_attempt.AttemptTestCase):
     pass
 
 
+class ChangeTestCase(OnServer, test_change.ChangeTestCase):
+    pass
+
+
 class CheckingTestCase(OnServer, test_checking.CheckingTest):
     pass
 
 
 class ClockTestCase(OnServer, test_clock.ClockTestCase):
+    pass
+
+
+class ConductorTestCase(OnServer, test_conductor.ConductorTestCase):
     pass
 
 
@@ -269,3 +280,15 @@ class DeadlockTestCase(OnServer, base.TestCase):
         self.assertEqual(3, len(tries))
         rows = self.rows()['sites']
         self.assertEqual(1, len({row['description'] for row in rows}), rows)
+
+
+class StuckTestCase(OnServer, test_stuck.StuckTestCase):
+    pass
+
+
+class CountTestCase(OnServer, test_stuck.CountTestCase):
+    pass
+
+
+class EvacuateTestCase(OnServer, test_takeover.EvacuateTestCase):
+    pass
