@@ -188,6 +188,7 @@ def _remove(
     image_id = found['id']
     if not is_made_by(run, found):
         return
+    run.hold()
     if found['status'] == 'active' and not run.withdraw(
         image_id, records.contents(found)
     ):

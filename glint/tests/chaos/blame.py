@@ -54,7 +54,7 @@ _UNAVAILABLE = re.compile('database|Keystone')
 #: By Glint itself, or by what runs it; libraries tell of lost connections
 #: with a traceback.
 _TRACEBACK = re.compile(
-    r'( (?:ERROR|CRITICAL) (?:glint|cotyledon)\b.*)Traceback'
+    r'(\S+ \S+ \d+ (?:ERROR|CRITICAL) (?:glint|cotyledon)\S*) '
 )
 _CONFLICT = re.compile('PUT .*/(cancel|retry)')
 
@@ -124,15 +124,12 @@ def unexpected(written: str) -> Iterator[str]:
     """Find in logs what nobody thought of.
 
     :param written: all that Glint wrote.
+    :returns: one line for each record with a traceback.
     """
-    lines = written.splitlines()
-    for number, line in enumerate(lines):
-        # oslo.log repeats the prefix on each line of a traceback.
-        found = _TRACEBACK.search(line)
-        if found:
-            end = [
-                later
-                for later in lines[number : number + 120]
-                if found[1] in later
-            ]
-            yield f'{lines[number - 1][:300]} ... {end[-1][-300:]}'
+    # oslo.log repeats the beginning of a record in each line of it.
+    records: dict[str, str] = {}
+    for line in written.splitlines():
+        found = _TRACEBACK.match(line)
+        if found and ('Traceback (most recent' in line or found[1] in records):
+            records[found[1]] = line
+    yield from records.values()
