@@ -129,8 +129,11 @@ class PauseTest(TestCase):
 
 
 class RestartTest(TestCase):
+    DEFAULT_TIMEOUT = 600
+
     def settings(self) -> str:
-        return _PATIENT
+        # So few that there is work for three conductors, and some is left.
+        return _PATIENT + 'max_copies = 4\n'
 
     def test_rolling_restart_under_load_loses_nothing(self) -> None:
         names = ['conductor', 'second', 'third']
@@ -147,7 +150,9 @@ class RestartTest(TestCase):
         }
         for name in names:
             stacks.until(
-                lambda name=name: self._holds(name), 60, f'copy of {name}'
+                lambda name=name: self._holds(name) or not self._waiting(),
+                60,
+                f'copy of {name}',
             )
             self.stack.stop(running[name])
             self.assertFalse(self._holds(name))
@@ -169,6 +174,13 @@ class RestartTest(TestCase):
             'figures',
             stacks.text(f'{handed_back} copies handed back, ended by {ended}'),
         )
+
+    def _waiting(self) -> int:
+        [row] = self.stack.rows(
+            "SELECT COUNT(*) FROM copies WHERE state = 'queued'"
+        )
+        count: int = row[0]
+        return count
 
     def _holds(self, name: str) -> int:
         [row] = self.stack.rows(
