@@ -60,13 +60,21 @@ class ManagerTest(base.RbacTest):
 
     @decorators.idempotent_id('54efdde6-9012-4cd1-a8ac-a0931e71c138')
     def test_manager_sends_no_secret_of_a_member_elsewhere(self):
-        self.refused(
-            exceptions.Conflict,
-            'site.has_credentials',
-            self.manager.sites.update_site,
-            self.site['id'],
-            auth_url=f'{self.site["auth_url"]}/moved',
-        )
+        # One that no copy uses: that would be refused for another reason.
+        site = self.create_site()
+        self.create_credential(site['id'])
+        for fields in (
+            {'auth_url': f'{site["auth_url"]}/moved'},
+            {'region_name': 'Elsewhere'},
+            {'interface': 'internal'},
+        ):
+            self.refused(
+                exceptions.Conflict,
+                'site.has_credentials',
+                self.manager.sites.update_site,
+                site['id'],
+                **fields,
+            )
 
     @decorators.idempotent_id('b9477f06-8044-4a95-a0da-a49cbf52503c')
     def test_manager_changes_sites_and_replications(self):
