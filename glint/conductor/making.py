@@ -120,6 +120,8 @@ class Making:
                 elif e.action == Action.INSPECT and self.image_id == asked:
                     if self._is_there():
                         return False
+                    if self._insists(asked):
+                        raise
                     # Somebody has, or had, an image of this id.
                     self._run.notes.append(
                         _('The id %s is taken at the site; a new one is used.')
@@ -168,6 +170,14 @@ class Making:
             self._body.pop(key, None)
         self._run.notes.append(
             _('Left out, as the site reserves it: %s.') % ', '.join(dropped)
+        )
+
+    def _insists(self, image_id: str) -> bool:
+        """Say whether the user wants this id or none."""
+        options = self._source.replication.options
+        return (
+            image_id == self._record['id']
+            and options.get('on_conflict') == 'fail'
         )
 
     def _is_there(self) -> bool:

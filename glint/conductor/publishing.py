@@ -12,6 +12,8 @@
 
 """Sets at a target what had to wait until the image was proved right."""
 
+from collections.abc import Iterable
+
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.i18n import _
@@ -38,9 +40,11 @@ def publish(
     """
     record = source.record(run.interrupt)
     options = source.replication.options
-    for step in records.after_active(
+    steps = records.after_active(
         record, options, _members(run, source, record)
-    ):
+    )
+    run.notes += _foreign(steps, source.session, session)
+    for step in steps:
         try:
             _take(session, image_id, step)
         except failure.SiteFailure as e:
@@ -50,6 +54,24 @@ def publish(
                 _('%(key)s could not be set to %(value)s. %(reason)s')
                 % {'key': step.key, 'value': step.value, 'reason': e.detail}
             )
+
+
+def _foreign(
+    steps: Iterable[records.Step],
+    source: sessions.SiteSession,
+    target: sessions.SiteSession,
+) -> list[str]:
+    """Say that the members may be other projects at the target, or none."""
+    ids = [step.value for step in steps if step.key == records.MEMBER]
+    if not ids or source.site.auth_url == target.site.auth_url:
+        return []
+    return [
+        _(
+            'Shared with the projects %s by their ids at the source; a '
+            'project that has another id at this site does not see the image.'
+        )
+        % ', '.join(ids)
+    ]
 
 
 def _members(

@@ -34,6 +34,11 @@ _TEXTS = (
 )
 _MAX_SIZE = 2**63 - 1
 
+#: How many images are asked for at a time when some are looked for, and how
+#: often: a content or a name that more have is none to look for.
+_PAGE = 100
+_MAX_PAGES = 20
+
 
 def _record(session: sessions.SiteSession, call: str, body: Any) -> Record:
     """Pass a record on if all that is computed with is what it has to be."""
@@ -87,28 +92,35 @@ def find(session: sessions.SiteSession, image_id: str) -> Record | None:
 def _find(
     session: sessions.SiteSession, *, hidden: bool = False, **filters: str
 ) -> list[Record]:
-    """Images of which fields have these very values, at most 100.
+    """Images of which fields have these very values, at most 2,000.
 
     The filters are asked for as well as applied: some values have a meaning
     of their own to Glance, and old ones ignore what they do not know.
 
     :param hidden: whether to list the hidden images instead of the others
     """
-    asked = {**filters, 'limit': '100'}
+    asked = {**filters, 'limit': str(_PAGE)}
     if hidden:
         asked['os_hidden'] = 'true'
-    query = urllib.parse.urlencode(asked)
-    body = session.request('list', 'GET', '/v2/images?' + query)
-    with session.calling('list'):
-        if not isinstance(body['images'], list):
-            raise ValueError('The list is none.')
-        records = [_record(session, 'list', item) for item in body['images']]
-        return [
-            record
-            for record in records
-            if all(record.get(key) == filters[key] for key in filters)
-            and bool(record.get('os_hidden')) is hidden
-        ]
+    found: list[Record] = []
+    for _number in range(_MAX_PAGES):
+        query = urllib.parse.urlencode(asked)
+        body = session.request('list', 'GET', '/v2/images?' + query)
+        with session.calling('list'):
+            if not isinstance(body['images'], list):
+                raise ValueError('The list is none.')
+            page = [_record(session, 'list', item) for item in body['images']]
+        found += page
+        # The address that comes with a page is not followed.
+        if not page or not body.get('next'):
+            break
+        asked['marker'] = page[-1]['id']
+    return [
+        record
+        for record in found
+        if all(record.get(key) == filters[key] for key in filters)
+        and bool(record.get('os_hidden')) is hidden
+    ]
 
 
 def find_by_hash(

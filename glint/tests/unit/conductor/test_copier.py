@@ -212,6 +212,23 @@ class RunCopyTest(base.TestCase):
         self.assertIn(base.IMAGE_ID, ' '.join(row.notes))
         self.assertEqual(b'of somebody else', self.west.data[base.IMAGE_ID])
 
+    def test_taken_id_that_is_insisted_on_is_an_error(self) -> None:
+        self.west.add(base.IMAGE_ID, b'of somebody else', name='other')
+        for burnt in (False, True):
+            row = self.run_copy(
+                self.replicate(preserve_id=True, on_conflict='fail')
+            )
+            self.assertEqual(
+                (states.ERROR, 'id_taken', None),
+                (row.state, row.error['code'], row.target_image_id),
+            )
+            if not burnt:
+                [image] = self.made()
+                self.assertEqual('other', image['name'])
+                # Nor is it free when that one is deleted.
+                self.west.burnt.add(self.west.images.popitem()[0])
+        self.assertEqual([], self.made())
+
     def test_id_is_preserved_on_request(self) -> None:
         row = self.run_copy(self.replicate(preserve_id=True))
         self.assertEqual(base.IMAGE_ID, row.target_image_id)

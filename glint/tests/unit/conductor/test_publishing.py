@@ -92,7 +92,8 @@ class PublishTest(base.TestCase):
         )
         row = self._run(members=True)
         self.assertEqual(['p1', 'p2'], added)
-        self.assertEqual([], row.notes or [])
+        [note] = row.notes
+        self.assertIn('projects p1, p2 by their ids at the source', note)
 
     def test_refused_member_is_noted_and_the_others_are_added(self) -> None:
         self._share('p1', 'p2', 'p3')
@@ -106,7 +107,7 @@ class PublishTest(base.TestCase):
         self.west.on('POST', MEMBERS, add)
         row = self._run(members=True)
         self.assertEqual(['p1', 'p2', 'p3'], added)
-        [note] = row.notes
+        _foreign, note = row.notes
         self.assertIn('member could not be set to p1', note)
 
     def test_members_of_an_image_that_has_none_are_not_asked_for(self) -> None:

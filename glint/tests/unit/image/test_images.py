@@ -110,6 +110,36 @@ class ImagesTestCase(base.TestCase):
         self.assertEqual([hidden], found)
         self.assertEqual('true', query['os_hidden'])
 
+    def _reply_in_pages(self, pages):
+        """Answer with one image a page.
+
+        :returns: the markers that were asked for.
+        """
+        asked = []
+
+        def answer(request):
+            query = urllib.parse.urlsplit(request.path).query
+            asked.append(dict(urllib.parse.parse_qsl(query)).get('marker'))
+            number = len(asked)
+            body = {'images': [{**IMAGE, 'id': f'image-{number}'}]}
+            if number < pages:
+                body['next'] = 'http://evil.example.org/v2/images'
+            request.reply(200, body)
+
+        self.cloud.on('GET', '/v2/images', answer)
+        return asked
+
+    def test_find_reads_all_pages(self):
+        asked = self._reply_in_pages(3)
+        found = images.find_by_name(self.session, 'debian')
+        self.assertEqual(3, len(found))
+        self.assertEqual([None, 'image-1', 'image-2'], asked)
+
+    def test_find_ends_where_pages_do_not(self):
+        asked = self._reply_in_pages(1000)
+        self.assertEqual(20, len(images.find_by_name(self.session, 'debian')))
+        self.assertEqual(20, len(asked))
+
     def test_find_by_property_looks_among_hidden_images_too(self):
         listed = [{**IMAGE, 'kernel_id': 'k', 'os_hidden': True}, IMAGE]
         found, query = self.find(
