@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """What a conductor counts, for Prometheus.
 
 Counting costs nothing that can be measured, so it is done whether or not

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """What has begun and what has ended, told after the commit.
 
 A copy and a replication begin when ``started_at`` is set, and end when

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Copies that do not get on, and why: what an operator looks for.
 
 Times are those of the database, except that of the last change of a row,

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Conductors that stop, pause or see a wrong time while they hold copies."""
 
 from collections import Counter
