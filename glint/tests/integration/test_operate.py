@@ -33,14 +33,14 @@ class OperateTest(test_replication.TestCase):
         return json.loads(self.stack.manage(*arguments, '--json'))
 
     def test_evacuated_conductor_stops_and_another_one_goes_on(self) -> None:
-        image_id, digest = self._image(256 * MIB)
+        image_id, digest = self._image(512 * MIB)
         replication_id = self.replicate(image_id, self.west, self.east)
         self._await_bytes(replication_id)
-        [known] = self.manage('conductor', 'list')
-        self.assertEqual(('conductor', 2), (known['name'], known['copies']))
-        # It cannot claim them again before the other one does.
+        # It can neither end them nor, later, claim them again.
         os.killpg(self.conductor.pid, signal.SIGSTOP)
         self.addCleanup(os.killpg, self.conductor.pid, signal.SIGCONT)
+        [known] = self.manage('conductor', 'list')
+        self.assertEqual(('conductor', 2), (known['name'], known['copies']))
         said = self.stack.manage('conductor', 'evacuate', 'conductor')
         self.assertIn('2 copies queued again', said)
         self.stack.start_conductor('other')
