@@ -145,3 +145,18 @@ def populate(cloud: plan.Cloud, glint: plan.Glint | None) -> None:
     cloud.seed_image_id = admin.create_image(
         f'{cloud.name}-seed', os.urandom(SEED_BYTES)
     )
+
+
+def forget_glint(cloud: plan.Cloud) -> None:
+    """Remove Glint from a cloud that it was registered in.
+
+    Whatever registers it anew, as an operator does, then begins with nothing.
+    """
+    token = Admin(cloud).token
+    for kind, query in (
+        ('services', 'type=image-replication'),
+        ('users', 'name=glint'),
+    ):
+        url = f'{cloud.auth_url}/{kind}'
+        for item in web.call('GET', f'{url}?{query}', token)[1][kind]:
+            web.call('DELETE', f'{url}/{item["id"]}', token)

@@ -27,10 +27,10 @@ from cloudlab import exception
 ROOT = pathlib.Path(__file__).parents[2]
 TOOLS = ROOT / 'tools'
 
-_CONSTRAINTS = TOOLS / 'constraints.txt'
+CONSTRAINTS = TOOLS / 'constraints.txt'
 #: What an environment depends on; when one of them changes, it is made anew.
 _INPUTS = (
-    _CONSTRAINTS,
+    CONSTRAINTS,
     *(
         ROOT / name
         for name in (
@@ -94,7 +94,7 @@ def _make(
             '--quiet',
             '--disable-pip-version-check',
             '--constraint',
-            _CONSTRAINTS,
+            CONSTRAINTS,
             '--editable',
             ROOT,
             *requirements,

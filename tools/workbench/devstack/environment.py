@@ -1,0 +1,78 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The virtual environment of a DevStack without Glint."""
+
+from collections.abc import Callable
+import hashlib
+import pathlib
+import shutil
+import sys
+
+from cloudlab import command
+from workbench import checkout
+
+#: What DevStack has installed by the time at which it calls a plugin.
+_REQUIREMENTS = (
+    'PyMySQL',
+    'glance',
+    'horizon',
+    'keystone',
+    'python-memcached',
+    'python-openstackclient',
+    'pyuwsgi',
+    # A dependency of Horizon needs what later ones have no more.
+    'setuptools<82',
+)
+_PLUGIN = ('openstack-glint', 'python-glintclient', 'glint-dashboard')
+
+
+def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+    """Make it, unless it is there.
+
+    :param say: is called with the news that there is something to do.
+    :raises LabError: when it cannot be made.
+    """
+    wanted = hashlib.sha256(
+        repr((sys.version, _REQUIREMENTS)).encode()
+        + checkout.CONSTRAINTS.read_bytes()
+    ).hexdigest()
+    mark = venv / 'made-from'
+    if not mark.exists() or mark.read_text() != wanted:
+        say(f'Installing Keystone, Glance and Horizon in {venv}.')
+        shutil.rmtree(venv, ignore_errors=True)
+        command.run('venv', [sys.executable, '-m', 'venv', venv])
+        _pip(
+            venv,
+            *('install', '--quiet', '--constraint', checkout.CONSTRAINTS),
+            *_REQUIREMENTS,
+        )
+        mark.write_text(wanted)
+
+
+def remove_glint(venv: pathlib.Path) -> None:
+    """Remove what an earlier run has left, as DevStack leaves it.
+
+    :raises LabError: when that fails.
+    """
+    _pip(venv, 'uninstall', '--quiet', '--yes', *_PLUGIN)
+
+
+def _pip(venv: pathlib.Path, *arguments: str | pathlib.Path) -> None:
+    command.run(
+        'pip, which needs an index,',
+        [
+            *(venv / 'bin' / 'python', '-m', 'pip'),
+            '--disable-pip-version-check',
+            *arguments,
+        ],
+    )

@@ -1,0 +1,114 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What must hold once stack is done."""
+
+import configparser
+import pathlib
+import stat
+import subprocess
+from typing import Any
+
+from cloudlab import accounts
+from cloudlab import exception
+from cloudlab import web
+from workbench.devstack import variables
+
+_PANELS = """\
+import django
+django.setup()
+from django import urls
+for name in ('project', 'admin'):
+    print(urls.reverse(f'horizon:{name}:image_replication:index'))
+from django.conf import settings
+print(settings.POLICY_FILES['image-replication'])
+"""
+
+
+def _require(what: str, found: Any, wanted: Any) -> None:
+    if found != wanted:
+        raise exception.LabError(f'{what}: {found!r} instead of {wanted!r}.')
+
+
+def roles(setting: variables.Setting) -> None:
+    """See that the service user has the roles that it needs, and no more."""
+    cloud = setting.lab.clouds[0]
+    token = accounts.Admin(cloud).token
+    url = f'{cloud.auth_url}/role_assignments?include_names'
+    found = {
+        (assignment['role']['name'], assignment['scope']['project']['name'])
+        for assignment in web.call('GET', url, token)[1]['role_assignments']
+        if assignment.get('user', {}).get('name') == 'glint'
+    }
+    _require(
+        'roles of glint',
+        found,
+        {('member', 'service'), ('service', 'service')},
+    )
+
+
+def configuration(setting: variables.Setting) -> None:
+    """See what the files say that nothing else shows."""
+    path = setting.root / 'etc' / 'glint' / 'glint.conf'
+    _require('mode of glint.conf', stat.S_IMODE(path.stat().st_mode), 0o600)
+    ini = configparser.RawConfigParser(default_section='', strict=False)
+    ini.read(path)
+    if setting.tls:
+        for name in ini.sections():
+            if ini.has_option(name, 'auth_url'):
+                _require(
+                    f'cafile in [{name}]',
+                    ini.get(name, 'cafile', fallback=None),
+                    str(setting.bundle),
+                )
+    keeper = 'castellan' if setting.backend == 'barbican' else 'fernet'
+    _require('backend of secrets', ini.get('secrets', 'backend'), keeper)
+    tempest = configparser.RawConfigParser(strict=False)
+    tempest.read(setting.tempest_config)
+    _require(
+        'glint in tempest.conf',
+        tempest.get('service_available', 'glint', fallback=None),
+        'True',
+    )
+
+
+def panels(setting: variables.Setting) -> None:
+    """See that Horizon finds the panels and the policies."""
+    done = subprocess.run(
+        [setting.venv / 'bin' / 'python', '-c', _PANELS],
+        env={
+            'DJANGO_SETTINGS_MODULE': 'openstack_dashboard.settings',
+            'PYTHONPATH': str(setting.horizon),
+        },
+        cwd='/',
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise exception.LabError(f'Horizon has no panels: {done.stderr}')
+    *paths, policies = done.stdout.splitlines()
+    _require(
+        'panels in Horizon',
+        paths,
+        ['/project/image_replication/', '/admin/image_replication/'],
+    )
+    _require('policies in Horizon', pathlib.Path(policies).is_file(), True)
+
+
+def secrets(setting: variables.Setting) -> None:
+    """See that no password is in a log of a service."""
+    words = [setting.password, setting.lab.clouds[0].admin.password]
+    for path in (setting.root / 'logs').glob('glint-*.log'):
+        text = path.read_text(errors='replace')
+        if any(word in text for word in words):
+            raise exception.LabError(f'A password is in {path}.')

@@ -1,0 +1,228 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What DevStack has set by the time at which it calls a plugin."""
+
+import dataclasses
+import getpass
+import json
+import pathlib
+import shlex
+import sysconfig
+
+from cloudlab import plan
+from cloudlab import private_file
+from workbench import checkout
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One way to set up a DevStack with Glint.
+
+    :ivar root: where all its files are.
+    :ivar lab: the clouds, of which the first one is the DevStack's own.
+    :ivar venv: where DevStack installs everything.
+    :ivar password: of the service users.
+    :ivar tls: whether tls-proxy is enabled.
+    :ivar backend: what keeps secrets, fernet or barbican.
+    :ivar devstack_dir: a DevStack whose own functions are to be used.
+    """
+
+    root: pathlib.Path
+    lab: plan.Lab
+    venv: pathlib.Path
+    password: str = dataclasses.field(repr=False)
+    tls: bool
+    backend: str
+    devstack_dir: str
+
+    @property
+    def apache(self) -> pathlib.Path:
+        return self.root / 'apache'
+
+    @property
+    def ports(self) -> list[int]:
+        """Of Apache: HTTP and, with TLS, HTTPS."""
+        first = self.lab.base_port + 70
+        return [first, first + 1] if self.tls else [first]
+
+    @property
+    def free_port(self) -> int:
+        return self.lab.base_port + 72
+
+    @property
+    def horizon(self) -> pathlib.Path:
+        return self.root / 'horizon'
+
+    @property
+    def bundle(self) -> pathlib.Path:
+        return self.root / 'data' / 'ca-bundle.pem'
+
+    @property
+    def clouds_yaml(self) -> pathlib.Path:
+        return self.root / 'clouds.yaml'
+
+    @property
+    def tempest_config(self) -> pathlib.Path:
+        return self.root / 'tempest.conf'
+
+    @property
+    def url(self) -> str:
+        scheme = 'https' if self.tls else 'http'
+        return f'{scheme}://127.0.0.1:{self.ports[-1]}'
+
+    @property
+    def site_packages(self) -> pathlib.Path:
+        base = str(self.venv)
+        return pathlib.Path(
+            sysconfig.get_path(
+                'purelib', 'venv', {'base': base, 'platbase': base}
+            )
+        )
+
+    def env(self) -> dict[str, str]:
+        """Return what programs need that use the clouds."""
+        extra = {'OS_CACERT': str(self.bundle)} if self.tls else {}
+        return {'OS_CLIENT_CONFIG_FILE': str(self.clouds_yaml), **extra}
+
+
+def write(setting: Setting, mark: dict[str, str]) -> pathlib.Path:
+    """Write the variables, for the shell.
+
+    :param mark: goes into the environment of all processes.
+    """
+    path = setting.root / 'variables'
+    variables = (
+        mark
+        | setting.env()
+        | _places(setting)
+        | _services(setting)
+        | _accounts(setting)
+    )
+    private_file.write(
+        path,
+        ''.join(
+            f'export {name}={shlex.quote(value)}\n'
+            for name, value in variables.items()
+        ),
+    )
+    return path
+
+
+def write_clouds(setting: Setting) -> None:
+    """Write the clouds.yaml that DevStack makes, as far as it is used."""
+    cloud = setting.lab.clouds[0]
+
+    def entry(account: plan.Account, **scope: str) -> dict[str, object]:
+        return {
+            'region_name': cloud.region_name,
+            'auth': {
+                'auth_url': cloud.auth_url,
+                'username': account.username,
+                'password': account.password,
+                'user_domain_id': 'default',
+                **scope,
+            },
+        }
+
+    project = {
+        'project_name': cloud.member.project_name,
+        'project_domain_id': 'default',
+    }
+    clouds = {
+        'devstack': entry(cloud.member, **project),
+        'devstack-system-admin': entry(cloud.admin, system_scope='all'),
+    }
+    private_file.write(
+        setting.clouds_yaml, json.dumps({'clouds': clouds}, indent=2)
+    )
+
+
+def _places(setting: Setting) -> dict[str, str]:
+    root = setting.root
+    return {
+        'GLINT_CHECKOUT': str(checkout.ROOT),
+        **checkout.pbr_environment(checkout.ROOT),
+        'DEVSTACK_DIR': setting.devstack_dir,
+        'DEST': str(root),
+        'DATA_DIR': str(root / 'data'),
+        'REQUIREMENTS_DIR': str(root / 'requirements'),
+        'DEVSTACK_VENV': str(setting.venv),
+        'GLOBAL_VENV': 'True',
+        'PATH': f'{setting.venv}/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        'STACK_USER': getpass.getuser(),
+        'DEVSTACK_LOG_DIR': str(root / 'logs'),
+        'DEVSTACK_PID_DIR': str(root / 'pids'),
+        'DEVSTACK_SOCKET_DIR': str(root / 'sockets'),
+        'APACHE_PROGRAM': '/usr/sbin/apache2',
+        'APACHE_CONFDIR': str(setting.apache),
+        'APACHE_CONF_DIR': str(setting.apache / 'sites-available'),
+        'GLINT_CONF_DIR': str(root / 'etc' / 'glint'),
+        'GLINT_REMOTE_CONF_DIR': str(root / 'etc' / 'glint-remote'),
+        'GLANCE_API_PASTE_INI': (
+            f'{setting.venv}/etc/glance/glance-api-paste.ini'
+        ),
+        'KEYSTONE_BIN_DIR': f'{setting.venv}/bin',
+        'GLANCE_BIN_DIR': f'{setting.venv}/bin',
+        'HORIZON_DIR': str(setting.horizon),
+        'TEMPEST_CONFIG': str(setting.tempest_config),
+    }
+
+
+def _services(setting: Setting) -> dict[str, str]:
+    database = setting.lab.services['mariadb']
+    port = database.ports['mariadb']
+    enabled = [
+        *('key', 'g-api', 'mysql', 'rabbit', 'horizon', 'tempest'),
+        'glint-remote',
+    ]
+    if setting.tls:
+        enabled.append('tls-proxy')
+    if setting.backend == 'barbican':
+        enabled.append('barbican')
+    return {
+        'ENABLED_SERVICES': ','.join(enabled),
+        'SERVICE_HOST': '127.0.0.1',
+        'HOST_IP': '127.0.0.1',
+        'SERVICE_PROTOCOL': 'http',
+        'SERVICE_TIMEOUT': '120',
+        'SSL_BUNDLE_FILE': str(setting.bundle),
+        'API_WORKERS': '2',
+        'ENABLE_DEBUG_LOG_LEVEL': 'True',
+        'GLINT_SERVICE_HOST': f'127.0.0.1:{setting.ports[-1]}',
+        'GLINT_KEY_MANAGER_BACKEND': setting.backend,
+        'DEVSTACK_FREE_PORT': str(setting.free_port),
+        'MEMCACHE_SERVERS': setting.lab.services['memcached'].url,
+        'DEVSTACK_TRANSPORT_URL': setting.lab.services['rabbitmq'].url,
+        'DATABASE_TYPE': 'mysql',
+        'DATABASE_USER': database.username,
+        'DATABASE_PASSWORD': database.password,
+        'DATABASE_HOST': '127.0.0.1',
+        'DATABASE_PORT': str(port),
+        'BASE_SQL_CONN': (
+            f'mysql+pymysql://{database.username}:{database.password}'
+            f'@127.0.0.1:{port}'
+        ),
+    }
+
+
+def _accounts(setting: Setting) -> dict[str, str]:
+    cloud = setting.lab.clouds[0]
+    return {
+        'REGION_NAME': cloud.region_name,
+        'ADMIN_PASSWORD': cloud.admin.password,
+        'SERVICE_PASSWORD': setting.password,
+        'SERVICE_DOMAIN_NAME': plan.DOMAIN,
+        'SERVICE_PROJECT_NAME': 'service',
+        'KEYSTONE_SERVICE_URI': cloud.auth_url.removesuffix('/v3'),
+        'KEYSTONE_SERVICE_URI_V3': cloud.auth_url,
+    }

@@ -1,0 +1,118 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The command tools/packages-check."""
+
+import concurrent.futures
+import os
+import pathlib
+import sys
+import tempfile
+
+from cloudlab import command
+from cloudlab import exception
+from workbench import checkout
+from workbench.packages import build
+from workbench.packages import distributions
+
+
+def _install(
+    distribution: distributions.Distribution,
+    wheel: pathlib.Path,
+    folder: pathlib.Path,
+) -> list[str]:
+    """Install a wheel alone, and run its script.
+
+    :param folder: an empty one.
+    :returns: what came along, as name==version.
+    """
+    venv = folder / 'venv'
+    command.run('venv', [sys.executable, '-m', 'venv', venv])
+    pip = [venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet']
+    command.run(
+        f'Installing {wheel.name}',
+        [*pip, 'install', '--constraint', checkout.CONSTRAINTS, wheel],
+    )
+    command.run(f'pip check of {distribution.name}', [*pip, 'check'])
+    work = folder / 'work'
+    work.mkdir()
+    command.run(
+        f'Using {distribution.name}',
+        ['bash', '-c', f'cd "$WORK"\n{distribution.script}'],
+        {
+            'HOME': str(folder),
+            'PATH': f'{venv}/bin:{os.defpath}',
+            'TREE': str(checkout.ROOT),
+            'WORK': str(work),
+        },
+    )
+    listed = command.run(
+        'pip freeze', [*pip, 'freeze', '--exclude', distribution.name]
+    )
+    return [line for line in listed.splitlines() if '==' in line]
+
+
+def _check(
+    distribution: distributions.Distribution, source: pathlib.Path
+) -> str:
+    """Check one distribution.
+
+    :param source: the root of the repository.
+    :returns: the news.
+    """
+    with tempfile.TemporaryDirectory(prefix='glint-packages-') as name:
+        folder = pathlib.Path(name)
+        wheel = build.build(distribution, source, folder)
+        along = _install(distribution, wheel, folder)
+    names = {line.partition('==')[0].lower() for line in along}
+    if found := names & {name.lower() for name in distribution.unwanted}:
+        raise exception.LabError(
+            f'{distribution.name} brings {sorted(found)}.'
+        )
+    return (
+        f'{distribution.name} is whole and works alone; with it came '
+        f'{len(along)}:\n  ' + '\n  '.join(along)
+    )
+
+
+def main() -> int:
+    """Run the command.
+
+    :returns: the exit code.
+    """
+    with tempfile.TemporaryDirectory(prefix='glint-packages-') as name:
+        source = pathlib.Path(name)
+        try:
+            build.clone(source)
+            return _check_all(source)
+        except exception.LabError as error:
+            _complain(error)
+    return 1
+
+
+def _check_all(source: pathlib.Path) -> int:
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = [
+            pool.submit(_check, item, source) for item in distributions.ALL
+        ]
+        for done in concurrent.futures.as_completed(running):
+            try:
+                print(done.result(), flush=True)
+            except exception.LabError as error:
+                _complain(error)
+                failed = 1
+    return failed
+
+
+def _complain(error: exception.LabError) -> None:
+    print(f'tools/packages-check: {error}', file=sys.stderr, flush=True)
