@@ -23,7 +23,7 @@ from glint.db import leftover
 from glint.db import models
 
 #: Rows to remove in one transaction: few enough to hold no lock for long.
-BATCH = 500
+BATCH = 100
 
 
 def purge(context: engine.Context, age: timedelta) -> int:

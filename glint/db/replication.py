@@ -181,7 +181,11 @@ def index(
     """Read a page of the replications that a project can see."""
     with engine.reader(context) as session:
         return listing.rows(
-            session, Replication, page, lambda: _visible(project_id)
+            session,
+            Replication,
+            page,
+            lambda: _visible(project_id),
+            fixed=() if project_id is None else ('project_id',),
         )
 
 
