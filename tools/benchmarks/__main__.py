@@ -27,6 +27,7 @@ from benchmarks import matrix
 from benchmarks import one_target
 from benchmarks import profile
 from benchmarks import report
+from benchmarks import scale
 from benchmarks import three_targets
 
 _WITH_LAB = {
@@ -36,6 +37,7 @@ _WITH_LAB = {
     'profile': profile.measure,
 }
 _WITHOUT_LAB = {'engine': engine.measure, 'client': client.measure}
+_OF_ROWS = {'matrix': matrix.measure, 'scale': scale.measure}
 
 
 def _say(text: str) -> None:
@@ -45,8 +47,8 @@ def _say(text: str) -> None:
 def _measure(
     name: str, arguments: argparse.Namespace, lab: labs.Lab | None
 ) -> report.Report:
-    if name == 'matrix':
-        return matrix.measure(arguments.root, arguments.runs, _say)
+    if name in _OF_ROWS:
+        return _OF_ROWS[name](arguments.root, arguments.runs, _say)
     if lab is None or name in _WITHOUT_LAB:
         return _WITHOUT_LAB[name](
             arguments.root, arguments.size, arguments.runs, _say

@@ -14,6 +14,7 @@
 
 import argparse
 from collections.abc import Iterator
+from collections.abc import Set
 import contextlib
 import datetime
 import os
@@ -29,6 +30,7 @@ from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import services as cloudlab_services
 from workbench import checkout
 from workbench import standalone
 from workbench import testlab
@@ -41,6 +43,8 @@ WORK = ROOT / 'work'
 
 REQUIREMENTS = (
     'py-spy',
+    'PyMySQL',
+    'pyuwsgi',
     'python-openstackclient',
     '--editable',
     checkout.ROOT / 'python-glintclient',
@@ -54,6 +58,8 @@ _NAMES = {
     'latency': 'the time to the first byte, and to adopt an image',
     'engine': 'the feed and the senders alone, to 1, 2, 4 and 8 sinks',
     'matrix': 'the list of the images at 50 sites, out of the database',
+    'scale': 'lists of 100,000 replications, and POST, beside those of '
+    'images, and claims',
     'client': 'the start of "openstack image replicate", beside that of '
     '"openstack image create"',
 }
@@ -61,6 +67,8 @@ _NAMES = {
 _PROFILE = 'profile'
 #: They need no clouds.
 _ALONE = {'client', 'engine', 'matrix'}
+#: It needs a Keystone, a database and a broker.
+_SCALE = 'scale'
 
 
 def _say(text: str) -> None:
@@ -111,11 +119,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _start_clouds() -> None:
+def _start_clouds(names: Set[str]) -> None:
     venv = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
     root = WORK / 'lab'
     root.mkdir()
-    testlab.start(root, venv, [], _say, clouds=_CLOUDS)
+    alone = names == {_SCALE}
+    services = ['rabbitmq', 'mariadb'] if _SCALE in names else []
+    for name in services:
+        cloudlab_services.install(name, _say)
+    testlab.start(root, venv, services, _say, clouds=1 if alone else _CLOUDS)
+    if alone:
+        return
     lab = plan.Lab.load(root)
     assert lab is not None
     # Each run is to read the source, also shortly after another one.
@@ -150,8 +164,9 @@ def _run(arguments: argparse.Namespace) -> int:
     RESULTS.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.UTC)
     checkout.install(VENV, REQUIREMENTS, _say)
-    if not _ALONE.issuperset(names):
-        _start_clouds()
+    with_clouds = {*names} - _ALONE
+    if with_clouds:
+        _start_clouds(with_clouds)
     return subprocess.run(
         [
             *(VENV / 'bin' / 'python', '-m', 'benchmarks'),

@@ -1,0 +1,274 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Glint and Glance, with the same uWSGI and the same database server."""
+
+from collections.abc import Callable
+from concurrent import futures
+import dataclasses
+import itertools
+import json
+import pathlib
+import re
+import sys
+from typing import Any
+import urllib.request
+import uuid
+
+import sqlalchemy as sa
+
+from benchmarks import lab as labs
+from cloudlab import command
+from cloudlab import private_file
+from cloudlab import process
+from cloudlab import uwsgi
+
+_PROCESSES = 2
+_CLIENTS = 4
+_VENV = pathlib.Path(sys.executable).parents[1]
+
+
+class WrongAnswer(Exception):
+    """Something else than what is measured."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """A service that is measured.
+
+    :ivar database: the URL of its database.
+    :ivar path: of the list.
+    :ivar key: of the items in it.
+    :ivar filter: by a state that four of a hundred items have.
+    :ivar body: makes what is posted.
+    """
+
+    name: str
+    url: str
+    token: str
+    database: str
+    path: str
+    key: str
+    filter: str
+    body: Callable[[], dict[str, Any]]
+
+    def get(self, path: str) -> Any:
+        return self._call(path, None)
+
+    def post_many(self, number: int) -> None:
+        """Add items, as several clients at the same time."""
+        with futures.ThreadPoolExecutor(_CLIENTS) as pool:
+            for _done in pool.map(
+                lambda body: self._call(self.path, body),
+                [self.body() for _number in range(number)],
+            ):
+                pass
+
+    def _call(self, path: str, body: Any) -> Any:
+        request = urllib.request.Request(
+            self.url + path,
+            json.dumps(body).encode() if body else None,
+            {'X-Auth-Token': self.token, 'Content-Type': 'application/json'},
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+def _database(record: dict[str, Any], name: str) -> str:
+    """Make a database, and return its URL."""
+    url = sa.make_url(record['services']['mariadb']['url'])
+    at = sa.create_engine(url, isolation_level='AUTOCOMMIT')
+    with at.connect() as connection:
+        connection.execute(sa.text(f'CREATE DATABASE {name}'))
+    at.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _start(
+    root: pathlib.Path,
+    name: str,
+    venv: pathlib.Path,
+    folder: pathlib.Path,
+    port: int,
+    extra: str = '',
+) -> str:
+    """Start a service, and return its URL."""
+    logs = (str(root / f'{name}.log'), str(root / f'{name}-access.log'))
+    (root / 'run').mkdir(exist_ok=True)
+    process.start(
+        root,
+        uwsgi.server(
+            f'scale-{name}',
+            venv,
+            folder,
+            f'{name}.wsgi.api:application',
+            f'OS_{name.upper()}_CONFIG_DIR',
+            port,
+            _PROCESSES,
+            logs=logs,
+            extra=extra,
+        ),
+    )
+    return f'http://127.0.0.1:{port}'
+
+
+def glint_conf(root: str | pathlib.Path) -> pathlib.Path:
+    """Return where the configuration of this Glint is."""
+    return pathlib.Path(root) / 'scale-glint' / 'glint.conf'
+
+
+def glint(root: pathlib.Path, record: dict[str, Any]) -> Service:
+    """Start a Glint, with sites and a credential.
+
+    :param record: of the lab.
+    """
+    database = _database(record, 'glint_scale')
+    conf = glint_conf(root)
+    conf.parent.mkdir(mode=0o700)
+    user = record['glint']
+    account = '\n'.join(
+        ['auth_type = password']
+        + [
+            f'{key} = {user[key]}'
+            for key in (
+                'auth_url',
+                'username',
+                'password',
+                'user_domain_name',
+                'project_name',
+                'project_domain_name',
+            )
+        ]
+    )
+    private_file.write(
+        conf,
+        f"""[DEFAULT]
+state_path = {conf.parent}
+transport_url = {record['services']['rabbitmq']['url']}
+[database]
+connection = {database}
+[secrets]
+key_repository = {conf.parent}/keys
+[home]
+auth_url = {user['auth_url']}
+region_name = {user['region_name']}
+[quota]
+active_replications = 100000
+[keystone_authtoken]
+www_authenticate_uri = {user['auth_url']}
+service_type = image-replication
+{account}
+[service_user]
+{account}
+""",
+    )
+    for arguments in (('db', 'sync'), ('credential', 'setup')):
+        command.run(
+            f'glint-manage {" ".join(arguments)}',
+            [
+                _VENV / 'bin' / 'glint-manage',
+                '--config-file',
+                conf,
+                *arguments,
+            ],
+        )
+    url = _start(root, 'glint', _VENV, conf.parent, user['port'] + 7)
+    home = labs.Cloud(record['clouds'][0])
+    site_id = ''
+    service = Service(
+        'Glint',
+        url,
+        str(home.session.get_token()),
+        database,
+        '/v1/replications',
+        'replications',
+        'state=error',
+        lambda: {'image_id': str(uuid.uuid4()), 'target_site_ids': [site_id]},
+    )
+    site_id = service._call(
+        '/v1/sites', {'name': 'target', 'auth_url': 'http://192.0.2.1/v3'}
+    )['id']
+    service._call(
+        '/v1/credentials',
+        {
+            'site_id': site_id,
+            'name': 'x',
+            'auth_type': 'v3applicationcredential',
+            'auth': {
+                'application_credential_id': 'x',
+                'application_credential_secret': 'x',
+            },
+            'check': False,
+        },
+    )
+    return service
+
+
+def glance(root: pathlib.Path, record: dict[str, Any]) -> Service:
+    """Start a Glance like that of the first cloud, but on MariaDB.
+
+    :param record: of the lab.
+    """
+    database = _database(record, 'glint_scale_glance')
+    cloud = record['clouds'][0]
+    venv = pathlib.Path(record['venv'])
+    drivers = root / 'drivers'
+    command.run(
+        'Installing PyMySQL with pip, which needs the network,',
+        [
+            *(sys.executable, '-m', 'pip', 'install', '--quiet'),
+            *('--target', drivers, 'PyMySQL'),
+        ],
+    )
+    folder = root / 'scale-glance'
+    folder.mkdir(mode=0o700)
+    theirs = pathlib.Path(cloud['glance_conf_dir'])
+    text = (theirs / 'glance-api.conf').read_text()
+    private_file.write(
+        folder / 'glance-api.conf',
+        re.sub(
+            '^connection = .*$', f'connection = {database}', text, flags=re.M
+        ),
+    )
+    paste = theirs / 'glance-api-paste.ini'
+    (folder / paste.name).write_text(paste.read_text())
+    command.run(
+        'glance-manage db_sync',
+        [
+            *('env', f'PYTHONPATH={drivers}', venv / 'bin' / 'glance-manage'),
+            *('--config-dir', folder, 'db_sync'),
+        ],
+    )
+    url = _start(
+        root,
+        'glance',
+        venv,
+        folder,
+        record['glint']['port'] + 8,
+        extra=f'pythonpath = {drivers}\n',
+    )
+    home = labs.Cloud(cloud)
+    numbers = itertools.count()
+    return Service(
+        'Glance',
+        url,
+        str(home.session.get_token()),
+        database,
+        '/v2/images',
+        'images',
+        'status=queued',
+        lambda: {
+            'name': f'new-{next(numbers)}',
+            'disk_format': 'raw',
+            'container_format': 'bare',
+        },
+    )
