@@ -166,5 +166,5 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
                     for step in plan.steps
                 ]
             lines.append('')
-        path = pathlib.Path(folder) / f'plans-{self.service}.txt'
+        path = pathlib.Path(folder) / f'plans-{self.service}.out'
         path.write_text('\n'.join(lines))
