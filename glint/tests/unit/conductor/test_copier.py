@@ -25,6 +25,7 @@ from glint.db import lease
 from glint.db import replication as db_replication
 from glint.db import reservation
 from glint.db import takeover
+from glint.db import turn
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -50,6 +51,26 @@ class RunCopyTest(base.TestCase):
             (states.COMPLETED, 'an image', len(base.DATA)),
             (after.state, after.image_name, after.size),
         )
+
+    def test_image_that_proves_to_be_large_gives_way_once(self) -> None:
+        # What the image of the tests has counts as much more.
+        self.config(group='queue', size_delay=1e6)
+        large, other = self.replicate(), self.replicate()
+        row = self.run_copy(large)
+        self.assertEqual(
+            (states.QUEUED, 0, None, None),
+            (row.state, row.attempts, row.error, row.next_attempt_at),
+        )
+        self.assertEqual([], self.made())
+        self.assertEqual([], self.home.sent('GET', FILE))
+        self.assertEqual([other.id], turn.due(self.context, 1))
+        row = self.run_copy(large)
+        self.assertEqual((states.COMPLETED, 1), (row.state, row.attempts))
+
+    def test_large_image_that_nobody_waits_for_goes_on(self) -> None:
+        self.config(group='queue', size_delay=1e6)
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.COMPLETED, row.state)
 
     def test_same_content_is_adopted_without_a_byte(self) -> None:
         there = self.new_id()
