@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 import pathlib
 import re
+from typing import TextIO
 
 from workbench import checkout
 from workbench import horizon
@@ -34,11 +35,13 @@ def run(
     command: Sequence[str],
     env: Mapping[str, str],
     glint: pathlib.Path,
+    out: TextIO | None = None,
 ) -> tuple[int, stestr.Totals]:
     """Run tests of unittest, and count how they ended.
 
     :param venv: where Horizon is installed.
     :param glint: where Glint is installed.
+    :param out: where the output is shown, None for standard output.
     :returns: the exit code, and the counts.
     """
     paths = (horizon.PLUGIN, checkout.TOOLS, checkout.ROOT)
@@ -52,6 +55,7 @@ def run(
             'PYTHONPATH': ':'.join(map(str, paths)),
             'PYTHONWARNINGS': 'ignore',
         },
+        out,
     )
     return code, _totals(output)
 

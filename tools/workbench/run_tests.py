@@ -17,11 +17,14 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 import concurrent.futures
 import contextlib
+import io
 import os
 import pathlib
 import signal
 import sys
+import threading
 import time
+from typing import TextIO
 
 from cloudlab import exception
 from cloudlab import folder
@@ -91,7 +94,10 @@ class _Run:
         self.problems: list[str] = []
         self.missing: dict[str, str] = {}
         self._lab: pathlib.Path | None = None
-        self._rows: list[table.Row] = []
+        self._rows: dict[str, table.Row] = {}
+        # Guards the totals.
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
 
     def prepare(self, chosen: Sequence[parts.Part]) -> None:
         """Install what the parts need, and start the lab."""
@@ -143,22 +149,58 @@ class _Run:
         except exception.LabError as error:
             self.problems.append(f'The lab could not be started: {error}')
 
-    def run(self, part: parts.Part) -> None:
-        """Run a part, and keep how it ended."""
+    def run(self, chosen: Sequence[parts.Part]) -> None:
+        """Run the parts that use the lab, and beside them the others.
+
+        The output of those is shown when they have ended.
+        """
+        beside = [part for part in chosen if not part.needs_lab]
+        with_lab = [part for part in chosen if part.needs_lab]
+        if not with_lab:
+            for part in beside:
+                self._run(part)
+            return
+        lane = threading.Thread(
+            target=self._run_beside, args=(beside,), daemon=True
+        )
+        lane.start()
+        try:
+            for part in with_lab:
+                self._run(part)
+            lane.join()
+        finally:
+            self._stopping.set()
+
+    def _run_beside(self, chosen: Sequence[parts.Part]) -> None:
+        for part in chosen:
+            if self._stopping.is_set():
+                return
+            out = io.StringIO()
+            try:
+                self._run(part, out)
+            except Exception as error:
+                self.problems.append(f'{part.name} was not run: {error!r}')
+            _say(out.getvalue())
+
+    def _run(self, part: parts.Part, out: TextIO | None = None) -> None:
+        """Run a part, and keep how it ended.
+
+        :param out: where it says what it does, None for standard output.
+        """
         began = time.monotonic()
-        _say(f'\n=== {part.name}: {part.text}')
+        print(f'\n=== {part.name}: {part.text}', file=out, flush=True)
         totals: stestr.Totals | None = None
         if part.needs_lab and self._lab is None:
             result = 'FAILED, there is no lab'
         elif lacking := self._lacking(part):
             result = f'NOT RUN, without {", ".join(lacking)}'
         elif part.checks:
-            result = self._check(part)
+            result = self._check(part, out)
         else:
-            totals = self._count(*self._test(part))
+            totals = self._count(*self._test(part, out))
             result = 'FAILED' if totals.all_failed else 'passed'
         seconds = time.monotonic() - began
-        self._rows.append(table.Row(part.name, seconds, result, totals))
+        self._rows[part.name] = table.Row(part.name, seconds, result, totals)
         if result.startswith('FAILED'):
             self.problems.append(f'{part.name} failed.')
 
@@ -173,29 +215,33 @@ class _Run:
             needed.append(chromium.NAME)
         return [name for name in needed if name in self.missing]
 
-    def _check(self, part: parts.Part) -> str:
+    def _check(self, part: parts.Part, out: TextIO | None) -> str:
         failed = []
         for command in part.checks:
-            _say(f'$ {" ".join(command)}')
+            print(f'$ {" ".join(command)}', file=out, flush=True)
             code, _output = stestr.run(
                 [VENV / 'bin' / command[0], *command[1:]],
                 checkout.ROOT,
                 self._env(),
+                out,
             )
             if code:
                 failed.append(command[0])
         return f'FAILED: {", ".join(failed)}' if failed else 'passed'
 
-    def _test(self, part: parts.Part) -> tuple[int, stestr.Totals]:
+    def _test(
+        self, part: parts.Part, out: TextIO | None
+    ) -> tuple[int, stestr.Totals]:
         if part.gate:
             return self._gate()
         if part.panels:
-            return panels.run(HORIZON, part.panels, self._env(), VENV)
+            return panels.run(HORIZON, part.panels, self._env(), VENV, out)
         options = ['--serial'] if part.serial else []
         code, output = stestr.run(
             [VENV / 'bin' / 'stestr', 'run', *options],
             checkout.ROOT / part.folder,
             self._env() | {'OS_TEST_PATH': part.tests},
+            out,
         )
         return code, stestr.Totals.read(output)
 
@@ -213,7 +259,8 @@ class _Run:
         if code or not totals.ran:
             # Not a single test may have been found or loaded.
             totals.failed = max(totals.failed, 1)
-        self.totals.add(totals)
+        with self._lock:
+            self.totals.add(totals)
         return totals
 
     def _env(self) -> dict[str, str]:
@@ -236,7 +283,8 @@ class _Run:
         :returns: the exit code.
         """
         _say('\n=== Result')
-        _say(table.text(self._rows))
+        in_order = [part.name for part in parts.ALL if part.name in self._rows]
+        _say(table.text([self._rows[name] for name in in_order]))
         for reason in self.missing.values():
             _say(f'Not run: {reason}')
         if os.environ.get('CI') == 'true':
@@ -276,8 +324,7 @@ def _run(chosen: Sequence[parts.Part]) -> int:
     run = _Run()
     with _alone():
         run.prepare(chosen)
-        for part in chosen:
-            run.run(part)
+        run.run(chosen)
     return run.report()
 
 

@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 from typing import Self
+from typing import TextIO
 
 _PATIENCE_SECONDS = 30
 
@@ -84,13 +85,16 @@ def run(
     arguments: list[str | pathlib.Path],
     folder: pathlib.Path,
     env: Mapping[str, str],
+    out: TextIO | None = None,
 ) -> tuple[int, str]:
     """Run a program, and show what it writes.
 
     :param folder: where it runs.
+    :param out: where that is shown, None for standard output.
     :returns: its exit code, and what it wrote.
     """
     lines = []
+    shown = out or sys.stdout
     with subprocess.Popen(
         arguments,
         cwd=folder,
@@ -106,8 +110,8 @@ def run(
         try:
             assert child.stdout
             for line in child.stdout:
-                sys.stdout.write(line)
-                sys.stdout.flush()
+                shown.write(line)
+                shown.flush()
                 lines.append(line)
             code = child.wait()
         except BaseException:
