@@ -66,6 +66,9 @@ class Replication(_action.Resource):
     #: ``queued``, ``copying``, ``cancelling``, ``completed``, ``error`` or
     #: ``cancelled``.
     state: str = resource.Body('state')
+    #: ``high``, ``normal`` or ``low``; only admins choose another one than
+    #: ``normal``.
+    priority: str | None = resource.Body('priority')
     #: Bytes of the image.
     size: int | None = resource.Body('size', type=int)
     #: How much of all copies is done, in percent.

@@ -36,6 +36,7 @@ _FIELDS: dict[str, Any] = {
     'image_name': types.nullable(types.TEXT),
     'source_site_id': types.UUID,
     'state': image_copy.STATE,
+    'priority': types.enum('high', 'normal', 'low'),
     'size': types.nullable(types.COUNT),
     'progress': {'type': 'integer', 'minimum': 0, 'maximum': 100},
     'bytes_sent': types.COUNT,
