@@ -12,8 +12,10 @@
 
 """Guru Meditation Reports: what a process is doing, when it is asked."""
 
+import faulthandler
 import os
 import signal
+import tempfile
 import threading
 from types import FrameType
 
@@ -24,6 +26,28 @@ from glint import conf
 from glint import version
 
 
+def stacks() -> str:
+    """Show the stacks of all threads as of one moment.
+
+    oslo.reports walks the stacks while their threads go on, so that of a busy
+    one may lack all but its innermost functions. Here no thread runs until all
+    are written.
+
+    :returns: of each thread, files, lines and functions, the last call first.
+    """
+    with tempfile.TemporaryFile('w+') as text:
+        faulthandler.dump_traceback(text, all_threads=True)
+        text.seek(0)
+        return text.read()
+
+
+def _prepare() -> None:
+    opts.set_defaults(conf.CONF)
+    sections = getattr(gmr.TextGuruMeditation, 'persistent_sections', ())
+    if ('Stacks', stacks) not in sections:
+        gmr.TextGuruMeditation.register_section('Stacks', stacks)
+
+
 def listen(prog: str) -> None:
     """Make a report at SIGUSR2, also in processes that are forked later.
 
@@ -31,7 +55,7 @@ def listen(prog: str) -> None:
 
     :param prog: what the report is called; the pid is added.
     """
-    opts.set_defaults(conf.CONF)
+    _prepare()
 
     def handle(_signal: int, frame: FrameType | None) -> None:
         gmr.TextGuruMeditation.handle_signal(
@@ -52,7 +76,7 @@ def watch(prog: str) -> None:
 
     :param prog: what the report is called; the pid is added.
     """
-    opts.set_defaults(conf.CONF)
+    _prepare()
     gmr.TextGuruMeditation.setup_autorun(
         version,
         service_name=f'{prog}-{os.getpid()}',

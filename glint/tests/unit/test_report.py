@@ -51,6 +51,30 @@ class ReportTestCase(base.TestCase):
         self.assertIn('connection = ***', text)
         self.assertNotIn('canary', text)
 
+    def test_stack_of_a_busy_thread_is_whole(self) -> None:
+        stopping = threading.Event()
+
+        def busy() -> None:
+            while not stopping.is_set():
+                sum(number for number in range(100))
+
+        def start_of_it() -> None:
+            busy()
+
+        thread = threading.Thread(target=start_of_it)
+        self.addCleanup(thread.join)
+        self.addCleanup(stopping.set)
+        thread.start()
+        for _time in range(100):
+            self.assertIn('in start_of_it', report.stacks())
+
+    def test_stacks_are_in_the_report_once(self) -> None:
+        report.listen('glint-test')
+        report.watch('glint-test')
+        text = gmr.TextGuruMeditation(report.version).run()
+        self.assertEqual(1, text.count(' Stacks '))
+        self.assertIn('test_stacks_are_in_the', text.partition(' Stacks ')[2])
+
     def test_thread_takes_no_signal(self) -> None:
         before = signal.getsignal(signal.SIGUSR2)
         thread = threading.Thread(target=report.listen, args=('glint-test',))
