@@ -69,5 +69,6 @@ def _totals(output: str) -> stestr.Totals:
     words = dict(re.findall(r'(failures|errors|skipped)=(\d+)', output))
     totals.skipped = int(words.get('skipped', 0))
     totals.failed = int(words.get('failures', 0)) + int(words.get('errors', 0))
+    totals.names = re.findall(r'^(?:FAIL|ERROR): \w+ \((\S+)\)', output, re.M)
     totals.passed = max(totals.ran - totals.failed - totals.skipped, 0)
     return totals

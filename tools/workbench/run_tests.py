@@ -202,7 +202,8 @@ class _Run:
         seconds = time.monotonic() - began
         self._rows[part.name] = table.Row(part.name, seconds, result, totals)
         if result.startswith('FAILED'):
-            self.problems.append(f'{part.name} failed.')
+            names = totals.names if totals else []
+            self.problems.append('\n  '.join([f'{part.name} failed.', *names]))
 
     def _lacking(self, part: parts.Part) -> list[str]:
         """Name what a part needs and cannot be had here."""

@@ -28,7 +28,10 @@ _PATIENCE_SECONDS = 30
 
 @dataclasses.dataclass
 class Totals:
-    """What stestr says at the end of a run."""
+    """What stestr says at the end of a run.
+
+    :ivar names: the tests that failed.
+    """
 
     ran: int = 0
     seconds: float = 0.0
@@ -37,6 +40,7 @@ class Totals:
     expected_fail: int = 0
     unexpected_success: int = 0
     failed: int = 0
+    names: list[str] = dataclasses.field(default_factory=list)
 
     @classmethod
     def read(cls, output: str) -> Self:
@@ -50,6 +54,7 @@ class Totals:
             key = name.lower().replace(' ', '_')
             if hasattr(totals, key):
                 setattr(totals, key, int(count))
+        totals.names = re.findall(r'^\{\d+\} (\S+) .*\bFAILED$', output, re.M)
         return totals
 
     def add(self, other: Self) -> None:
@@ -62,7 +67,7 @@ class Totals:
         """Write them as stestr does."""
         print('\n======\nTotals\n======')
         print(f'Ran: {self.ran} tests in {self.seconds:.4f} sec.')
-        for field in dataclasses.fields(self)[2:]:
+        for field in dataclasses.fields(self)[2:-1]:
             name = field.name.replace('_', ' ').title()
             print(f' - {name}: {getattr(self, field.name)}')
 
