@@ -15,7 +15,6 @@
 import faulthandler
 import os
 import signal
-import tempfile
 import threading
 from types import FrameType
 
@@ -33,9 +32,11 @@ def stacks() -> str:
     one may lack all but its innermost functions. Here no thread runs until all
     are written.
 
-    :returns: of each thread, files, lines and functions, the last call first.
+    :returns: of at most 100 threads, which is Python's limit, the files, lines
+        and functions, the last call first.
     """
-    with tempfile.TemporaryFile('w+') as text:
+    # In memory: a full disk is a reason to ask for a report.
+    with os.fdopen(os.memfd_create('stacks'), 'w+') as text:
         faulthandler.dump_traceback(text, all_threads=True)
         text.seek(0)
         return text.read()

@@ -12,9 +12,11 @@
 
 """Tests of Guru Meditation Reports."""
 
+from collections.abc import Iterator
 import os
 import pathlib
 import signal
+import sys
 import threading
 
 import fixtures
@@ -54,19 +56,28 @@ class ReportTestCase(base.TestCase):
     def test_stack_of_a_busy_thread_is_whole(self) -> None:
         stopping = threading.Event()
 
-        def busy() -> None:
+        def within() -> None:
+            pass
+
+        def generate() -> Iterator[None]:
+            # A generator that waits does not know who called it.
             while not stopping.is_set():
-                sum(number for number in range(100))
+                within()
+                yield
 
         def start_of_it() -> None:
-            busy()
+            for _step in generate():
+                pass
 
+        # Threads take turns far more often, so that functions end in between.
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-6)
         thread = threading.Thread(target=start_of_it)
         self.addCleanup(thread.join)
         self.addCleanup(stopping.set)
         thread.start()
         for _time in range(100):
-            self.assertIn('in start_of_it', report.stacks())
+            self.assertIn(f'in {start_of_it.__name__}', report.stacks())
 
     def test_stacks_are_in_the_report_once(self) -> None:
         report.listen('glint-test')
