@@ -62,17 +62,24 @@ class Chores:
         try:
             while True:
                 self._interrupt.wait(conf.CONF.conductor.timer_interval)
-                for chore in _CHORES:
-                    self._do(chore)
+                self._do_all()
         except interrupts.Interrupted:
             return
+
+    def _do_all(self) -> None:
+        try:
+            for chore in _CHORES:
+                self._do(chore)
+        except db_exception.DBConnectionError as e:
+            # Each one would try to connect, which takes processor time.
+            LOG.debug('The database does not answer: %s', e)
 
     def _do(self, chore: Chore) -> None:
         try:
             chore(glint_context.for_service(), self._interrupt)
-        except interrupts.Interrupted:
+        except (interrupts.Interrupted, db_exception.DBConnectionError):
             raise
         except db_exception.DBError as e:
-            LOG.debug('The database does not answer: %s', e)
+            LOG.debug('The database refused a chore: %s', e)
         except Exception:
             LOG.exception('A chore failed')

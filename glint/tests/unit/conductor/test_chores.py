@@ -54,8 +54,27 @@ class ChoresTest(base.TestCase):
         self._fail_beside_another(ValueError('canary'))
         self.assertIn('canary', self.logs.output)
 
+    def test_error_of_the_database_stops_no_other_chore(self) -> None:
+        self._fail_beside_another(db_exception.DBError())
+
     def test_outage_of_the_database_is_waited_for(self) -> None:
-        self._fail_beside_another(db_exception.DBConnectionError())
+        calls: list[str] = []
+        done = threading.Event()
+
+        def fail_twice(*_arguments: Any) -> None:
+            calls.append('first')
+            if len(calls) < 3:
+                raise db_exception.DBConnectionError()
+
+        def work(*_arguments: Any) -> None:
+            calls.append('second')
+            done.set()
+
+        made = self._start(fail_twice, work)
+        self.assertTrue(done.wait(10))
+        made.stop(10)
+        # Nobody else tries in vain; the next round begins anew.
+        self.assertEqual(['first'] * 3 + ['second'], calls[:4])
 
     def test_stop_cuts_the_chore(self) -> None:
         begun = threading.Event()
