@@ -224,7 +224,17 @@ class _DatabaseTest:
         replication_id = self.replicate(image_id, self.west)
         self.servers.stop(self.DATABASE)
         with self.outage():
+            seen = len(self._lines('conductor'))
             self.stack.spawn_conductor('conductor')
+            # To load the program takes more than a second of the processor.
+            stacks.until(
+                lambda: any(
+                    'SQL connection failed' in line
+                    for line in self._lines('conductor')[seen:]
+                ),
+                60,
+                'conductor that misses its database',
+            )
         self.servers.start()
         self.await_state(replication_id, 'completed')
         self.assert_there(self.west_cloud, image_id, digest)
