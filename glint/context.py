@@ -50,12 +50,19 @@ def without_token(ctxt: RequestContext) -> dict[str, Any]:
     return values
 
 
-def for_request(request_id: str | None) -> RequestContext:
+def for_request(
+    request_id: str | None, global_request_id: str | None = None
+) -> RequestContext:
     """Make the context of work that a request asked for some time ago.
 
     :param request_id: the request, for the log.
+    :param global_request_id: what its caller named it, likewise.
     """
-    return RequestContext(request_id=request_id, overwrite=False)
+    return RequestContext(
+        request_id=request_id,
+        global_request_id=global_request_id,
+        overwrite=False,
+    )
 
 
 def carried(function: Callable[P, R]) -> Callable[P, R]:

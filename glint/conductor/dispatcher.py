@@ -181,4 +181,6 @@ def _task(
     replication: db_replication.Replication,
 ) -> glint_context.RequestContext:
     """:returns: the context of the request that asked for a replication."""
-    return glint_context.for_request(replication.request_id)
+    return glint_context.for_request(
+        replication.request_id, replication.global_request_id
+    )

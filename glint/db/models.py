@@ -207,6 +207,10 @@ class Replication(Base):
     project_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID)
     user_id: orm.Mapped[str] = orm.mapped_column(KEYSTONE_ID)
     request_id: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
+    #: The id that the caller gave the request, where it did.
+    global_request_id: orm.Mapped[str | None] = orm.mapped_column(
+        sa.String(64)
+    )
     client_token: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     image_id: orm.Mapped[str] = orm.mapped_column(ID)
     image_name: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))

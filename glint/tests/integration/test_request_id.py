@@ -64,6 +64,8 @@ class RequestIdTest(base.TestCase):
         for cloud in self.lab.clouds[:2]:
             asked = [line for line in mine if cloud.image_url in line]
             self.assertNotEqual([], asked)
+        # The copier's lines have both.
+        self.assertEqual([], [line for line in mine if self.ours not in line])
         others = [
             line
             for line in self.lines('conductor', f'/v2/images/{image_id}')

@@ -32,6 +32,11 @@ class ContextTestCase(base.TestCase):
         self.assertEqual('req-1', context.for_request('req-1').request_id)
         self.assertTrue(context.for_request(None).request_id)
 
+    def test_context_of_a_task_has_what_the_caller_named_it(self) -> None:
+        made = context.for_request('req-1', 'req-2')
+        self.assertEqual('req-1', made.request_id)
+        self.assertEqual('req-2', made.global_request_id)
+
     def test_contexts_of_tasks_are_not_that_of_the_thread(self) -> None:
         current = context.RequestContext(user_id='u')
         context.for_service()

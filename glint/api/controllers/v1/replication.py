@@ -213,6 +213,7 @@ def _create(context: Context, body: dict[str, Any]) -> Any:
             project_id=context.project_id,
             user_id=context.user_id,
             request_id=context.request_id,
+            global_request_id=context.global_request_id,
             client_token=body.get('client_token'),
             credential_ids=body.get('credential_ids'),
             priority=states.PRIORITIES.index(

@@ -10,6 +10,8 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import uuid
+
 import ddt
 
 from glint import rpc
@@ -89,6 +91,18 @@ class CreateTest(replications.TestCase):
         row = db_replication.get(self.context, replication['id'], None)
         self.assertEqual(self.home_key, row.source_credential_id)
         self.assertRegex(row.request_id, '^req-')
+        self.assertIsNone(row.global_request_id)
+
+    def test_id_that_the_caller_gave_the_request_is_kept(self):
+        theirs = f'req-{uuid.uuid4()}'
+        replication = self.call(
+            *('POST', '/v1/replications', self.body),
+            status=202,
+            headers={'X-OpenStack-Request-ID': theirs},
+        ).json
+        row = db_replication.get(self.context, replication['id'], None)
+        self.assertEqual(theirs, row.global_request_id)
+        self.assertNotEqual(theirs, row.request_id)
 
     def test_options_are_kept(self):
         options = {
