@@ -129,10 +129,14 @@ class Stack:
         )
         return answer.json() if answer.content else None
 
-    def make_image(self, name: str, size: int) -> str:
-        """Upload random bytes to the first cloud."""
-        image = {'service_type': 'image', 'interface': 'public'}
-        member = self.session(0, 'member')
+    def make_image(self, name: str, size: int, cloud: int = 0) -> str:
+        """Upload random bytes to the first or another cloud."""
+        image = {
+            'service_type': 'image',
+            'interface': 'public',
+            'region_name': self.clouds[cloud].region_name,
+        }
+        member = self.session(cloud, 'member')
         body = {
             'name': name,
             'disk_format': 'raw',

@@ -12,53 +12,11 @@
 
 """What people do with the panels."""
 
-import uuid
-
 from glint_dashboard.tests.browser import base
 
 MIB = base.MIB
 REPLICATIONS = base.REPLICATIONS
 CLOUDS = base.CLOUDS
-
-
-class CloudTest(base.TestCase):
-    def test_member_adds_a_cloud_and_a_credential(self) -> None:
-        page = self.page
-        stack = base.stack
-        cloud = self.name.replace('debian', 'west')
-        self.log_in(path=CLOUDS)
-        page.get_by_role('link', name='Add Cloud').click()
-        form = page.locator('#create_cloud')
-        form.get_by_label('Name').fill(cloud)
-        form.get_by_label('Keystone address').fill(stack.clouds[1].auth_url)
-        form.get_by_label('Region').fill(stack.region)
-        form.get_by_role('button', name='Add Cloud').click()
-        row = page.locator('#clouds tbody tr', has_text=cloud)
-        self.expect(row).to_contain_text('Not asked yet')
-
-        row.get_by_role('link', name='Add Credential').click()
-        key, secret = stack.application_credential()
-        form = page.locator('#create_credential')
-        form.get_by_label('ID', exact=True).fill(key)
-        wrong = uuid.uuid4().hex
-        form.get_by_label('Secret', exact=True).fill(wrong)
-        form.get_by_role('button', name='Check and Add').click()
-        self.expect(form.locator('.alert-danger')).to_contain_text(
-            f'Site {cloud}'
-        )
-        self.shoot('credential')
-        # The secret is not sent back to be shown again.
-        self.expect(form.get_by_label('Secret', exact=True)).to_have_value('')
-        form.get_by_label('Secret', exact=True).fill(secret)
-        form.get_by_role('button', name='Check and Add').click()
-        row = page.locator('#credentials tbody tr', has_text=cloud)
-        self.expect(row).to_contain_text('Works')
-        self.shoot('clouds')
-        written = stack.written()
-        self.assertIn(cloud.encode(), written)
-        for word in (wrong, secret):
-            self.assertNotIn(word, page.content())
-            self.assertNotIn(word.encode(), written)
 
 
 class ReplicateTest(base.TestCase):
@@ -105,6 +63,35 @@ class ReplicateTest(base.TestCase):
         self.expect(page.locator('[data-live-status]')).to_have_text(
             'Nothing runs any more.'
         )
+
+    def test_conflict_is_in_the_plan_and_another_name_solves_it(self) -> None:
+        page = self.page
+        for cloud in (0, 1):
+            base.stack.make_image(self.name, 1000, cloud)
+        self.log_in(path=f'{base.BASE}?refresh=1&search={self.name}')
+        cell = page.locator(f'td[data-column="{self.site_id}"]').filter(
+            has_text='Differs'
+        )
+        cell.get_by_role('checkbox').check()
+        page.get_by_role('button', name='Replicate (1)').click()
+        line = page.locator('#plan tbody tr')
+        page.get_by_label('same name').select_option('fail')
+        page.get_by_role('button', name='Plan again').click()
+        self.expect(line).to_contain_text('Conflict')
+        self.expect(line).to_contain_text(self.site)
+        confirm = page.get_by_role('button', name='Confirm and replicate')
+        self.expect(confirm).to_have_count(0)
+        page.get_by_label('same name').select_option('rename')
+        page.get_by_role('button', name='Plan again').click()
+        self.expect(line).to_contain_text('Copy')
+        confirm.click()
+        page.wait_for_url(f'**{base.BASE}')
+        self.go(f'{base.BASE}?search={self.name}')
+        synced = page.locator(f'td[data-column="{self.site_id}"]').filter(
+            has_text='In sync'
+        )
+        # That of the image which was there before, and that of the copy.
+        self.expect(synced).to_have_count(2)
 
     def test_row_and_column_are_ticked_as_a_whole(self) -> None:
         for number in range(2):

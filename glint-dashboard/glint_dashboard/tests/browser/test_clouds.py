@@ -1,0 +1,125 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What people do with their clouds."""
+
+import datetime
+from typing import Any
+import uuid
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from playwright import sync_api
+
+from glint_dashboard.tests.browser import base
+
+CLOUDS = base.CLOUDS
+
+
+class CloudTest(base.TestCase):
+    def test_member_adds_a_cloud_and_a_credential(self) -> None:
+        page = self.page
+        stack = base.stack
+        cloud = self.name.replace('debian', 'west')
+        self.log_in(path=CLOUDS)
+        page.get_by_role('link', name='Add Cloud').click()
+        form = page.locator('#create_cloud')
+        form.get_by_label('Name').fill(cloud)
+        form.get_by_label('Keystone address').fill(stack.clouds[1].auth_url)
+        form.get_by_label('Region').fill(stack.region)
+        form.get_by_role('button', name='Add Cloud').click()
+        row = page.locator('#clouds tbody tr', has_text=cloud)
+        self.expect(row).to_contain_text('Not asked yet')
+
+        row.get_by_role('link', name='Add Credential').click()
+        key, secret = stack.application_credential()
+        form = page.locator('#create_credential')
+        form.get_by_label('ID', exact=True).fill(key)
+        wrong = uuid.uuid4().hex
+        form.get_by_label('Secret', exact=True).fill(wrong)
+        form.get_by_role('button', name='Check and Add').click()
+        self.expect(form.locator('.alert-danger')).to_contain_text(
+            f'Site {cloud}'
+        )
+        self.shoot('credential')
+        # The secret is not sent back to be shown again.
+        self.expect(form.get_by_label('Secret', exact=True)).to_have_value('')
+        form.get_by_label('Secret', exact=True).fill(secret)
+        form.get_by_role('button', name='Check and Add').click()
+        row = page.locator('#credentials tbody tr', has_text=cloud)
+        self.expect(row).to_contain_text('Works')
+        self.shoot('clouds')
+        written = stack.written()
+        self.assertIn(cloud.encode(), written)
+        for word in (wrong, secret):
+            self.assertNotIn(word, page.content())
+            self.assertNotIn(word.encode(), written)
+
+    def test_certificates_of_a_cloud_are_uploaded_and_removed(self) -> None:
+        cloud = self.name.replace('debian', 'own-ca')
+        self.log_in(path=CLOUDS)
+        self.page.get_by_role('link', name='Add Cloud').click()
+        form = self.page.locator('#create_cloud')
+        form.get_by_label('Name').fill(cloud)
+        form.get_by_label('Keystone address').fill('https://127.0.0.1:9/v3')
+        upload = form.get_by_label('CA certificates')
+        upload.set_input_files(self._file(b'no certificate'))
+        form.get_by_role('button', name='Add Cloud').click()
+        self.expect(form.locator('.alert-danger')).to_contain_text('PEM')
+        pem = _certificate()
+        upload.set_input_files(self._file(pem))
+        form.get_by_role('button', name='Add Cloud').click()
+        row = self.page.locator('#clouds tbody tr', has_text=cloud)
+        self.expect(row).to_contain_text('Not asked yet')
+        self.assertEqual(pem.decode(), self._site(cloud)['ca_cert'])
+
+        row.get_by_role('button', name='More actions').click()
+        row.get_by_role('link', name='Edit Cloud').click()
+        form = self.page.locator('#update_cloud')
+        form.get_by_text('Remove the CA certificates').click()
+        form.get_by_role('button', name='Save').click()
+        self.expect(form).to_have_count(0)
+        self.assertIsNone(self._site(cloud)['ca_cert'])
+
+    @staticmethod
+    def _file(content: bytes) -> sync_api.FilePayload:
+        return {
+            'name': 'ca.pem',
+            'mimeType': 'application/x-pem-file',
+            'buffer': content,
+        }
+
+    @staticmethod
+    def _site(name: str) -> dict[str, Any]:
+        [site] = base.stack.glint('GET', f'sites?name={name}')['sites']
+        return dict(site)
+
+
+def _certificate() -> bytes:
+    """Make a certificate authority; return its certificate in PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'a CA')])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(True, None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM)
