@@ -46,8 +46,9 @@ class Account:
 
     username: str
     project_name: str
+    # Those of token_urlsafe may begin with "-", as the options of a command.
     password: str = dataclasses.field(
-        default_factory=lambda: secrets.token_urlsafe(18), repr=False
+        default_factory=lambda: secrets.token_hex(18), repr=False
     )
     user_id: str = ''
     project_id: str = ''

@@ -67,7 +67,7 @@ def new(root: pathlib.Path, name: str, base_port: int) -> plan.Service:
     :param root: the folder of the lab.
     """
     kind = barbican if name == BARBICAN else KINDS[name]
-    password = secrets.token_urlsafe(18)
+    password = secrets.token_hex(18)
     ports = {server: base_port + n for server, n in kind.OFFSETS.items()}
     return plan.Service(
         url=kind.url(password, ports[name]),

@@ -61,7 +61,7 @@ def run(
         root,
         lab,
         venv,
-        secrets.token_urlsafe(18),
+        secrets.token_hex(18),
         tls,
         backend,
         os.environ.get('DEVSTACK_DIR', ''),
