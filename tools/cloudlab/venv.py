@@ -72,6 +72,8 @@ def add_barbican(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     if _says(mark, wanted):
         return
     with _lock(venv):
+        if _says(mark, wanted):
+            return
         say(f'Installing Barbican in {venv}.')
         _pip(venv, 'barbican')
         mark.write_text(wanted)

@@ -17,6 +17,7 @@ import contextlib
 import os
 import pathlib
 import signal
+import socket
 import time
 
 from cloudlab import exception
@@ -32,6 +33,8 @@ _FAKETIME = '*/faketime/libfaketimeMT.so.1'
 _CLOUDS = 3
 _PORTS = range(25600, 32000, 100)
 _PATIENCE_SECONDS = 10
+#: Each tells others that a block of ports is taken.
+_held: list[socket.socket] = []
 
 
 def install_services(say: Callable[[str], None]) -> dict[str, str]:
@@ -89,11 +92,21 @@ def start(
 
 
 def _free_ports() -> int:
-    """Find where nobody listens, so that several checkouts can be tested."""
+    """Find where nobody listens, so that several checkouts can be tested.
+
+    The last port of the block, which no server gets, is this process's until
+    its end: who looks at the same time takes the next block.
+    """
     for base in _PORTS:
-        with contextlib.suppress(exception.LabError):
-            for port in range(base, base + 100):
+        mine = socket.socket()
+        try:
+            mine.bind(('127.0.0.1', base + 99))
+            for port in range(base, base + 99):
                 process.require_free(port, 'a new lab')
+        except (exception.LabError, OSError):
+            mine.close()
+        else:
+            _held.append(mine)
             return base
     raise exception.LabError('There is no block of 100 free ports.')
 
