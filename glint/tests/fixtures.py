@@ -12,6 +12,8 @@
 
 """What tests need besides a configuration."""
 
+import atexit
+import contextlib
 import logging
 import sys
 import threading
@@ -27,7 +29,12 @@ from glint import conf
 from glint import rpc
 from glint.db import engine
 from glint.db import migration
+from glint.db import models
 from glint.secrets import key_repository
+
+#: Databases with the newest schema and no rows, which tests have left.
+_spare: dict[sa.URL, str] = {}
+_MANY = 1000
 
 
 class Database(fixtures.Fixture):
@@ -56,7 +63,7 @@ class Database(fixtures.Fixture):
         self._set('sqlite_synchronous', False)
         self.useFixture(Engine())
         engine.configure()
-        if self._synced:
+        if self._synced and self._new:
             self._sync()
 
     def _set(self, name: str, value: Any) -> None:
@@ -64,23 +71,27 @@ class Database(fixtures.Fixture):
         self.addCleanup(conf.CONF.clear_override, name, group='database')
 
     def _use_sqlite(self) -> None:
+        self._new = True
         self._path = self.useFixture(fixtures.TempDir()).join('glint.sqlite')
         self.url = f'sqlite:///{self._path}'
 
     def _use_server(self, server: sa.URL) -> None:
-        name = f'glint_{uuid.uuid4().hex}'
-        self._execute(server, f'CREATE DATABASE {name}')
-        self.addCleanup(self._execute, server, f'DROP DATABASE {name}')
+        spare = _spare.pop(server, None) if self._synced else None
+        self._new = spare is None
+        name = spare or f'glint_{uuid.uuid4().hex}'
+        if self._new:
+            _execute(server, f'CREATE DATABASE {name}')
+        self.addCleanup(self._leave, server, name)
         self.url = server.set(database=name).render_as_string(
             hide_password=False
         )
 
-    def _execute(self, server: sa.URL, statement: str) -> None:
-        maker = sa.create_engine(
-            server, isolation_level='AUTOCOMMIT', poolclass=sa.NullPool
-        )
-        with maker.connect() as connection:
-            connection.execute(sa.text(statement))
+    def _leave(self, server: sa.URL, name: str) -> None:
+        """Keep the database for the next test, or drop it."""
+        if self._synced and _emptied(self.url):
+            _spare[server] = name
+        else:
+            _execute(server, f'DROP DATABASE {name}')
 
     def _sync(self) -> None:
         if self._server is not None:
@@ -94,6 +105,37 @@ class Database(fixtures.Fixture):
             engine.manager.dispose_pool()
             with open(self._path, 'rb') as f:
                 type(self)._template = f.read()
+
+
+@atexit.register
+def _drop_spare() -> None:
+    while _spare:
+        server, name = _spare.popitem()
+        # A server that has gone needs nothing.
+        with contextlib.suppress(sa.exc.OperationalError):
+            _execute(server, f'DROP DATABASE {name}')
+
+
+def _execute(server: sa.URL, statement: str) -> None:
+    maker = sa.create_engine(
+        server, isolation_level='AUTOCOMMIT', poolclass=sa.NullPool
+    )
+    with maker.connect() as connection:
+        connection.execute(sa.text(statement))
+
+
+def _emptied(url: str) -> bool:
+    """Delete all rows of a database.
+
+    :returns: False when there were so many that what the server has learned
+        of them would mislead it.
+    """
+    count = 0
+    maker = sa.create_engine(url, poolclass=sa.NullPool)
+    with maker.begin() as connection:
+        for table in reversed(models.Base.metadata.sorted_tables):
+            count += connection.execute(table.delete()).rowcount
+    return count < _MANY
 
 
 class Engine(fixtures.Fixture):
