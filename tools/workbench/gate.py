@@ -13,7 +13,6 @@
 """What gates a change: Tempest, against Glint as operators deploy it."""
 
 import argparse
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ import shlex
 import signal
 import sys
 import time
+from typing import TextIO
 
 from cloudlab import environment
 from cloudlab import exception
@@ -57,7 +57,7 @@ def run(
     lab_file: pathlib.Path,
     venvs: tuple[pathlib.Path, pathlib.Path],
     env: Mapping[str, str],
-    say: Callable[[str], None],
+    out: TextIO,
     regex: str = '',
 ) -> tuple[int, stestr.Totals]:
     """Deploy Glint in a lab, run Tempest, and stop Glint again.
@@ -66,10 +66,15 @@ def run(
     :param lab_file: the lab.json of the lab, which runs.
     :param venvs: where Glint is installed, and where Tempest is.
     :param env: the environment of Tempest.
+    :param out: where it says what it does.
     :param regex: which tests to run instead of those of the gate.
     :returns: the exit code, and how the tests ended.
     :raises LabError: when Glint does not come up.
     """
+
+    def say(text: str) -> None:
+        print(text, file=out, flush=True)
+
     lab = _load(lab_file)
     root.mkdir(mode=0o700, exist_ok=True)
     runs = [('chosen', regex)] if regex else _RUNS
@@ -85,7 +90,9 @@ def run(
         for name, chosen in runs:
             say(f'\n--- {name}: tempest run --regex {shlex.quote(chosen)}')
             began = time.monotonic()
-            failed, found = tempest.run(workspace, tempest_venv, chosen, env)
+            failed, found = tempest.run(
+                workspace, tempest_venv, chosen, env, out
+            )
             seconds = time.monotonic() - began
             if failed or not found.ran:
                 found.failed = max(found.failed, 1)
@@ -187,7 +194,12 @@ def _run(regex: str) -> int:
             lab_file = stack.enter_context(_lab())
             installed.result()
             code, totals = run(
-                ROOT, lab_file, _venvs(), environment.clean(), _say, regex
+                ROOT,
+                lab_file,
+                _venvs(),
+                environment.clean(),
+                sys.stdout,
+                regex,
             )
     if os.environ.get('CI') == 'true' and totals.skipped:
         _say('Failed: in CI, no test may be skipped.')

@@ -26,9 +26,11 @@ class Part:
     :ivar checks: commands that fail when something is wrong.
     :ivar tests: folder with tests for stestr.
     :ivar folder: where stestr runs, from the root of the checkout.
-    :ivar needs_lab: whether these are tests with real clouds.
+    :ivar serial: whether one of the tests runs at a time.
+    :ivar options: of stestr.
+    :ivar lane: of those with the same one, one runs at a time, in a lab of
+        their own; '' needs no real clouds.
     :ivar needs_services: whether they want a broker and databases as well.
-    :ivar serial: whether they run one after the other.
     :ivar panels: runs tests of the panels, where Horizon is installed.
     :ivar needs_browser: whether they want one.
     :ivar gate: whether it is Tempest that runs them.
@@ -39,9 +41,10 @@ class Part:
     checks: Sequence[Command] = ()
     tests: str = ''
     folder: str = '.'
-    needs_lab: bool = False
-    needs_services: bool = False
     serial: bool = False
+    options: Sequence[str] = ()
+    lane: str = ''
+    needs_services: bool = False
     panels: Command = ()
     needs_browser: bool = False
     gate: bool = False
@@ -96,6 +99,15 @@ _NOT_IN_DEVSTACK = (
     'SC1090,SC1091,SC2034,SC2046,SC2076,SC2086,SC2128,SC2153,SC2154'
 )
 
+#: Tests of Glint with real clouds, and of what uses it.
+CLOUDS = 'clouds'
+#: Tests that take processes and services away from one another.
+PROCESSES = 'processes'
+LANES = (CLOUDS, PROCESSES, '')
+
+#: The longest tests of these.
+_OUTAGES = r'\.test_(lease|outages)\.'
+
 ALL = (
     Part(
         'lint',
@@ -140,23 +152,40 @@ ALL = (
         'functional',
         'API and conductor in one process, with real clouds',
         tests='./glint/tests/functional',
-        needs_lab=True,
+        lane=CLOUDS,
+    ),
+    Part(
+        'database',
+        'what is asked of the database, with MariaDB and PostgreSQL',
+        tests='./glint/tests/integration/db',
+        lane=CLOUDS,
+        needs_services=True,
     ),
     Part(
         'integration',
         'the real processes, with real clouds, broker and databases',
         tests='./glint/tests/integration',
-        needs_lab=True,
-        needs_services=True,
         serial=True,
+        options=('--exclude-regex', rf'\.db\.|{_OUTAGES}'),
+        lane=PROCESSES,
+        needs_services=True,
+    ),
+    Part(
+        'outages',
+        'the same, when processes die or stand still and services are away',
+        tests='./glint/tests/integration',
+        serial=True,
+        options=(_OUTAGES,),
+        lane=PROCESSES,
+        needs_services=True,
     ),
     Part(
         'client',
         'the SDK service, and the real openstack command with real clouds',
         tests='./glintclient/tests',
         folder=CLIENT,
-        needs_lab=True,
         serial=True,
+        lane=CLOUDS,
     ),
     Part(
         'packages',
@@ -186,13 +215,13 @@ ALL = (
             *('-s', 'glint-dashboard/glint_dashboard/tests/browser'),
             *('-t', 'glint-dashboard'),
         ),
-        needs_lab=True,
+        lane=CLOUDS,
         needs_browser=True,
     ),
     Part(
         'gate',
         'Tempest against Glint as operators deploy it; see also tools/gate',
-        needs_lab=True,
+        lane=CLOUDS,
         needs_services=True,
         gate=True,
     ),

@@ -21,6 +21,7 @@ import pathlib
 import shutil
 import sys
 import tempfile
+from typing import TextIO
 
 from cloudlab import command
 from cloudlab import plan
@@ -111,11 +112,13 @@ def run(
     venv: pathlib.Path,
     regex: str,
     env: Mapping[str, str],
+    out: TextIO,
 ) -> tuple[int, stestr.Totals]:
     """Run some tests.
 
     :param folder: with the workspace.
     :param regex: which tests; it may look for attributes, too.
+    :param out: where the output is shown.
     :returns: the exit code, and how the tests ended.
     """
     code, output = stestr.run(
@@ -125,6 +128,7 @@ def run(
         ],
         folder / WORKSPACE,
         {**env, **_home(folder)},
+        out,
     )
     return code, stestr.Totals.read(output)
 

@@ -1,0 +1,199 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Parts of a run that have a lab of their own, one after the other."""
+
+from collections.abc import Callable
+from collections.abc import Sequence
+import io
+import os
+import pathlib
+import sys
+import time
+from typing import TextIO
+
+from cloudlab import exception
+from cloudlab import services
+from workbench import checkout
+from workbench import chromium
+from workbench import deployment
+from workbench import gate
+from workbench import panels
+from workbench import parts
+from workbench import results
+from workbench import stestr
+from workbench import testlab
+
+ROOT = checkout.ROOT / '.run-tests'
+VENV = ROOT / 'venv'
+HORIZON = ROOT / 'horizon-venv'
+GATE = ROOT / 'gate'
+TEMPEST = ROOT / 'tempest-venv'
+LABS = ROOT / 'labs'
+
+
+def mark() -> dict[str, str]:
+    """Return a variable for the environment of all that a run starts."""
+    return testlab.mark(LABS)
+
+
+class Lane:
+    """Some parts, and the lab that those need which need one.
+
+    :param name: of the lane, '' for parts without a lab.
+    :param workers: how many tests of a part may run at a time.
+    :param found: gets how the parts end.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        chosen: Sequence[parts.Part],
+        workers: int,
+        found: results.Results,
+    ) -> None:
+        self.name = name
+        self._parts = [part for part in chosen if part.lane == name]
+        self._workers = workers
+        self._results = found
+        self._lab: pathlib.Path | None = None
+        self._stopping = False
+
+    def start_lab(self, say: Callable[[str], None]) -> None:
+        """Start the lab, unless the lane needs none."""
+        if not self.name:
+            return
+        names = []
+        if any(part.needs_services for part in self._parts):
+            names = [n for n in services.NAMES if n not in self._missing]
+        venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
+        root = LABS / self.name
+        root.mkdir(parents=True)
+        try:
+            self._lab = testlab.start(root, pathlib.Path(venv), names, say)
+        except exception.LabError as error:
+            self._results.problems.append(
+                f'The lab could not be started: {error}'
+            )
+
+    def run(self, live: bool) -> None:
+        """Run the parts.
+
+        :param live: whether to show at once what a part says, and not when
+            it has ended.
+        """
+        for part in self._parts:
+            if self._stopping:
+                return
+            out = sys.stdout if live else io.StringIO()
+            try:
+                self._run(part, out)
+            except Exception as error:
+                self._results.problems.append(
+                    f'{part.name} was not run: {error!r}'
+                )
+            if isinstance(out, io.StringIO):
+                print(out.getvalue(), flush=True)
+
+    def stop(self) -> None:
+        """Begin no other part, from any thread."""
+        self._stopping = True
+
+    @property
+    def _missing(self) -> dict[str, str]:
+        return self._results.missing
+
+    def _run(self, part: parts.Part, out: TextIO) -> None:
+        """Run a part, and keep how it ended."""
+        began = time.monotonic()
+        print(f'\n=== {part.name}: {part.text}', file=out, flush=True)
+        totals: stestr.Totals | None = None
+        if part.lane and self._lab is None:
+            result = 'FAILED, there is no lab'
+        elif lacking := self._lacking(part):
+            result = f'NOT RUN, without {", ".join(lacking)}'
+        elif part.checks:
+            result = self._check(part, out)
+        else:
+            code, totals = self._test(part, out)
+            if code or not totals.ran:
+                # Not a single test may have been found or loaded.
+                totals.failed = max(totals.failed, 1)
+            result = 'FAILED' if totals.all_failed else 'passed'
+        seconds = time.monotonic() - began
+        self._results.add(part.name, seconds, result, totals)
+
+    def _lacking(self, part: parts.Part) -> list[str]:
+        """Name what a part needs and cannot be had here."""
+        needed: list[str] = []
+        if part.gate:
+            needed += deployment.SERVICES
+        elif part.needs_services:
+            needed += parts.SERVICES
+        if part.needs_browser:
+            needed.append(chromium.NAME)
+        return [name for name in needed if name in self._missing]
+
+    def _check(self, part: parts.Part, out: TextIO) -> str:
+        failed = []
+        for command in part.checks:
+            print(f'$ {" ".join(command)}', file=out, flush=True)
+            code, _output = stestr.run(
+                [VENV / 'bin' / command[0], *command[1:]],
+                checkout.ROOT,
+                self._env(),
+                out,
+            )
+            if code:
+                failed.append(command[0])
+        return f'FAILED: {", ".join(failed)}' if failed else 'passed'
+
+    def _test(
+        self, part: parts.Part, out: TextIO
+    ) -> tuple[int, stestr.Totals]:
+        if part.gate:
+            return self._gate(out)
+        if part.panels:
+            return panels.run(HORIZON, part.panels, self._env(), VENV, out)
+        workers = 1 if part.serial else self._workers
+        code, output = stestr.run(
+            [
+                *(VENV / 'bin' / 'stestr', 'run', f'--concurrency={workers}'),
+                *part.options,
+            ],
+            checkout.ROOT / part.folder,
+            self._env() | {'OS_TEST_PATH': part.tests},
+            out,
+        )
+        return code, stestr.Totals.read(output)
+
+    def _gate(self, out: TextIO) -> tuple[int, stestr.Totals]:
+        assert self._lab
+        try:
+            return gate.run(GATE, self._lab, (VENV, TEMPEST), self._env(), out)
+        except exception.LabError as error:
+            self._results.problems.append(str(error))
+            return 1, stestr.Totals()
+
+    def _env(self) -> dict[str, str]:
+        env = {
+            'LC_ALL': 'C.UTF-8',
+            'OS_STDERR_CAPTURE': '1',
+            'OS_STDOUT_CAPTURE': '1',
+            **os.environ,
+            **mark(),
+        }
+        env['PATH'] = f'{VENV / "bin"}:{env.get("PATH", os.defpath)}'
+        env.pop('GLINT_LAB', None)
+        if self._lab:
+            env['GLINT_LAB'] = str(self._lab)
+        return env
