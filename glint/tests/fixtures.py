@@ -34,11 +34,15 @@ from glint.secrets import key_repository
 
 #: Databases with the newest schema and no rows, which tests have left.
 _spare: dict[sa.URL, str] = {}
+#: With so many rows, a server's statistics fit no other test.
 _MANY = 1000
 
 
 class Database(fixtures.Fixture):
-    """A database of the test's own, which is gone afterwards.
+    """A database of the test's own, without a row at first.
+
+    On a server, one with the newest schema is emptied and given to the next
+    test; each other one is dropped after the test.
 
     :ivar url: how to connect to it.
     :param server: the URL of any database on the server to use, whose user
@@ -127,8 +131,7 @@ def _execute(server: sa.URL, statement: str) -> None:
 def _emptied(url: str) -> bool:
     """Delete all rows of a database.
 
-    :returns: False when there were so many that what the server has learned
-        of them would mislead it.
+    :returns: False when there were so many that nobody else should get it.
     """
     count = 0
     maker = sa.create_engine(url, poolclass=sa.NullPool)

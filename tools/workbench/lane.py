@@ -38,12 +38,8 @@ VENV = ROOT / 'venv'
 HORIZON = ROOT / 'horizon-venv'
 GATE = ROOT / 'gate'
 TEMPEST = ROOT / 'tempest-venv'
+#: Of all lanes; it also marks what a run starts, by its environment.
 LABS = ROOT / 'labs'
-
-
-def mark() -> dict[str, str]:
-    """Return a variable for the environment of all that a run starts."""
-    return testlab.mark(LABS)
 
 
 class Lane:
@@ -190,7 +186,7 @@ class Lane:
             'OS_STDERR_CAPTURE': '1',
             'OS_STDOUT_CAPTURE': '1',
             **os.environ,
-            **mark(),
+            **testlab.mark(LABS),
         }
         env['PATH'] = f'{VENV / "bin"}:{env.get("PATH", os.defpath)}'
         env.pop('GLINT_LAB', None)

@@ -12,14 +12,11 @@
 
 """What people do with their clouds."""
 
-import datetime
+import ssl
 from typing import Any
 import uuid
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+import certifi
 from playwright import sync_api
 
 from glint_dashboard.tests.browser import base
@@ -110,19 +107,7 @@ class CloudTest(base.TestCase):
 
 
 def _certificate() -> bytes:
-    """Make a certificate authority; return its certificate in PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'a CA')])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.BasicConstraints(True, None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return made.public_bytes(serialization.Encoding.PEM)
+    """Return the certificate of an authority, in PEM."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    [first, *_others] = context.get_ca_certs(binary_form=True)
+    return ssl.DER_cert_to_PEM_cert(first).encode()

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What people do with the panels."""
+"""What people do with images across clouds, and with replications."""
 
 from glint_dashboard.tests.browser import base
 

@@ -51,7 +51,7 @@ load_tests = testscenarios.load_tests_apply_scenarios
 
 
 class OnServer:
-    """Each test on a new database of each server."""
+    """Each test on an empty database of each server."""
 
     scenarios = [
         ('mariadb', {'service': 'mariadb'}),
