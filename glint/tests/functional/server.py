@@ -18,6 +18,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 
@@ -127,6 +128,10 @@ class Server(fixtures.Fixture):
         stacks.until(self._answers, 60, f'answer of the {self.NAME}')
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            output = (self.folder / 'output').read_text()
+            raise AssertionError(f'The {self.NAME} ended: {output[-2000:]}')
         with contextlib.suppress(requests.RequestException):
             return requests.get(self.url, timeout=10).ok
         return False
@@ -137,6 +142,21 @@ class Server(fixtures.Fixture):
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+            stacks.until(self._is_gone, 60, f'end of the {self.NAME}')
+
+    def _is_gone(self) -> bool:
+        """Tell whether its address is free again.
+
+        A worker that dies in the middle of a write outlives the master that
+        is waited for, and keeps the address meanwhile.
+        """
+        with contextlib.closing(socket.socket()) as sock:
+            # As uWSGI does: connections that linger do not matter.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                sock.bind(('127.0.0.1', self._port))
+                return True
+        return False
 
     def requests(self, method: str, path: str) -> int:
         """Return how many requests came for a path, a regular expression."""
