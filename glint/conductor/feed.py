@@ -14,13 +14,13 @@
 
 A thread reads the source as fast as it comes, another one hashes what is
 there, and the senders read it, each at its own pace: none waits for another,
-and the source waits for none. Kept in memory, the data are for one sender, and
-the source waits for that and for the hash.
+and the source waits for none. Kept in memory, the data are for one sender.
 """
 
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+import contextlib
 import logging
 import threading
 
@@ -70,7 +70,7 @@ class Feed:
         }
         self._interrupt = interrupt
         self._store = store
-        self._read_stored = store.reader()
+        self._read_to_send = store.reader()
         self._read_to_hash = store.reader()
         # Guards what follows, and tells all who wait of its changes.
         self._changed = threading.Condition()
@@ -105,7 +105,7 @@ class Feed:
 
     def start(self) -> None:
         """Begin to read the source."""
-        for name, work in (('reader', self._read), ('hasher', self._judge)):
+        for name, work in (('reader', self._read), ('hasher', self._hash)):
             threading.Thread(
                 target=glint_context.carried(self._run),
                 args=(work,),
@@ -164,18 +164,18 @@ class Feed:
             # Each thread that waits raises it, with its own traceback only.
             raise self._failure.with_traceback(None)
 
-    def read_into(self, offset: int, buffer: memoryview) -> int:
+    def read(self, offset: int, buffer: memoryview) -> memoryview:
         """Read bytes that there are.
 
         :param offset: of the first
-        :param buffer: where to
-        :returns: how many
+        :param buffer: where to, unless they are in memory
+        :returns: them, as many as it takes; good until the next call
         :raises SiteFailure: when the spool fails
         :raises Interrupted: when the feed was closed
         """
         there = max(self._available - offset, 0)
         try:
-            return self._read_stored(offset, buffer[:there])
+            return self._read_to_send(offset, buffer[:there])
         except OSError as e:
             raise self._unreadable(e) from e
 
@@ -204,29 +204,54 @@ class Feed:
             self._check()
         return no_space(self._site, error)
 
-    def digest(self, algorithm: str) -> str | None:
+    def digest(
+        self, algorithm: str, interrupt: interrupts.Interrupt | None = None
+    ) -> str:
         """The digest of the whole image, in hexadecimal.
 
         :param algorithm: one that was not asked for at first costs another
-            pass over the data
-        :returns: None if it was not asked for and the data are not kept
+            pass over the data; where they are not kept, the source is read
+            again
+        :param interrupt: ends that
         :raises ValueError: when the algorithm is unknown
         :raises SiteFailure: when the source failed
         :raises Interrupted: when the feed was closed or cut
         """
         self.confirm(None)
         with self._late:
-            if algorithm not in self._digests and self._store.whole:
-                self._digests |= hashing.digests(
-                    [algorithm],
-                    lambda _offset: self._available,
-                    self.read_into,
+            if algorithm not in self._digests:
+                self._digests |= (
+                    hashing.digests(
+                        [algorithm],
+                        lambda _offset: self._available,
+                        self._store.reader(),
+                    )
+                    if self._store.whole
+                    else self._hash_again(algorithm, interrupt)
                 )
-        return self._digests.get(algorithm)
+        return self._digests[algorithm]
+
+    def _hash_again(
+        self, algorithm: str, interrupt: interrupts.Interrupt | None
+    ) -> dict[str, str]:
+        """Read the source once more, for one more hash of the same data."""
+        hashes = hashing.Hashes({algorithm, *self._digests}, self._size)
+        with contextlib.ExitStack() as tied:
+            if interrupt is not None:
+                # Whoever raises first, the reason is the one of the copy.
+                tied.callback(interrupt.check)
+                tied.enter_context(interrupt.closing(self._cut))
+            reader.read(self._open_source, hashes, self._site, self._interrupt)
+        digests = hashes.digests()
+        self._judge(digests, self._digests)
+        return digests
+
+    def _cut(self) -> None:
+        self._interrupt.set('The feed was closed.')
 
     def close(self) -> None:
         """Stop reading, wake all who wait, free the space."""
-        self._interrupt.set('The feed was closed.')
+        self._cut()
         self._fail(interrupts.Interrupted('The feed was closed.'))
         self._store.close()
 
@@ -249,18 +274,23 @@ class Feed:
             self._ended = True
             self._changed.notify_all()
 
-    def _judge(self) -> None:
+    def _hash(self) -> None:
         """Hash what comes, and judge it."""
         digests = hashing.digests(
             self._algorithms, self._await_piece, self._read_to_hash
         )
-        for algorithm, digest in digests.items():
-            if self._expected.get(algorithm, digest) != digest:
-                raise self._site_failure('hash', 'another %s' % algorithm)
+        self._judge(digests, self._expected)
         with self._changed:
             self._digests = digests
             self._complete = True
             self._changed.notify_all()
+
+    def _judge(
+        self, digests: Mapping[str, str], expected: Mapping[str, str]
+    ) -> None:
+        for algorithm, digest in digests.items():
+            if expected.get(algorithm, digest) != digest:
+                raise self._site_failure('hash', 'another %s' % algorithm)
 
     def _await_piece(self, offset: int) -> int:
         """Wait for so many bytes that it is worth to wake up for them."""

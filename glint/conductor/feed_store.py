@@ -47,15 +47,17 @@ class Key:
     hashes: frozenset[tuple[str, str]]
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class _Entry:
     """A feed with the number of those who use it.
 
+    :ivar limit: bytes of the spool that it may take.
     :ivar timer: ends a feed that nobody uses.
     """
 
     feed: feeds.Feed
     store: stores.Store
+    limit: int
     users: int = 0
     timer: threading.Timer | None = None
 
@@ -63,7 +65,7 @@ class _Entry:
     def space(self) -> int:
         """Bytes that it takes, or may yet take, of the spool."""
         size = self.feed.size
-        return self.store.limit if size is None else size
+        return self.limit if size is None else min(self.limit, size)
 
 
 class FeedStore:
@@ -78,6 +80,8 @@ class FeedStore:
         self._lock = threading.Lock()
         #: Those in the spool; of those not used, the oldest comes first.
         self._entries: dict[Key, _Entry] = {}
+        #: Those in memory, each of one user.
+        self._single: dict[_Entry, Key] = {}
 
     @contextlib.contextmanager
     def use(
@@ -85,18 +89,20 @@ class FeedStore:
         key: Key,
         site: str,
         make: Callable[[Key, stores.Store], feeds.Feed],
+        alone: bool = False,
     ) -> Iterator[feeds.Feed]:
         """Take part in a feed for the time of the block.
 
-        Where the spool has no room, the feed is in memory and this user's
-        alone: so one that is slow never slows another.
+        Where the spool has no room, or nobody else is to come, the feed is in
+        memory and this user's alone: so one that is slow never slows another.
 
         :param key: says which bytes.
         :param site: the source's name, for messages.
         :param make: makes the feed if there is none, not yet started.
+        :param alone: whether no other user is known of.
         :raises SiteFailure: if there is nowhere to keep the bytes.
         """
-        entry = self._enter(key, site, make)
+        entry = self._enter(key, site, make, alone)
         try:
             yield entry.feed
         finally:
@@ -105,19 +111,25 @@ class FeedStore:
     def spooled(self) -> int:
         """:returns: how many bytes are in the spool."""
         with self._lock:
-            return sum(e.feed.available for e in self._entries.values())
+            return sum(entry.store.spooled for entry in self._all())
 
     def close(self) -> None:
         """End all feeds."""
         with self._lock:
             for key in list(self._entries):
                 self._drop(key)
+            for entry in self._single:
+                entry.feed.close()
+
+    def _all(self) -> list[_Entry]:
+        return [*self._entries.values(), *self._single]
 
     def _enter(
         self,
         key: Key,
         site: str,
         make: Callable[[Key, stores.Store], feeds.Feed],
+        alone: bool,
     ) -> _Entry:
         with self._lock:
             entry = self._entries.get(key)
@@ -127,7 +139,7 @@ class FeedStore:
                 entry = None
             if entry is None:
                 try:
-                    entry = self._start(key, make)
+                    entry = self._start(key, make, alone)
                 except OSError as e:
                     raise feeds.no_space(site, e) from e
             if entry.timer is not None:
@@ -136,31 +148,49 @@ class FeedStore:
             return entry
 
     def _start(
-        self, key: Key, make: Callable[[Key, stores.Store], feeds.Feed]
+        self,
+        key: Key,
+        make: Callable[[Key, stores.Store], feeds.Feed],
+        alone: bool,
     ) -> _Entry:
-        store = self._make_store(key)
-        entry = _Entry(make(key, store), store)
+        # Who comes second may not be the last, so that one is joined.
+        alone = alone and key not in self._single.values()
+        limit, store = self._make_store(key, alone)
+        entry = _Entry(make(key, store), store, limit)
         entry.feed.start()
         if store.whole:
             self._entries[key] = entry
+        else:
+            self._single[entry] = key
         return entry
 
-    def _make_store(self, key: Key) -> stores.Store:
+    def _make_store(self, key: Key, alone: bool) -> tuple[int, stores.Store]:
+        """Choose where to keep the bytes.
+
+        :returns: how many may get into the spool, and the store.
+        """
         directory = conf.CONF.conductor.spool_dir
-        room = self._make_room(key.size)
-        if key.size is None:
+        memory = conf.CONF.conductor.memory_per_feed
+        size = key.size
+        room = self._make_room(size)
+        if size is None:
             # It may take all there is, until its size is known.
-            return spool.Spool(directory, room)
-        if key.size <= room:
-            return spool.Spool(directory, key.size)
+            return room, spool.Spool(directory, room)
+        if size <= room:
+            if alone:
+                return size, ring.Ring(
+                    memory,
+                    lambda offset: spool.Spool(directory, size - offset),
+                )
+            return size, spool.Spool(directory, size)
         LOG.warning(
             'There is no room in %s for the %d bytes of image %s, so each of '
             'its copies reads the source for itself',
             directory,
-            key.size,
+            size,
             key.image_id,
         )
-        return ring.Ring(conf.CONF.conductor.memory_per_feed)
+        return 0, ring.Ring(memory)
 
     def _make_room(self, size: int | None) -> int:
         """End feeds that nobody uses, as far as their room is needed.
@@ -179,10 +209,12 @@ class FeedStore:
 
     def _room(self) -> int:
         """Say how much the spool can take beside what it is to take."""
-        space = sum(entry.space for entry in self._entries.values())
-        there = sum(e.feed.available for e in self._entries.values())
+        space = sum(entry.space for entry in self._all())
+        promised = sum(
+            max(entry.space - entry.feed.available, 0) for entry in self._all()
+        )
         found = os.statvfs(conf.CONF.conductor.spool_dir)
-        room = found.f_bavail * found.f_frsize - (space - there)
+        room = found.f_bavail * found.f_frsize - promised
         cap = conf.CONF.conductor.spool_max_size
         return max(min(room, cap - space) if cap else room, 0)
 
@@ -194,6 +226,7 @@ class FeedStore:
                 return
             if self._entries.get(key) is not entry:
                 entry.feed.close()
+                self._single.pop(entry, None)
             elif linger and entry.feed.confirmed:
                 self._entries[key] = self._entries.pop(key)
                 entry.timer = threading.Timer(

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Computes the hashes of data that are kept, also while they arrive."""
+"""Computes the hashes of data, also while they arrive."""
 
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -22,27 +22,55 @@ from glint.conductor import reader
 def digests(
     algorithms: Iterable[str],
     wait: Callable[[int], int],
-    read_into: Callable[[int, memoryview], int],
+    read: Callable[[int, memoryview], memoryview],
 ) -> dict[str, str]:
     """Read data to their end, and compute their hashes.
 
     :param algorithms: their names
     :param wait: waits until there are bytes beyond an offset, or will be
         none, and says how many bytes there are, from the first on
-    :param read_into: reads some of them from an offset on, and says how many
+    :param read: gives some of them from an offset on, in a buffer or elsewhere
     :returns: the digests by the algorithms, in hexadecimal
     :raises ValueError: when an algorithm is unknown
     """
-    hashes = {
-        algorithm: hashlib.new(algorithm, usedforsecurity=False)
-        for algorithm in algorithms
-    }
+    hashes = Hashes(algorithms)
     buffer = memoryview(bytearray(reader.PIECE))
-    offset = 0
-    while (there := wait(offset)) > offset:
-        while offset < there:
-            count = read_into(offset, buffer[: there - offset])
-            for hasher in hashes.values():
-                hasher.update(buffer[:count])
-            offset += count
-    return {name: hasher.hexdigest() for name, hasher in hashes.items()}
+    while (there := wait(hashes.available)) > hashes.available:
+        while (offset := hashes.available) < there:
+            hashes.append(read(offset, buffer[: there - offset]))
+    return hashes.digests()
+
+
+class Hashes:
+    """Takes data in their order, and keeps their hashes alone.
+
+    :param algorithms: their names
+    :param size: how many bytes there are, None while unknown
+    :ivar available: how many have been taken
+    :raises ValueError: when an algorithm is unknown
+    """
+
+    def __init__(
+        self, algorithms: Iterable[str], size: int | None = None
+    ) -> None:
+        self._hashes = {
+            algorithm: hashlib.new(algorithm, usedforsecurity=False)
+            for algorithm in algorithms
+        }
+        self.size = size
+        self.available = 0
+
+    def settle_size(self, size: int) -> None:
+        """Learn the size; another one makes another hash."""
+        self.size = size
+
+    def append(self, data: memoryview) -> None:
+        for hasher in self._hashes.values():
+            hasher.update(data)
+        self.available += len(data)
+
+    def digests(self) -> dict[str, str]:
+        """Return the digests by the algorithms, in hexadecimal."""
+        return {
+            name: hasher.hexdigest() for name, hasher in self._hashes.items()
+        }

@@ -56,7 +56,7 @@ class _Fenced:
         self._feed = feed
         self._run = run
         self.wait = feed.wait
-        self.read_into = feed.read_into
+        self.read = feed.read
         self.send_to = feed.send_to
 
     @property
@@ -261,7 +261,11 @@ class Making:
         else:
             self._run.phase = states.VERIFYING
             found = images.get(self._session, self.image_id)
-        self.verify(found, feed.digest, feed.size)
+        self.verify(
+            found,
+            lambda algorithm: feed.digest(algorithm, self._run.interrupt),
+            feed.size,
+        )
         if not self._part:
             self._source.note_size(found['size'])
         return found

@@ -22,6 +22,7 @@ from glint.conductor import feed as feeds
 from glint.conductor import feed_store
 from glint.conductor import store as stores
 from glint.db import engine
+from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
 from glint.db import turn
 from glint.image import download
@@ -62,6 +63,7 @@ class Source:
         self._record: concurrent.futures.Future[images.Record]
         self._record = concurrent.futures.Future()
         self._session: sessions.SiteSession | None = None
+        self._alone = False
 
     def open(self) -> None:
         """Read the image's record; :meth:`record` tells what came out."""
@@ -81,6 +83,9 @@ class Source:
         refusal = records.refusal(record, self._session.site.name)
         if refusal is not None:
             raise refusal
+        self._alone = db_image_copy.is_only_try(
+            self._context, self.replication.id
+        )
         parts = dependency.find(
             self._session, record, self.replication.options
         )
@@ -99,6 +104,7 @@ class Source:
     def _part(self, record: images.Record) -> 'Source':
         part = Source(self._context, self.replication, self._store)
         part._session = self._session
+        part._alone = self._alone
         part._record.set_result(record)
         return part
 
@@ -139,7 +145,9 @@ class Source:
             size=record.get('size') or None,
             hashes=frozenset(records.hashes(record).items()),
         )
-        return self._store.use(key, self.session.site.name, self._make_feed)
+        return self._store.use(
+            key, self.session.site.name, self._make_feed, self._alone
+        )
 
     def _make_feed(
         self, key: feed_store.Key, store: stores.Store
@@ -158,17 +166,13 @@ class Source:
             )
 
         expected = dict(key.hashes)
-        # With no hash to expect, ours is what the targets must match.
-        algorithms = set() if expected else {'sha512'}
-        if not store.whole:
-            # It cannot be computed later, and every Glance has it.
-            algorithms.add('md5')
         return feeds.Feed(
             read_from,
             site=session.site.name,
             size=key.size,
             expected=expected,
-            algorithms=algorithms,
+            # With no hash to expect, ours is what the targets must match.
+            algorithms=() if expected else ('sha512',),
             store=store,
             interrupt=interrupt,
         )

@@ -45,6 +45,7 @@ class Spool:
             raise self._error(e.errno or errno.EIO) from e
         self._lock = threading.Lock()
         self._users = 0
+        self.spooled = 0
         self._closed = False
 
     def write(self, offset: int, data: memoryview) -> None:
@@ -59,19 +60,20 @@ class Spool:
                 count = os.pwrite(fd, data, offset)
                 offset += count
                 data = data[count:]
+        self.spooled = offset
 
-    def reader(self) -> Callable[[int, memoryview], int]:
-        """Let one more read; see :meth:`read_into`."""
-        return self.read_into
+    def reader(self) -> Callable[[int, memoryview], memoryview]:
+        """Let one more read; see :meth:`read`."""
+        return self.read
 
-    def read_into(self, offset: int, buffer: memoryview) -> int:
-        """Read bytes that were written.
+    def read(self, offset: int, buffer: memoryview) -> memoryview:
+        """Read bytes that were written into a buffer.
 
-        :returns: how many
+        :returns: them
         :raises OSError: when the spool is closed
         """
         with self._used() as fd:
-            return os.preadv(fd, [buffer], offset)
+            return buffer[: os.preadv(fd, [buffer], offset)]
 
     def send_to(self, out: int, offset: int, count: int) -> int:
         """Have the kernel send bytes that were written, as many as it can.

@@ -20,14 +20,21 @@ class Store(Protocol):
     """Where the bytes of an image are kept: a spool or a ring.
 
     :ivar whole: whether all of them are kept
-    :ivar limit: how many bytes it may take on the disk
     """
 
     whole: bool
-    limit: int
 
-    def reader(self) -> Callable[[int, memoryview], int]:
-        """Let one more read, before the first write if not all are kept."""
+    @property
+    def spooled(self) -> int:
+        """How many bytes are on the disk."""
+
+    def reader(self) -> Callable[[int, memoryview], memoryview]:
+        """Let one more read, before the first write if not all are kept.
+
+        :returns: gives the bytes from an offset on, as many as a buffer takes
+            at most, either in that or where they are kept; they are good
+            until it is called again
+        """
 
     def send_to(self, out: int, offset: int, count: int) -> int | None:
         """Have the kernel send bytes to a socket, where they are in a file.

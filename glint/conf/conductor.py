@@ -197,9 +197,9 @@ opts = [
         default='$state_path/spool',
         help=(
             'Directory where the images being copied are kept while they '
-            'are sent. It should have room for all images that are copied '
-            'at the same time; nothing stays there afterwards, even after a '
-            'crash.'
+            'are sent to several sites, or to one that is slow. It should '
+            'have room for all images that are copied at the same time; '
+            'nothing stays there afterwards, even after a crash.'
         ),
     ),
     cfg.IntOpt(
@@ -225,13 +225,13 @@ opts = [
     ),
     cfg.IntOpt(
         'memory_per_feed',
-        default=16 * 1024 * 1024,
+        default=4 * 1024 * 1024,
         min=4 * 1024 * 1024,
         help=(
-            'How much memory a copy may take for its data when the spool '
-            'directory has no room for the image, in bytes. Each copy then '
-            'reads the source for itself, and no faster than its target '
-            'takes the data.'
+            'How much memory a copy may take for its data, in bytes, when it '
+            'is the only one of its replication, or when the spool directory '
+            'has no room for the image. More of it evens out networks whose '
+            'speed varies, but leaves the caches of the processor.'
         ),
     ),
 ]

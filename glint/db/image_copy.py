@@ -89,6 +89,16 @@ def index(
         )
 
 
+def is_only_try(context: engine.Context, replication_id: str) -> bool:
+    """Say whether a replication is one copy that never failed so far."""
+    query = sa.select(ImageCopy.attempts).where(
+        ImageCopy.replication_id == replication_id
+    )
+    with engine.reader(context) as session:
+        attempts = session.scalars(query).all()
+    return len(attempts) == 1 and attempts[0] <= 1
+
+
 def recent(
     context: engine.Context, project_id: str, since: datetime
 ) -> list[Recent]:

@@ -67,10 +67,10 @@ class Feed(Protocol):
         :raises SiteFailure: when the source failed
         """
 
-    def read_into(self, offset: int, buffer: memoryview) -> int:
+    def read(self, offset: int, buffer: memoryview) -> memoryview:
         """Read bytes that there are.
 
-        :returns: how many
+        :returns: them, in the buffer or elsewhere; good until the next call
         """
 
     def send_to(self, out: int, offset: int, count: int) -> int | None:
@@ -232,8 +232,7 @@ class _Put:
                 if taken is not None:
                     return taken
             if not self._piece:
-                buffer = self._buffer[:count]
-                self._piece = buffer[: feed.read_into(offset, buffer)]
+                self._piece = feed.read(offset, self._buffer[:count])
             taken = self._sock.send(self._piece)
             self._piece = self._piece[taken:]
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):

@@ -24,13 +24,17 @@ import time
 
 from benchmarks import memory
 from glint.conductor import feed as feeds
+from glint.conductor import ring
 from glint.conductor import spool
+from glint.conductor import store as stores
 from glint.image import download
 from glint.image import interrupt as interrupts
 from glint.image import network
 from glint.image import session as sessions
 from glint.image import upload
 
+#: The default of memory_per_feed.
+_MEMORY = 4 * 2**20
 _TIMEOUT = 60.0
 
 
@@ -46,8 +50,20 @@ def _session(url: str) -> sessions.SiteSession:
     return session
 
 
+def _store(size: int, targets: int, spool_dir: str) -> stores.Store:
+    """Make what a conductor would take."""
+    if targets > 1:
+        return spool.Spool(spool_dir, size)
+    return ring.Ring(
+        _MEMORY, lambda offset: spool.Spool(spool_dir, size - offset)
+    )
+
+
 def _feed(
-    session: sessions.SiteSession, size: int, sha512: str, spool_dir: str
+    session: sessions.SiteSession,
+    size: int,
+    sha512: str,
+    store: stores.Store,
 ) -> feeds.Feed:
     interrupt = interrupts.Interrupt()
     return feeds.Feed(
@@ -61,7 +77,7 @@ def _feed(
         site='null',
         size=size,
         expected={'sha512': sha512},
-        store=spool.Spool(spool_dir, size),
+        store=store,
         interrupt=interrupt,
     )
 
@@ -89,7 +105,7 @@ def main() -> None:
         _session(task['source']),
         task['size'],
         task['sha512'],
-        task['spool_dir'],
+        _store(task['size'], len(targets), task['spool_dir']),
     )
     idle = memory.idle()
     began, cpu = time.monotonic(), time.process_time()

@@ -106,6 +106,26 @@ class SourceFaultTest(faulty.TestCase):
         self.assertEqual([200, 200], [e.status for e in found])
         self.assertEqual([at, size], [e.received for e in found])
 
+    def test_target_that_stands_still_does_not_hold_up_the_source(
+        self,
+    ) -> None:
+        # More than the memory and the connections take.
+        image = self.make_random_image(64 * MIB, self.cloud)
+        fault = self.sink.inject(faults.Delay(faults.UPLOAD, 60, times=1))
+        replication = self.start(image.id, self.east, source_site_id=self.west)
+        self.assertTrue(fault.hit.wait(60))
+
+        def read() -> bool:
+            found = self.source.find(faults.DOWNLOAD)
+            return [e.received for e in found if e.ended] == [64 * MIB]
+
+        self.until(read, 'end of the download')
+        self.assertIsNone(self.sink.find(faults.UPLOAD)[0].status)
+        fault.end()
+        self.assert_completed(self.end_of(replication['id']), attempts=1)
+        self.assert_copied(image, self.target)
+        self.assertEqual(1, len(self.downloads()))
+
     def test_source_cut_off_for_good_ends_in_error(self) -> None:
         self.config(group='conductor', max_attempts=1)
         image = self.make_random_image(8 * MIB, self.cloud)

@@ -13,6 +13,7 @@
 """How often the source is read, and what is known of its size."""
 
 import contextlib
+import dataclasses
 import hashlib
 import os
 import sqlite3
@@ -31,20 +32,23 @@ class FeedTest(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.west, self.east = map(self.add_site, self.lab.clouds[1:3])
+        self._clouds = dict(
+            zip((self.west, self.east), self.lab.clouds[1:3], strict=True)
+        )
 
-    def _assert_there(
-        self, replication_id: str, place: int, digest: str
-    ) -> None:
-        made = self.copied(self.end_of(replication_id), self.lab.clouds[place])
-        self.assertEqual(digest, made.os_hash_value)
+    def _assert_there(self, replication_id: str, digest: str) -> None:
+        for copy in self.end_of(replication_id)['copies']:
+            cloud = self._clouds[copy['target_site_id']]
+            made = self.copied({'copies': [copy]}, cloud)
+            self.assertEqual(digest, made.os_hash_value)
 
-    def _begin(self, image_id: str, target: str) -> str:
+    def _begin(self, image_id: str, *targets: str) -> str:
         made = self.call(
             'POST',
             '/v1/replications',
             202,
             image_id=image_id,
-            target_site_ids=[target],
+            target_site_ids=targets,
         )
         replication_id: str = made.json['id']
         return replication_id
@@ -63,14 +67,18 @@ class FeedTest(base.TestCase):
                 'glint.conductor.feed.Feed.confirm', confirm_later
             )
         )
+        # The same cloud, but who knows.
+        cloud = dataclasses.replace(self.lab.clouds[1], name='third')
+        third = self.add_site(cloud)
+        self._clouds[third] = cloud
         image = self.make_image(os.urandom(MIB) * 8)
-        first = self._begin(image.id, self.west)
+        first = self._begin(image.id, self.west, self.east)
         self._await_bytes(first)
-        second = self._begin(image.id, self.east)
+        second = self._begin(image.id, third)
         self._await_bytes(second)
         joined.set()
-        self._assert_there(first, 1, image.os_hash_value)
-        self._assert_there(second, 2, image.os_hash_value)
+        self._assert_there(first, image.os_hash_value)
+        self._assert_there(second, image.os_hash_value)
         self.assertEqual(1, self.lab.home.downloads(image.id))
 
     def _await_bytes(self, replication_id: str) -> None:
@@ -80,9 +88,17 @@ class FeedTest(base.TestCase):
 
     def test_replication_shortly_after_reads_the_source_no_more(self) -> None:
         image = self.make_image(os.urandom(5 * MIB))
-        for place, target in ((1, self.west), (2, self.east)):
-            replication_id = self._begin(image.id, target)
-            self._assert_there(replication_id, place, image.os_hash_value)
+        first = self.replicate(image.id, self.west, self.east)
+        for copy in first['copies']:
+            images = (
+                self._clouds[copy['target_site_id']].member.glance().images
+            )
+            made = images.get(copy['target_image_id'])
+            self.assertEqual(image.os_hash_value, made.os_hash_value)
+            # So that the second one does not adopt it.
+            images.delete(made.id)
+        second = self._begin(image.id, self.west)
+        self._assert_there(second, image.os_hash_value)
         self.assertEqual(1, self.lab.home.downloads(image.id))
 
     def test_image_that_the_spool_has_no_room_for_arrives(self) -> None:

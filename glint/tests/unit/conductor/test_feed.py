@@ -77,7 +77,7 @@ class FeedTestCase(base.TestCase):
         data = bytearray()
         buffer = memoryview(bytearray(300_000))
         while made.wait(len(data), 10) > len(data):
-            data += buffer[: made.read_into(len(data), buffer)]
+            data += made.read(len(data), buffer)
         return bytes(data)
 
     def fails(self, code, made):
@@ -102,7 +102,7 @@ class FeedTestCase(base.TestCase):
         self.assertEqual(100_000, there)
         self.assertEqual(there, made.wait(there, 0.01))
         buffer = memoryview(bytearray(200_000))
-        self.assertEqual(100_000, made.read_into(0, buffer))
+        self.assertEqual(100_000, len(made.read(0, buffer)))
         self.assertFalse(made.confirm(0.01))
         go_on.release(100)
         self.assertTrue(made.confirm(10))
@@ -228,11 +228,33 @@ class FeedTestCase(base.TestCase):
         right = hashlib.sha1(feeding.DATA).hexdigest()
         self.assertEqual([right] * 2, [made.digest('sha1') for _ in '12'])
 
-    def test_digest_not_asked_for_is_unknown_where_data_are_not_kept(self):
+    def test_source_is_read_again_for_a_digest_of_data_that_are_gone(self):
         made = self.feed(store=ring.Ring(4 * reader.PIECE))
         self.assertEqual(feeding.DATA, self.read(made))
         self.assertEqual(feeding.SHA, made.digest('sha256'))
-        self.assertIsNone(made.digest('sha1'))
+        self.assertEqual([0], self.opened)
+        right = hashlib.sha1(feeding.DATA).hexdigest()
+        self.assertEqual([right] * 2, [made.digest('sha1') for _ in '12'])
+        self.assertEqual([0, 0], self.opened)
+
+    def test_source_that_changed_has_no_other_digest(self):
+        made = self.feed(
+            {}, {'data': feeding.DATA[::-1]}, store=ring.Ring(4 * reader.PIECE)
+        )
+        self.read(made)
+        error = self.assertRaises(failure.SiteFailure, made.digest, 'sha1')
+        self.assertEqual('source_corrupt', error.code)
+
+    def test_interrupt_of_the_copy_ends_another_look_at_the_source(self):
+        self.useFixture(fixtures.MockPatchObject(reader, 'RESUME_DELAY', 20))
+        made = self.feed({}, {'ends': 1000}, store=ring.Ring(4 * reader.PIECE))
+        self.read(made)
+        mine = interrupt.Interrupt()
+        threading.Timer(0.05, mine.set, ('Cancelled.',)).start()
+        error = self.assertRaises(
+            interrupt.Interrupted, made.digest, 'sha1', mine
+        )
+        self.assertEqual('Cancelled.', error.reason)
 
     def test_unknown_algorithm_is_a_mistake(self):
         self.assertRaises(ValueError, self.feed().digest, 'nonsense')
@@ -249,14 +271,14 @@ class FeedTestCase(base.TestCase):
 
     def test_unreadable_spool_is_told_to_its_reader(self):
         class Unreadable(spool.Spool):
-            def read_into(self, offset, buffer):
+            def read(self, offset, buffer):
                 raise OSError(5, 'Input/output error', 'the disk')
 
         made = self.feed(store=Unreadable(self.directory))
         # Who hashes meets it first; all others are told as well.
         for read in (
             lambda: made.confirm(10),
-            lambda: made.read_into(0, memoryview(bytearray(1))),
+            lambda: made.read(0, memoryview(bytearray(1))),
         ):
             error = self.assertRaises(failure.SiteFailure, read)
             self.assertEqual('spool_failed', error.code)
@@ -326,7 +348,7 @@ class FeedTestCase(base.TestCase):
         made.close()
         self.assertEqual([], os.listdir(self.directory))
         self.assertRaises(
-            interrupt.Interrupted, made.read_into, 0, memoryview(bytearray(1))
+            interrupt.Interrupted, made.read, 0, memoryview(bytearray(1))
         )
         for thread in set(threading.enumerate()) - before:
             thread.join(10)

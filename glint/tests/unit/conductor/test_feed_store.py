@@ -23,6 +23,7 @@ import fixtures
 from glint.conductor import feed
 from glint.conductor import feed_store
 from glint.conductor import reader
+from glint.conductor import ring
 from glint.image import download
 from glint.image import failure
 from glint.image import interrupt
@@ -71,16 +72,16 @@ class FeedStoreTestCase(base.TestCase):
             interrupt=stopping,
         )
 
-    def use(self, **changes):
+    def use(self, alone=False, **changes):
         key = dataclasses.replace(KEY, **changes)
-        return self.store.use(key, 'home', self.make)
+        return self.store.use(key, 'home', self.make, alone)
 
     def read(self, made):
         """Read all as a sender does."""
         data = bytearray()
         buffer = memoryview(bytearray(300_000))
         while made.wait(len(data), 10) > len(data):
-            data += buffer[: made.read_into(len(data), buffer)]
+            data += made.read(len(data), buffer)
         made.confirm(10)
         return bytes(data)
 
@@ -203,9 +204,10 @@ class FeedStoreTestCase(base.TestCase):
 
     def test_close_ends_what_is_used_and_what_is_not(self):
         self.fill(credential_id='another')
-        with self.use() as made:
+        with self.use() as made, self.use(True, credential_id='b') as single:
             self.store.close()
-            self.assertRaises(interrupt.Interrupted, made.confirm, 10)
+            for one in (made, single):
+                self.assertRaises(interrupt.Interrupted, one.confirm, 10)
         while self.spools():
             pass
 
@@ -233,6 +235,48 @@ class FeedStoreTestCase(base.TestCase):
                 self.assertEqual(DATA, self.read(made))
         self.assertEqual(2, self.reads())
         self.assertTrue(first.failed and second.failed)
+
+    def test_who_is_alone_reads_in_memory(self):
+        made = self.fill(alone=True)
+        self.assertTrue(made.failed)
+        self.assertEqual((0, 0), (self.spools(), self.store.spooled()))
+        self.fill(alone=True)
+        self.assertEqual(2, self.reads())
+
+    def test_who_is_alone_joins_what_is_there(self):
+        made = self.fill()
+        self.assertIs(made, self.fill(alone=True))
+        self.assertEqual(1, self.reads())
+
+    def test_second_of_those_alone_is_joined_by_the_third(self):
+        with self.use(alone=True) as first, self.use(alone=True) as second:
+            with self.use(alone=True) as third:
+                self.assertIsNot(first, second)
+                self.assertIs(second, third)
+                for made in (first, third):
+                    self.assertEqual(DATA, self.read(made))
+        self.assertEqual(2, self.reads())
+
+    def test_rest_of_who_is_alone_and_slow_is_spooled(self):
+        self.config(group='conductor', memory_per_feed=4 * 1024 * 1024)
+        self.useFixture(fixtures.MockPatchObject(ring, '_PATIENCE', 0.05))
+        data = os.urandom(5 * 1024 * 1024)
+        self.home.reply('GET', cloud.FILE, 200, data)
+        hashes = frozenset({('md5', hashlib.md5(data).hexdigest())})
+        with self.use(alone=True, size=len(data), hashes=hashes) as made:
+            # All come, though nothing is read of them.
+            self.assertTrue(made.confirm(10))
+            self.assertEqual(1, self.spools())
+            self.assertEqual(1024 * 1024, self.store.spooled())
+            self.assertEqual(data, self.read(made))
+        self.assertEqual((0, 0), (self.spools(), self.store.spooled()))
+
+    def test_room_is_kept_for_who_may_prove_slow(self):
+        self.config(group='conductor', spool_max_size=2 * SIZE - 1)
+        with self.use(alone=True), self.use(credential_id='another') as made:
+            # So this one is in memory, where nothing is shared.
+            with self.use(credential_id='another') as second:
+                self.assertIsNot(made, second)
 
     def test_what_is_in_use_makes_no_room(self):
         self.config(group='conductor', spool_max_size=SIZE)

@@ -29,9 +29,8 @@ class SpoolTestCase(base.TestCase):
         self.addCleanup(self.spool.close)
 
     def read(self, offset, count):
-        buffer = bytearray(count)
-        found = self.spool.read_into(offset, memoryview(buffer))
-        return bytes(buffer[:found])
+        buffer = memoryview(bytearray(count))
+        return bytes(self.spool.read(offset, buffer))
 
     def test_bytes_are_read_where_they_were_written(self):
         self.spool.write(0, memoryview(b'0123456789'))

@@ -42,6 +42,19 @@ class GetTestCase(base.TestCase):
         self.assertNotIn(copy.id, [row.id for row in self.copies(other.id)])
 
 
+class OnlyTryTestCase(base.TestCase):
+    def test_copy_is_alone_until_it_failed_or_there_are_two(self) -> None:
+        copy = self.make(states.QUEUED)
+        for attempts, right in ((0, True), (1, True), (2, False)):
+            self.set_columns(models.ImageCopy, copy.id, attempts=attempts)
+            found = db_image_copy.is_only_try(
+                self.context, copy.replication_id
+            )
+            self.assertEqual(right, found)
+        two = self.replicate(2)
+        self.assertFalse(db_image_copy.is_only_try(self.context, two.id))
+
+
 class RecentTestCase(base.TestCase):
     def recent(self, project_id: str = 'p', days: int = 1) -> list[str]:
         since = timeutils.utcnow() - timedelta(days=days)

@@ -57,10 +57,10 @@ class Feed:
             raise self.failure
         return condition()
 
-    def read_into(self, offset, buffer):
+    def read(self, offset, buffer):
         data = self._data[offset : min(self.there, offset + len(buffer))]
         buffer[: len(data)] = data
-        return len(data)
+        return buffer[: len(data)]
 
     def send_to(self, out, offset, count):
         count = min(count, self.there - offset)
