@@ -20,10 +20,16 @@ from oslo_middleware.healthcheck import pluginbase
 
 from glint import conf
 from glint import context
+from glint.api import outage
 from glint.db import listing
 from glint.db import site as db_site
 
 LOG = log.getLogger(__name__)
+
+_DATABASE = outage.Outage(LOG, log.ERROR, 'The database is not available: %s')
+_BROKER = outage.Outage(
+    LOG, log.WARNING, 'The broker at %s:%s is not available: %s'
+)
 
 #: How long the broker may take to answer, in seconds.
 _TIMEOUT = 2
@@ -36,7 +42,7 @@ class Database(pluginbase.HealthcheckBaseExtension):
         try:
             db_site.index(context.for_service(), None, listing.Page(limit=1))
         except Exception as e:
-            LOG.error('The database is not available: %s', e)
+            _DATABASE.met(e)
             return pluginbase.HealthcheckResult(
                 False, 'The database is not available.'
             )
@@ -66,6 +72,6 @@ def _is_up(host: oslo_messaging.TransportHost) -> bool:
     try:
         socket.create_connection(address, timeout=_TIMEOUT).close()
     except OSError as e:
-        LOG.warning('The broker at %s:%s is not available: %s', *address, e)
+        _BROKER.met(*address, e)
         return False
     return True

@@ -22,8 +22,11 @@ import webob
 from glint import context as glint_context
 from glint import exception
 from glint.api import errors
+from glint.api import outage
 
 LOG = log.getLogger(__name__)
+
+_DATABASE = outage.Outage(LOG, log.ERROR, 'The database does not answer: %s')
 
 
 class AnswerJSON(hooks.PecanHook):
@@ -55,7 +58,7 @@ class Errors(hooks.PecanHook):
 
     def on_error(self, state: Any, error: Exception) -> webob.Response | None:
         if isinstance(error, db_exception.DBConnectionError):
-            LOG.error('The database does not answer: %s', error)
+            _DATABASE.met(error)
             error = exception.DatabaseUnavailable()
         if isinstance(error, exception.GlintException):
             return errors.answer(error, state.request.environ)

@@ -1,0 +1,48 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Tells the log of what is away, and not with each request."""
+
+import logging
+import threading
+import time
+from typing import Any
+
+#: Between two lines about the same outage, in seconds.
+PERIOD = 60.0
+
+
+class Outage:
+    """Something that all requests need and that may be away for hours.
+
+    :param log: where it is told
+    :param level: how bad it is
+    :param message: what is told, with places for the arguments of :meth:`met`
+    """
+
+    def __init__(
+        self, log: logging.LoggerAdapter[Any], level: int, message: str
+    ) -> None:
+        self._log = log
+        self._level = level
+        self._message = message
+        self._told_at: float | None = None
+        self._lock = threading.Lock()
+
+    def met(self, *arguments: object) -> None:
+        """Tell of it, unless that was done shortly before."""
+        now = time.monotonic()
+        with self._lock:
+            if self._told_at is not None and now < self._told_at + PERIOD:
+                return
+            self._told_at = now
+        self._log.log(self._level, self._message, *arguments)

@@ -1,0 +1,39 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import fixtures
+from oslo_log import log
+
+from glint.api import outage
+from glint.tests import base
+
+LOG = log.getLogger(__name__)
+
+
+class OutageTestCase(base.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.outage = outage.Outage(LOG, log.WARNING, 'No %s: %s.')
+
+    def lines(self):
+        return self.logs.output.count('No tea: none left.')
+
+    def test_it_is_told_once(self):
+        for _number in range(3):
+            self.outage.met('tea', 'none left')
+        self.assertEqual(1, self.lines())
+
+    def test_it_is_told_again_after_a_while(self):
+        self.useFixture(fixtures.MockPatchObject(outage, 'PERIOD', 0))
+        for _number in range(3):
+            self.outage.met('tea', 'none left')
+        self.assertEqual(3, self.lines())
