@@ -121,9 +121,11 @@ def write(setting: Setting, mark: dict[str, str]) -> pathlib.Path:
 def write_clouds(setting: Setting) -> None:
     """Write the clouds.yaml that DevStack makes, as far as it is used."""
     cloud = setting.lab.clouds[0]
+    authority = {'cacert': str(setting.bundle)} if setting.tls else {}
 
     def entry(account: plan.Account, **scope: str) -> dict[str, object]:
         return {
+            **authority,
             'region_name': cloud.region_name,
             'auth': {
                 'auth_url': cloud.auth_url,
