@@ -19,6 +19,7 @@ import ddt
 
 from glint import states
 from glint.conductor import making
+from glint.db import image_copy as db_image_copy
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -46,6 +47,14 @@ class TestCase(base.TestCase):
             request.path.split('/')[3]
             for request in self.west.sent('PUT', base.FILE)
         ]
+
+    def assert_read(self, times: int) -> None:
+        """The source was read so often.
+
+        Once for each upload of the first attempt to an only target, whose
+        data are in memory and then gone, and else once for all.
+        """
+        self.assertEqual(times, len(self.home.sent('GET', base.FILE)))
 
     def image(self, request: cloud.Request) -> dict[str, Any]:
         return self.west.images[request.path.split('/')[3]]
@@ -173,15 +182,22 @@ class SendTest(TestCase):
         row = self.run_copy(self.replicate())
         self.assert_copied(row)
         self.assertEqual([row.target_image_id] * 2, self.puts())
-        self.assertEqual(1, len(self.home.sent('GET', base.FILE)))
+        self.assert_read(2)
         self.assertEqual(len(base.DATA), row.bytes_sent)
+
+    def test_broken_upload_is_repeated_out_of_the_spool(self) -> None:
+        self.patch(db_image_copy, 'is_only_try', lambda *_arguments: False)
+        self.first_put(self._refuse(500))
+        self.assert_copied(self.run_copy(self.replicate()))
+        self.assertEqual(2, len(self.puts()))
+        self.assert_read(1)
 
     def test_broken_upload_is_repeated_without_room_in_the_spool(self) -> None:
         self.config(group='conductor', spool_max_size=1)
         self.first_put(self._refuse(500))
         row = self.run_copy(self.replicate())
         self.assert_copied(row)
-        self.assertEqual(2, len(self.home.sent('GET', base.FILE)))
+        self.assert_read(2)
 
     def test_cut_connection_is_repeated_on_the_same_record(self) -> None:
         self.first_put(lambda r: r.cut())
@@ -278,7 +294,7 @@ class SendTest(TestCase):
             for request in self.west.sent('PUT', base.FILE)
         ]
         self.assertEqual(2, len(set(tokens)))
-        self.assertEqual(1, len(self.home.sent('GET', base.FILE)))
+        self.assert_read(2)
 
     def test_token_that_is_refused_again_ends_the_attempt(self) -> None:
         self.west.on('PUT', base.FILE, self._refuse(401))
@@ -336,7 +352,7 @@ class SendTest(TestCase):
         row = self.run_copy(self.replicate())
         self.assert_copied(row)
         self.assertEqual(2, len(set(self.puts())))
-        self.assertEqual(1, len(self.home.sent('GET', base.FILE)))
+        self.assert_read(2)
 
     @ddt.data(
         (400, 'data_refused', False),
