@@ -22,6 +22,8 @@ def view(base_url: str) -> dict[str, Any]:
 
     :param base_url: the address of the API, without a version.
     """
+    # Apache hands on the slash that may end a request for the prefix alone.
+    base_url = base_url.rstrip('/')
     return {
         'id': 'v1.0',
         'status': 'CURRENT',

@@ -80,18 +80,28 @@ class VersionTest(base.TestCase):
 class PrefixTest(base.TestCase):
     """The API below a path, as devstack puts it."""
 
+    prefix = '/image-replication'
+
     def setUp(self):
         super().setUp()
         below = self.app.app
 
         def mount(environ, start_response):
-            environ['SCRIPT_NAME'] = '/image-replication'
+            environ['SCRIPT_NAME'] = self.prefix
             return below(environ, start_response)
 
         self.app = webtest.TestApp(mount)
 
     def test_version_links_have_the_prefix(self):
         version = self.call('GET', '/v1', persona=None).json['version']
+        self.assertEqual(
+            'http://localhost/image-replication/v1/',
+            version['links'][0]['href'],
+        )
+
+    def test_slash_after_the_prefix_is_in_no_link_twice(self):
+        self.prefix += '/'
+        [version] = self.call('GET', '/', persona=None).json['versions']
         self.assertEqual(
             'http://localhost/image-replication/v1/',
             version['links'][0]['href'],
