@@ -86,7 +86,7 @@ def run(
         tempest.check_ids(tempest_venv)
         say('Starting glint-api and glint-conductor.')
         deployment.start(root, glint_venv, lab)
-        tempest.prepare(workspace, tempest_venv, lab)
+        tempest.prepare(workspace, tempest_venv, tempest.of_lab(lab))
         for name, chosen in runs:
             say(f'\n--- {name}: tempest run --regex {shlex.quote(chosen)}')
             began = time.monotonic()

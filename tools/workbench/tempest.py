@@ -69,11 +69,16 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     mark.write_text(digest.hexdigest())
 
 
-def prepare(folder: pathlib.Path, venv: pathlib.Path, lab: plan.Lab) -> None:
-    """Make a workspace of Tempest for a lab, in place of an earlier one.
+def prepare(
+    folder: pathlib.Path,
+    venv: pathlib.Path,
+    configuration: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Make a workspace of Tempest, in place of an earlier one.
 
     :param folder: for the workspace: configuration, log and results.
     :param venv: where Tempest is installed.
+    :param configuration: what tempest.conf is to say.
     :raises LabError: when it cannot be made.
     """
     shutil.rmtree(folder, ignore_errors=True)
@@ -84,14 +89,19 @@ def prepare(folder: pathlib.Path, venv: pathlib.Path, lab: plan.Lab) -> None:
         [venv / 'bin' / 'tempest', 'init', workspace],
         _home(folder),
     )
-    conf = workspace / 'etc' / 'tempest.conf'
+    conf = configuration_file(folder)
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(conf)
-    parser.read_dict(_configuration(lab))
+    parser.read_dict(configuration)
     text = io.StringIO()
     parser.write(text)
     conf.unlink()
     private_file.write(conf, text.getvalue())
+
+
+def configuration_file(folder: pathlib.Path) -> pathlib.Path:
+    """Say where the tempest.conf of a workspace is."""
+    return folder / WORKSPACE / 'etc' / 'tempest.conf'
 
 
 def check_ids(venv: pathlib.Path) -> None:
@@ -138,9 +148,8 @@ def _home(folder: pathlib.Path) -> dict[str, str]:
     return {'HOME': str(folder)}
 
 
-def _configuration(lab: plan.Lab) -> dict[str, dict[str, str]]:
-    """Say in tempest.conf what the lab has."""
-    home, second, third = lab.clouds[:3]
+def of_cloud(home: plan.Cloud) -> dict[str, dict[str, str]]:
+    """Say in tempest.conf what a cloud has without Glint."""
     return {
         'auth': {
             'use_dynamic_credentials': 'true',
@@ -166,8 +175,17 @@ def _configuration(lab: plan.Lab) -> dict[str, dict[str, str]]:
             **dict.fromkeys(
                 ('cinder', 'horizon', 'neutron', 'nova', 'swift'), 'false'
             ),
-            **dict.fromkeys(('glance', 'glint', 'keystone'), 'true'),
+            **dict.fromkeys(('glance', 'keystone'), 'true'),
         },
+    }
+
+
+def of_lab(lab: plan.Lab) -> dict[str, dict[str, str]]:
+    """Say in tempest.conf what a lab has with Glint in its first cloud."""
+    home, second, third = lab.clouds[:3]
+    found = of_cloud(home)
+    found['service_available']['glint'] = 'true'
+    return found | {
         'image_replication': {
             'region': home.region_name,
             'build_interval': '0.2',

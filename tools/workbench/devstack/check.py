@@ -24,11 +24,13 @@ import time
 
 from cloudlab import accounts
 from cloudlab import command
+from cloudlab import environment
 from cloudlab import exception
 from cloudlab import plan
 from cloudlab import private_file
 from cloudlab import process
 from workbench import checkout
+from workbench import tempest
 from workbench import testlab
 from workbench.devstack import apache
 from workbench.devstack import leftovers
@@ -40,11 +42,14 @@ _JOURNEY = pathlib.Path(__file__).with_name('journey.py')
 
 Say = Callable[[str], None]
 
+#: The smoke tests that need no third cloud, which DevStack has not.
+_SMOKE = r'^glint_tempest_plugin\.(?!.*ManyClouds).*\[.*smoke'
+
 
 def run(
     root: pathlib.Path,
     lab: plan.Lab,
-    venv: pathlib.Path,
+    venvs: tuple[pathlib.Path, pathlib.Path],
     say: Say,
     tls: bool = False,
     backend: str = 'fernet',
@@ -54,13 +59,14 @@ def run(
     :param root: the folder for all files, which is removed in the end unless
         something is wrong.
     :param lab: its first cloud is to be that of the DevStack.
-    :param venv: where DevStack has installed Keystone, Glance and Horizon.
+    :param venvs: where DevStack has installed Keystone, Glance and Horizon,
+        and where it has installed Tempest.
     :raises LabError: when something is not as it should be.
     """
     setting = variables.Setting(
         root,
         lab,
-        venv,
+        *venvs,
         secrets.token_hex(18),
         tls,
         backend,
@@ -74,6 +80,7 @@ def run(
             state.configuration,
             state.panels,
             _journey,
+            _tempest,
             state.secrets,
         ):
             began = time.monotonic()
@@ -110,7 +117,9 @@ def _devstack(setting: variables.Setting) -> Iterator[pathlib.Path]:
     accounts.forget_glint(setting.lab.clouds[0])
     private_file.write(root / 'password', setting.lab.clouds[0].admin.password)
     variables.write_clouds(setting)
-    setting.tempest_config.touch()
+    tempest.prepare(
+        setting.tempest, setting.tempest_venv, _tempest_configuration(setting)
+    )
     file = variables.write(setting, testlab.mark(root))
     try:
         apache.start(root, setting.apache, setting.ports)
@@ -158,3 +167,31 @@ def _journey(setting: variables.Setting) -> None:
         ],
         setting.env(),
     )
+
+
+def _tempest_configuration(
+    setting: variables.Setting,
+) -> dict[str, dict[str, str]]:
+    """Say what DevStack itself has written into tempest.conf."""
+    found = tempest.of_cloud(setting.lab.clouds[0])
+    if setting.tls:
+        found['identity']['ca_certificates_file'] = str(setting.bundle)
+    return found
+
+
+def _tempest(setting: variables.Setting) -> None:
+    """Run the smoke tests of the plugin, by what the phases configured."""
+    log = setting.root / 'logs' / 'tempest.log'
+    with open(log, 'w') as out:
+        code, totals = tempest.run(
+            setting.tempest,
+            setting.tempest_venv,
+            _SMOKE,
+            environment.clean(),
+            out,
+        )
+    if code or totals.skipped or not totals.ran:
+        raise exception.LabError(
+            f'Tempest: {totals.summary}. The end of {log}:\n'
+            f'{command.tail(log.read_text(errors="replace"), 30)}'
+        )

@@ -22,6 +22,7 @@ from cloudlab import lab as cloudlab
 from cloudlab import plan
 from cloudlab import services
 from workbench import checkout
+from workbench import tempest
 from workbench import testlab
 from workbench.devstack import apache
 from workbench.devstack import check
@@ -30,6 +31,7 @@ from workbench.devstack import environment
 ROOT = checkout.ROOT / '.run-tests'
 #: Where the DevStack of the check has Keystone, Glance and Horizon.
 VENV = ROOT / 'devstack-venv'
+_TEMPEST_VENV = ROOT / 'devstack-tempest-venv'
 _LAB = ROOT / 'devstack-lab'
 _FILES = ROOT / 'devstack'
 
@@ -72,6 +74,7 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.backend == 'barbican':
         names.append(services.BARBICAN)
     install(names)
+    tempest.install(_TEMPEST_VENV, _say)
     _clean()
     _LAB.mkdir(parents=True)
     venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
@@ -79,7 +82,14 @@ def _run(arguments: argparse.Namespace) -> None:
         testlab.start(_LAB, pathlib.Path(venv), names, _say, clouds=1)
         lab = plan.Lab.load(_LAB)
         assert lab
-        check.run(_FILES, lab, VENV, _say, arguments.tls, arguments.backend)
+        check.run(
+            _FILES,
+            lab,
+            (VENV, _TEMPEST_VENV),
+            _say,
+            arguments.tls,
+            arguments.backend,
+        )
     finally:
         _clean()
 

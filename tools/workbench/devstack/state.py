@@ -72,13 +72,6 @@ def configuration(setting: variables.Setting) -> None:
                 )
     keeper = 'castellan' if setting.backend == 'barbican' else 'fernet'
     _require('backend of secrets', ini.get('secrets', 'backend'), keeper)
-    tempest = configparser.RawConfigParser(strict=False)
-    tempest.read(setting.tempest_config)
-    _require(
-        'glint in tempest.conf',
-        tempest.get('service_available', 'glint', fallback=None),
-        'True',
-    )
 
 
 def panels(setting: variables.Setting) -> None:

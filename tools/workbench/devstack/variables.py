@@ -22,6 +22,7 @@ import sysconfig
 from cloudlab import plan
 from cloudlab import private_file
 from workbench import checkout
+from workbench import tempest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Setting:
     :ivar root: where all its files are.
     :ivar lab: the clouds, of which the first one is the DevStack's own.
     :ivar venv: where DevStack installs everything.
+    :ivar tempest_venv: where DevStack installs Tempest.
     :ivar password: of the service users.
     :ivar tls: whether tls-proxy is enabled.
     :ivar backend: what keeps secrets, fernet or barbican.
@@ -40,6 +42,7 @@ class Setting:
     root: pathlib.Path
     lab: plan.Lab
     venv: pathlib.Path
+    tempest_venv: pathlib.Path
     password: str = dataclasses.field(repr=False)
     tls: bool
     backend: str
@@ -72,8 +75,8 @@ class Setting:
         return self.root / 'clouds.yaml'
 
     @property
-    def tempest_config(self) -> pathlib.Path:
-        return self.root / 'tempest.conf'
+    def tempest(self) -> pathlib.Path:
+        return self.root / 'tempest'
 
     @property
     def url(self) -> str:
@@ -176,7 +179,7 @@ def _places(setting: Setting) -> dict[str, str]:
         'KEYSTONE_BIN_DIR': f'{setting.venv}/bin',
         'GLANCE_BIN_DIR': f'{setting.venv}/bin',
         'HORIZON_DIR': str(setting.horizon),
-        'TEMPEST_CONFIG': str(setting.tempest_config),
+        'TEMPEST_CONFIG': str(tempest.configuration_file(setting.tempest)),
     }
 
 
