@@ -23,7 +23,10 @@ from workbench import testlab
 from workbench.devstack import variables
 
 #: What may differ: outputs, and what the check itself or pip has made.
-_IGNORED = {'logs', 'output.log', 'error.log', '__pycache__', 'tempest'}
+_IGNORED = {
+    *('logs', 'output.log', 'error.log', '__pycache__'),
+    *('requirements', 'tempest'),
+}
 #: Where a plugin would write that did not respect the variables.
 _SYSTEM = ('/etc/glint', '/etc/glint-remote', '/var/lib/glint')
 

@@ -198,6 +198,8 @@ def _services(setting: Setting) -> dict[str, str]:
         'ENABLED_SERVICES': ','.join(enabled),
         'SERVICE_HOST': '127.0.0.1',
         'HOST_IP': '127.0.0.1',
+        'SERVICE_LOCAL_HOST': '127.0.0.1',
+        'LOG_COLOR': 'False',
         'SERVICE_PROTOCOL': 'http',
         'SERVICE_TIMEOUT': '120',
         'SSL_BUNDLE_FILE': str(setting.bundle),
