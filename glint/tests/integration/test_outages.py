@@ -357,18 +357,34 @@ class DiskTest(TestCase):
         # There seems to be room, until there is none.
         self._limit_files(32 * MIB)
         with self.outage():
-            replication_id = self.replicate(image_id, self.west)
-        copy = stacks.until(
-            lambda: (c := self.copy(replication_id))['error'] and c,
-            60,
-            'copy that noticed',
-        )
-        self.assertEqual('spool_failed', copy['error']['code'], copy)
-        self.assertTrue(copy['error']['retryable'], copy)
-        self.assertIn('spool directory', copy['error']['detail'])
+            replication_id = self.replicate(image_id, self.west, self.east)
+        self._assert_noticed(replication_id)
+        self._limit_files(resource.RLIM_INFINITY)
+        self.await_state(replication_id, 'completed')
+        for cloud in (self.west_cloud, self.east_cloud):
+            self.assert_there(cloud, image_id, digest)
+
+    def test_spool_that_gets_full_of_what_a_slow_target_left(self) -> None:
+        image_id, digest = self.image(48 * MIB)
+        self._limit_files(32 * MIB)
+        replication_id, slow = self.start_slowly(image_id)
+        self._assert_noticed(replication_id)
+        slow.end()
         self._limit_files(resource.RLIM_INFINITY)
         self.await_state(replication_id, 'completed')
         self.assert_there(self.west_cloud, image_id, digest)
+
+    def _assert_noticed(self, replication_id: str) -> None:
+        """All copies say that the spool is full."""
+
+        def noticed() -> Any:
+            found = self.get(f'/v1/replications/{replication_id}')['copies']
+            return all(copy['error'] for copy in found) and found
+
+        for copy in stacks.until(noticed, 60, 'copies that noticed'):
+            self.assertEqual('spool_failed', copy['error']['code'], copy)
+            self.assertTrue(copy['error']['retryable'], copy)
+            self.assertIn('spool directory', copy['error']['detail'])
 
     def _limit_files(self, size: int) -> None:
         for pid in servers_.tree(self.conductor.pid):
