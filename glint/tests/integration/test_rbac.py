@@ -46,7 +46,7 @@ class TestCase(base.TestCase):
 
     def settings(self) -> str:
         # No conductor runs.
-        return '[api]\nconductor_timeout = 1\n'
+        return '[api]\nconductor_timeout = 1\nlisting_wait = 0.1\n'
 
     def _client(self, persona: str) -> adapter.Adapter:
         project = self.ours

@@ -41,9 +41,9 @@ class Essentials:
         )
 
     def test_conductors_share_copies_and_double_none(self) -> None:
-        west, east = (self.add_site(cloud) for cloud in self.lab.clouds[1:3])
         for name in _CONDUCTORS:
             self.stack.start_conductor(name)
+        west, east = (self.add_site(cloud) for cloud in self.lab.clouds[1:3])
         images = {}
         for _number in range(_IMAGES):
             image_id, digest = self.make_image(256 * 1024)
