@@ -17,19 +17,16 @@ from collections.abc import Iterator
 import contextlib
 import fcntl
 import hashlib
-import importlib.util
 import pathlib
 import shutil
 import sys
 import tempfile
 
-from cloudlab import command
-from cloudlab import exception
 from cloudlab import glance
 from cloudlab import keystone
+from cloudlab import pip
 
 REQUIREMENTS = ('keystone', 'glance', 'pyuwsgi')
-CONSTRAINTS = pathlib.Path(__file__).parents[1] / 'constraints.txt'
 
 
 def templates(venv: pathlib.Path) -> pathlib.Path:
@@ -44,7 +41,8 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     :raises LabError: when it cannot be made.
     """
     wanted = hashlib.sha256(
-        CONSTRAINTS.read_bytes() + repr((REQUIREMENTS, sys.version)).encode()
+        pip.CONSTRAINTS.read_bytes()
+        + repr((REQUIREMENTS, sys.version)).encode()
     ).hexdigest()
     mark = templates(venv) / 'made-from'
     if _says(mark, wanted):
@@ -75,7 +73,7 @@ def add_barbican(venv: pathlib.Path, say: Callable[[str], None]) -> None:
         if _says(mark, wanted):
             return
         say(f'Installing Barbican in {venv}.')
-        _pip(venv, 'barbican')
+        pip.install(venv, 'Barbican', 'barbican')
         mark.write_text(wanted)
 
 
@@ -94,31 +92,8 @@ def _lock(venv: pathlib.Path) -> Iterator[None]:
 
 def _make(venv: pathlib.Path) -> None:
     if not (venv / 'bin' / 'python').exists():
-        if not importlib.util.find_spec('ensurepip'):
-            version = f'{sys.version_info.major}.{sys.version_info.minor}'
-            raise exception.LabError(
-                'This Python cannot make virtual environments: install the '
-                f'package python{version}-venv.'
-            )
-        command.run('venv', [sys.executable, '-m', 'venv', venv])
-    _pip(venv, *REQUIREMENTS)
-
-
-def _pip(venv: pathlib.Path, *requirements: str) -> None:
-    command.run(
-        'Installing with pip, which needs an index,',
-        [
-            venv / 'bin' / 'python',
-            '-m',
-            'pip',
-            'install',
-            '--quiet',
-            '--disable-pip-version-check',
-            '--constraint',
-            CONSTRAINTS,
-            *requirements,
-        ],
-    )
+        pip.make(venv)
+    pip.install(venv, 'Keystone and Glance', *REQUIREMENTS)
 
 
 def _make_databases(venv: pathlib.Path) -> None:

@@ -15,22 +15,20 @@
 from collections.abc import Callable
 from collections.abc import Sequence
 import hashlib
-import importlib.util
 import pathlib
 import re
 import shutil
 import sys
 
-from cloudlab import command
 from cloudlab import exception
+from cloudlab import pip
 
 ROOT = pathlib.Path(__file__).parents[2]
 TOOLS = ROOT / 'tools'
 
-CONSTRAINTS = TOOLS / 'constraints.txt'
 #: What an environment depends on; when one of them changes, it is made anew.
 _INPUTS = (
-    CONSTRAINTS,
+    pip.CONSTRAINTS,
     *(
         ROOT / name
         for name in (
@@ -70,37 +68,16 @@ def install(
         return
     say(f'Installing Glint in {venv}.')
     shutil.rmtree(venv, ignore_errors=True)
-    _make(venv, requirements)
-    mark.write_text(digest.hexdigest())
-
-
-def _make(
-    venv: pathlib.Path, requirements: Sequence[str | pathlib.Path]
-) -> None:
-    if not importlib.util.find_spec('ensurepip'):
-        version = f'{sys.version_info.major}.{sys.version_info.minor}'
-        raise exception.LabError(
-            'This Python cannot make virtual environments: install the '
-            f'package python{version}-venv.'
-        )
-    command.run('venv', [sys.executable, '-m', 'venv', venv])
-    command.run(
-        'Installing Glint with pip, which needs the network,',
-        [
-            venv / 'bin' / 'python',
-            '-m',
-            'pip',
-            'install',
-            '--quiet',
-            '--disable-pip-version-check',
-            '--constraint',
-            CONSTRAINTS,
-            '--editable',
-            ROOT,
-            *requirements,
-        ],
-        pbr_environment(ROOT),
+    pip.make(venv)
+    pip.install(
+        venv,
+        'Glint',
+        '--editable',
+        ROOT,
+        *requirements,
+        env=pbr_environment(ROOT),
     )
+    mark.write_text(digest.hexdigest())
 
 
 def pbr_environment(folder: pathlib.Path) -> dict[str, str]:

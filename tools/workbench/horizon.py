@@ -21,6 +21,7 @@ import shutil
 import sys
 
 from cloudlab import command
+from cloudlab import pip
 from cloudlab import private_file
 from cloudlab import process
 from cloudlab import web
@@ -31,7 +32,6 @@ NAME = 'horizon'
 PORT_OFFSET = 97
 PLUGIN = checkout.ROOT / 'glint-dashboard'
 
-_CONSTRAINTS = checkout.TOOLS / 'constraints.txt'
 _REQUIREMENTS = ('horizon', 'pyuwsgi')
 
 
@@ -51,23 +51,15 @@ def install(
     """
     wanted = hashlib.sha256(
         repr((sys.version, str(PLUGIN), *requirements)).encode()
-        + _CONSTRAINTS.read_bytes()
+        + pip.CONSTRAINTS.read_bytes()
     ).hexdigest()
     mark = venv / 'made-from'
     if mark.exists() and mark.read_text() == wanted:
         return
     say(f'Installing Horizon in {venv}.')
     shutil.rmtree(venv, ignore_errors=True)
-    command.run('venv', [sys.executable, '-m', 'venv', venv])
-    command.run(
-        'Installing Horizon with pip, which needs the network,',
-        [
-            *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
-            *('--disable-pip-version-check', '--constraint', _CONSTRAINTS),
-            *_REQUIREMENTS,
-            *requirements,
-        ],
-    )
+    pip.make(venv)
+    pip.install(venv, 'Horizon', *_REQUIREMENTS, *requirements)
     _plug_in(venv)
     mark.write_text(wanted)
 

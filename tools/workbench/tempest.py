@@ -24,6 +24,7 @@ import tempfile
 from typing import TextIO
 
 from cloudlab import command
+from cloudlab import pip
 from cloudlab import plan
 from cloudlab import private_file
 from workbench import checkout
@@ -35,7 +36,6 @@ PACKAGE = 'glint_tempest_plugin'
 #: The name of the folder that Tempest works in.
 WORKSPACE = 'workspace'
 
-_CONSTRAINTS = checkout.TOOLS / 'constraints.txt'
 _WORKERS = 2
 
 
@@ -47,7 +47,7 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     """
     digest = hashlib.sha256(repr((sys.version, str(PLUGIN))).encode())
     for path in (
-        _CONSTRAINTS,
+        pip.CONSTRAINTS,
         *(PLUGIN / name for name in ('pyproject.toml', 'requirements.txt')),
     ):
         digest.update(path.read_bytes())
@@ -56,15 +56,13 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
         return
     say(f'Installing Tempest in {venv}.')
     shutil.rmtree(venv, ignore_errors=True)
-    command.run('venv', [sys.executable, '-m', 'venv', venv])
-    command.run(
-        'Installing Tempest with pip, which needs the network,',
-        [
-            *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
-            *('--disable-pip-version-check', '--constraint', _CONSTRAINTS),
-            *('--editable', PLUGIN),
-        ],
-        checkout.pbr_environment(PLUGIN),
+    pip.make(venv)
+    pip.install(
+        venv,
+        'Tempest',
+        '--editable',
+        PLUGIN,
+        env=checkout.pbr_environment(PLUGIN),
     )
     mark.write_text(digest.hexdigest())
 

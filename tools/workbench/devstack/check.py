@@ -26,6 +26,7 @@ from cloudlab import accounts
 from cloudlab import command
 from cloudlab import environment
 from cloudlab import exception
+from cloudlab import pip
 from cloudlab import plan
 from cloudlab import private_file
 from cloudlab import process
@@ -110,7 +111,7 @@ def _devstack(setting: variables.Setting) -> Iterator[pathlib.Path]:
         (root / name).mkdir()
     (root / 'run').mkdir()
     shutil.copy(
-        checkout.CONSTRAINTS, root / 'requirements' / 'upper-constraints.txt'
+        pip.CONSTRAINTS, root / 'requirements' / 'upper-constraints.txt'
     )
     name = 'openstack_dashboard'
     shutil.copytree(setting.site_packages / name, setting.horizon / name)

@@ -19,7 +19,7 @@ import shutil
 import sys
 
 from cloudlab import command
-from workbench import checkout
+from cloudlab import pip
 
 #: What DevStack has installed by the time at which it calls a plugin.
 _REQUIREMENTS = (
@@ -44,18 +44,14 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     """
     wanted = hashlib.sha256(
         repr((sys.version, _REQUIREMENTS)).encode()
-        + checkout.CONSTRAINTS.read_bytes()
+        + pip.CONSTRAINTS.read_bytes()
     ).hexdigest()
     mark = venv / 'made-from'
     if not mark.exists() or mark.read_text() != wanted:
         say(f'Installing Keystone, Glance and Horizon in {venv}.')
         shutil.rmtree(venv, ignore_errors=True)
-        command.run('venv', [sys.executable, '-m', 'venv', venv])
-        _pip(
-            venv,
-            *('install', '--quiet', '--constraint', checkout.CONSTRAINTS),
-            *_REQUIREMENTS,
-        )
+        pip.make(venv)
+        pip.install(venv, 'Keystone, Glance and Horizon', *_REQUIREMENTS)
         mark.write_text(wanted)
 
 
@@ -64,15 +60,10 @@ def remove_glint(venv: pathlib.Path) -> None:
 
     :raises LabError: when that fails.
     """
-    _pip(venv, 'uninstall', '--quiet', '--yes', *_PLUGIN)
-
-
-def _pip(venv: pathlib.Path, *arguments: str | pathlib.Path) -> None:
     command.run(
-        'pip, which needs an index,',
+        'pip uninstall',
         [
-            *(venv / 'bin' / 'python', '-m', 'pip'),
-            '--disable-pip-version-check',
-            *arguments,
+            *(venv / 'bin' / 'python', '-m', 'pip', 'uninstall', '--quiet'),
+            *('--disable-pip-version-check', '--yes', *_PLUGIN),
         ],
     )

@@ -20,6 +20,7 @@ import tempfile
 
 from cloudlab import command
 from cloudlab import exception
+from cloudlab import pip
 from workbench import checkout
 from workbench.packages import build
 from workbench.packages import distributions
@@ -36,13 +37,10 @@ def _install(
     :returns: what came along, as name==version.
     """
     venv = folder / 'venv'
-    command.run('venv', [sys.executable, '-m', 'venv', venv])
-    pip = [venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet']
-    command.run(
-        f'Installing {wheel.name}',
-        [*pip, 'install', '--constraint', checkout.CONSTRAINTS, wheel],
-    )
-    command.run(f'pip check of {distribution.name}', [*pip, 'check'])
+    pip.make(venv)
+    pip.install(venv, wheel.name, wheel)
+    of_venv = [venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet']
+    command.run(f'pip check of {distribution.name}', [*of_venv, 'check'])
     work = folder / 'work'
     work.mkdir()
     command.run(
@@ -56,7 +54,7 @@ def _install(
         },
     )
     listed = command.run(
-        'pip freeze', [*pip, 'freeze', '--exclude', distribution.name]
+        'pip freeze', [*of_venv, 'freeze', '--exclude', distribution.name]
     )
     return [line for line in listed.splitlines() if '==' in line]
 

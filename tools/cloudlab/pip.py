@@ -1,0 +1,63 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Virtual environments, and what pip installs in them."""
+
+from collections.abc import Mapping
+import importlib.util
+import pathlib
+import sys
+
+from cloudlab import command
+from cloudlab import exception
+
+CONSTRAINTS = pathlib.Path(__file__).parents[1] / 'constraints.txt'
+
+
+def make(venv: pathlib.Path) -> None:
+    """Make an empty environment.
+
+    :raises LabError: when it cannot be made.
+    """
+    if not importlib.util.find_spec('ensurepip'):
+        version = f'{sys.version_info.major}.{sys.version_info.minor}'
+        raise exception.LabError(
+            'This Python cannot make virtual environments: install the '
+            f'package python{version}-venv.'
+        )
+    command.run('venv', [sys.executable, '-m', 'venv', venv])
+
+
+def install(
+    venv: pathlib.Path,
+    what: str,
+    *requirements: str | pathlib.Path,
+    env: Mapping[str, str] | None = None,
+) -> None:
+    """Install something with the versions that work together.
+
+    :param what: names it, for messages.
+    :param requirements: as pip takes them, with its options.
+    :param env: variables for the environment of pip.
+    :raises LabError: when it cannot be installed.
+    """
+    command.run(
+        f'Installing {what} with pip, which needs an index,',
+        [
+            *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
+            '--disable-pip-version-check',
+            # Python compiles what it loads, which is the smaller part.
+            '--no-compile',
+            *('--constraint', CONSTRAINTS, *requirements),
+        ],
+        env,
+    )
