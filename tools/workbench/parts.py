@@ -101,9 +101,11 @@ _NOT_IN_DEVSTACK = (
 
 #: Tests of Glint with real clouds, and of what uses it.
 CLOUDS = 'clouds'
-#: Tests that take processes and services away from one another.
+#: Tests of the real processes.
 PROCESSES = 'processes'
-LANES = (CLOUDS, PROCESSES, '')
+#: Tests that stop the lab's services, and before them some that need these.
+OUTAGES = 'outages'
+LANES = (CLOUDS, PROCESSES, OUTAGES, '')
 
 #: The longest tests of these.
 _OUTAGES = r'\.test_(lease|outages)\.'
@@ -158,7 +160,7 @@ ALL = (
         'database',
         'what is asked of the database, with MariaDB and PostgreSQL',
         tests='./glint/tests/integration/db',
-        lane=CLOUDS,
+        lane=OUTAGES,
         needs_services=True,
     ),
     Part(
@@ -176,7 +178,7 @@ ALL = (
         tests='./glint/tests/integration',
         serial=True,
         options=(_OUTAGES,),
-        lane=PROCESSES,
+        lane=OUTAGES,
         needs_services=True,
     ),
     Part(
