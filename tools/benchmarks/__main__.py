@@ -34,7 +34,8 @@ _WITH_LAB = {
     'one-target': one_target.measure,
     'three-targets': three_targets.measure,
     'latency': latency.measure,
-    'profile': profile.measure,
+    'profile-one': profile.measure_one,
+    'profile-three': profile.measure_three,
 }
 _WITHOUT_LAB = {'engine': engine.measure, 'client': client.measure}
 _OF_ROWS = {'matrix': matrix.measure, 'scale': scale.measure}

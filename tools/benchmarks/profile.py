@@ -82,24 +82,38 @@ def _seconds(text: str) -> contest.Figures:
     return {place: count / _RATE for place, count in (*most, (_REST, rest))}
 
 
-def measure(
+def measure_one(
     lab: labs.Lab, mib: int, _runs: int, _say: Callable[[str], None]
 ) -> report.Report:
     """Record one copy.
 
     :param mib: the size of the image.
     """
+    return _measure(lab, mib, 1)
+
+
+def measure_three(
+    lab: labs.Lab, mib: int, _runs: int, _say: Callable[[str], None]
+) -> report.Report:
+    """Record three copies at the same time.
+
+    :param mib: the size of the image.
+    """
+    return _measure(lab, mib, 3)
+
+
+def _measure(lab: labs.Lab, mib: int, count: int) -> report.Report:
     image_id = lab.source(mib)
-    target = lab.others[0]
+    targets = lab.others[:count]
     path = lab.root / 'profile'
     with _recorded(lab.glint_pid, path):
-        lab.replicate(image_id, [target])
-    for cloud in (lab.home, target):
+        lab.replicate(image_id, targets)
+    for cloud in (lab.home, *targets):
         cloud.delete_all()
     figures = _seconds(path.read_text())
     total = sum(figures.values())
     return report.Report(
-        f"Where Glint's processor time goes, {mib} MiB to one target",
+        f"Where Glint's processor time goes, {mib} MiB, targets: {count}",
         [
             ('Function and line', 'seconds', 'share'),
             *(

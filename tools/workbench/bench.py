@@ -63,8 +63,8 @@ _NAMES = {
     'client': 'the start of "openstack image replicate", beside that of '
     '"openstack image create"',
 }
-#: Only on demand: its recorder must be allowed to look into a process.
-_PROFILE = 'profile'
+#: Only on demand: the recorder must be allowed to look into a process.
+_PROFILES = ('profile-one', 'profile-three')
 #: They need no clouds.
 _ALONE = {'client', 'engine', 'matrix'}
 #: It needs a Keystone, a database and a broker.
@@ -160,7 +160,7 @@ def _alone() -> Iterator[None]:
 def _run(arguments: argparse.Namespace) -> int:
     names = arguments.only or list(_NAMES)
     if arguments.profile:
-        names.append(_PROFILE)
+        names += _PROFILES
     RESULTS.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.UTC)
     checkout.install(VENV, REQUIREMENTS, _say)
