@@ -28,7 +28,9 @@ from cloudlab import private_file
 from cloudlab import services
 from cloudlab import web
 from workbench import checkout
+from workbench import horizon
 from workbench import testlab
+from workbench.devstack import apache
 from workbench.devstack import cli as devstack
 from workbench.devstack import environment
 from workbench.install import guide
@@ -61,6 +63,8 @@ def _table(lab: plan.Lab) -> dict[str, str]:
         'controller:11211': f'controller:{ports["memcached"]}',
         '@controller/glint': f'@controller:{ports["mariadb"]}/glint',
         '0.0.0.0:9494': f'127.0.0.1:{lab.glint.port}',
+        # There may be no index that has it.
+        'install glint-dashboard': 'install ./glint-dashboard',
         # The clouds are at the address of the host itself.
         'allow = 10.0.0.0/24': 'allow = 127.0.0.1/32',
     }
@@ -78,6 +82,7 @@ def _script(lab: plan.Lab) -> str:
     lines = [_prelude(lab, table)]
     steps = guide.read(_DOC / 'install' / 'index.rst')
     steps += guide.read(_DOC / 'admin' / 'quotas.rst', 'In Keystone')
+    steps += guide.read(_DOC / 'install' / 'dashboard.rst')
     user = _user(lab)
     for step in steps:
         if isinstance(step, guide.File):
@@ -112,6 +117,8 @@ def _prelude(lab: plan.Lab, table: dict[str, str]) -> str:
         version=checkout.pbr_environment(checkout.ROOT)['PBR_VERSION'],
         lab=_LAB_INSIDE,
         epmd=lab.services['rabbitmq'].ports['rabbitmq-epmd'],
+        horizon=shlex.quote(str(devstack.VENV)),
+        port=lab.base_port + horizon.PORT_OFFSET,
     )
 
 
@@ -154,6 +161,17 @@ function rabbitmqctl {{
 }}
 mysql --execute "DROP DATABASE glint; DROP USER glint@'127.0.0.1'"
 rabbitmqctl delete_user glint
+horizon={horizon}
+cp --archive "$horizon" /opt/horizon
+find /opt/horizon/bin -type f \\
+    -exec sed -i "1s|^#!$horizon/|#!/opt/horizon/|" {{}} +
+local=$(echo /opt/horizon/lib/python3*/site-packages/openstack_dashboard/local)
+cat >"$local/local_settings.py" <<END
+SECRET_KEY = 'of this machine'
+COMPRESS_OFFLINE = True
+END
+echo 'Listen 127.0.0.1:{port}' >/etc/apache2/ports.conf
+rm --force /etc/apache2/sites-enabled/*
 """
 
 _AFTER = """\
@@ -161,6 +179,16 @@ echo
 for name in glint-api glint-conductor; do
     test "$(systemctl show --property=User --value $name)" = glint
 done
+systemctl is-active apache2
+/opt/horizon/bin/python <<END
+import django
+from django import urls
+
+django.setup()
+print(urls.reverse('horizon:project:image_replication:index'))
+print(urls.reverse('horizon:admin:image_replication:index'))
+END
+ls static/dashboard/manifest.json static/dashboard/image_replication/live.js
 echo 'All of it was run.'
 """
 
@@ -173,7 +201,9 @@ def _run() -> None:
         )
     for name in _SERVICES:
         services.install(name, _say)
+    apache.install(_say)
     environment.install(devstack.VENV, _say)
+    environment.remove_glint(devstack.VENV)
     _clean()
     _FILES.mkdir(mode=0o700)
     _LAB.mkdir()
