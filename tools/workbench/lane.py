@@ -45,7 +45,7 @@ LABS = ROOT / 'labs'
 class Lane:
     """Some parts, and the lab that those need which need one.
 
-    :param name: of the lane, '' for parts without a lab.
+    :param name: of the lane.
     :param workers: how many tests of a part may run at a time.
     :param found: gets how the parts end.
     """
@@ -66,7 +66,7 @@ class Lane:
 
     def start_lab(self, say: Callable[[str], None]) -> None:
         """Start the lab, unless the lane needs none."""
-        if not self.name:
+        if not any(part.needs_lab for part in self._parts):
             return
         names = []
         if any(part.needs_services for part in self._parts):
@@ -113,7 +113,7 @@ class Lane:
         began = time.monotonic()
         print(f'\n=== {part.name}: {part.text}', file=out, flush=True)
         totals: stestr.Totals | None = None
-        if part.lane and self._lab is None:
+        if part.needs_lab and self._lab is None:
             result = 'FAILED, there is no lab'
         elif lacking := self._lacking(part):
             result = f'NOT RUN, without {", ".join(lacking)}'

@@ -17,6 +17,13 @@ import dataclasses
 
 Command = Sequence[str]
 
+#: Each has a lab of its own where it needs one, and about as much to do as
+#: the others. What changes the machine is all in the last one.
+CLOUDS = 'clouds'
+PROCESSES = 'processes'
+MACHINE = 'machine'
+LANES = (CLOUDS, PROCESSES, MACHINE)
+
 
 @dataclasses.dataclass(frozen=True)
 class Part:
@@ -28,8 +35,8 @@ class Part:
     :ivar folder: where stestr runs, from the root of the checkout.
     :ivar serial: whether one of the tests runs at a time.
     :ivar options: of stestr.
-    :ivar lane: of those with the same one, one runs at a time, in a lab of
-        their own; '' needs no real clouds.
+    :ivar lane: of those with the same one, one runs at a time.
+    :ivar needs_lab: whether they want real clouds.
     :ivar needs_services: whether they want a broker and databases as well.
     :ivar panels: runs tests of the panels, where Horizon is installed.
     :ivar needs_browser: whether they want one.
@@ -43,7 +50,8 @@ class Part:
     folder: str = '.'
     serial: bool = False
     options: Sequence[str] = ()
-    lane: str = ''
+    lane: str = MACHINE
+    needs_lab: bool = False
     needs_services: bool = False
     panels: Command = ()
     needs_browser: bool = False
@@ -99,14 +107,6 @@ _NOT_IN_DEVSTACK = (
     'SC1090,SC1091,SC2034,SC2046,SC2076,SC2086,SC2128,SC2153,SC2154'
 )
 
-#: Tests of Glint with real clouds, and of what uses it.
-CLOUDS = 'clouds'
-#: Tests of the real processes.
-PROCESSES = 'processes'
-#: Tests that stop the lab's services, and before them some that need these.
-OUTAGES = 'outages'
-LANES = (CLOUDS, PROCESSES, OUTAGES, '')
-
 #: The longest tests of these.
 _OUTAGES = r'\.test_(lease|outages)\.'
 
@@ -155,12 +155,14 @@ ALL = (
         'API and conductor in one process, with real clouds',
         tests='./glint/tests/functional',
         lane=CLOUDS,
+        needs_lab=True,
     ),
     Part(
         'database',
         'what is asked of the database, with MariaDB and PostgreSQL',
         tests='./glint/tests/integration/db',
-        lane=OUTAGES,
+        lane=CLOUDS,
+        needs_lab=True,
         needs_services=True,
     ),
     Part(
@@ -170,6 +172,7 @@ ALL = (
         serial=True,
         options=('--exclude-regex', rf'\.db\.|{_OUTAGES}'),
         lane=PROCESSES,
+        needs_lab=True,
         needs_services=True,
     ),
     Part(
@@ -178,7 +181,8 @@ ALL = (
         tests='./glint/tests/integration',
         serial=True,
         options=(_OUTAGES,),
-        lane=OUTAGES,
+        lane=CLOUDS,
+        needs_lab=True,
         needs_services=True,
     ),
     Part(
@@ -187,7 +191,7 @@ ALL = (
         tests='./glintclient/tests',
         folder=CLIENT,
         serial=True,
-        lane=CLOUDS,
+        needs_lab=True,
     ),
     Part(
         'packages',
@@ -223,7 +227,8 @@ ALL = (
     Part(
         'gate',
         'Tempest against Glint as operators deploy it; see also tools/gate',
-        lane=CLOUDS,
+        lane=PROCESSES,
+        needs_lab=True,
         needs_services=True,
         gate=True,
     ),

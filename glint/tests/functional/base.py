@@ -16,7 +16,6 @@ import contextlib
 import io
 import logging
 import pathlib
-import time
 from typing import Any
 import uuid
 
@@ -190,11 +189,14 @@ class TestCase(base.TestCase):
         """Wait for the end of a replication."""
         path = f'/v1/replications/{replication_id}'
         final = ('completed', 'error', 'cancelled')
-        while (found := self.call('GET', path, 200).json)[
-            'state'
-        ] not in final:
-            time.sleep(0.05)
-        result: dict[str, Any] = found
+
+        def ended() -> Any:
+            found = self.call('GET', path, 200).json
+            return found if found['state'] in final else None
+
+        result: dict[str, Any] = stacks.until(
+            ended, self.DEFAULT_TIMEOUT, 'end'
+        )
         return result
 
     def copied(self, replication: dict[str, Any], cloud: labs.Cloud) -> Any:

@@ -12,6 +12,7 @@
 
 """Glint as an operator runs it: uWSGI, conductors, broker and database."""
 
+from collections.abc import Iterator
 import contextlib
 import os
 import pathlib
@@ -94,6 +95,18 @@ def free_port() -> int:
         return port
 
 
+def pauses() -> Iterator[float]:
+    """Say how long to wait before each look, in seconds.
+
+    Each look takes processor time from what is waited for, so those after a
+    long time may be late.
+    """
+    pause = 0.05
+    while True:
+        yield pause
+        pause = min(pause * 1.2, 0.5)
+
+
 def until(condition: Any, timeout: float, what: str) -> Any:
     """Wait until a condition holds.
 
@@ -103,10 +116,12 @@ def until(condition: Any, timeout: float, what: str) -> Any:
     :returns: what the condition returned.
     """
     deadline = time.monotonic() + timeout
-    while not (result := condition()):
+    for pause in pauses():
+        if result := condition():
+            break
         if time.monotonic() > deadline:
             raise AssertionError(f'No {what} within {timeout} s.')
-        time.sleep(0.1)
+        time.sleep(pause)
     return result
 
 
