@@ -55,8 +55,6 @@ def install(
         [
             *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
             '--disable-pip-version-check',
-            # Python compiles what it loads, which is the smaller part.
-            '--no-compile',
             *('--constraint', CONSTRAINTS, *requirements),
         ],
         env,
