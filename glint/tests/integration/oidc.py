@@ -256,4 +256,8 @@ class Federation(fixtures.Fixture):
                 return requests.get(url, timeout=10, verify=str(ca)).ok
             return False
 
-        stacks.until(answers, 90, f'answer of {url}')
+        try:
+            stacks.until(answers, 90, f'answer of {url}')
+        except AssertionError as e:
+            said = (self._folder / 'output').read_text(errors='replace')
+            raise AssertionError(f'{e}\n{said}') from e

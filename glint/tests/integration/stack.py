@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import contextlib
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -36,6 +37,9 @@ from glint.tests import fixtures as glint_fixtures
 from glint.tests.integration import lab as labs
 
 _BIN = pathlib.Path(sys.executable).parent
+#: Below those that the kernel chooses from by itself.
+_PORTS = range(10000, 20000)
+_held: list[socket.socket] = []
 
 _CONFIG = """\
 [DEFAULT]
@@ -88,11 +92,23 @@ lease = 6
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with contextlib.closing(socket.socket()) as sock:
-        sock.bind(('127.0.0.1', 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """Find a port that nobody listens on.
+
+    Neither the kernel nor another test gives it to somebody else, until this
+    process ends.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        mine = socket.socket(socket.AF_UNIX)
+        try:
+            mine.bind(f'\0glint-test-port-{port}')
+            with socket.socket() as tried:
+                tried.bind(('127.0.0.1', port))
+        except OSError:
+            mine.close()
+        else:
+            _held.append(mine)
+            return port
+    raise AssertionError('All ports for tests are taken.')
 
 
 def pauses() -> Iterator[float]:
