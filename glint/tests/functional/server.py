@@ -25,6 +25,7 @@ import subprocess
 import fixtures
 import requests
 
+from glint.tests import ports
 from glint.tests.integration import lab as labs
 from glint.tests.integration import stack as stacks
 
@@ -53,7 +54,7 @@ class Server(fixtures.Fixture):
 
     def _setUp(self) -> None:
         self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
-        self._port = stacks.free_port()
+        self._port = ports.free_port()
         self.url = f'http://127.0.0.1:{self._port}'
         self._copy_database()
         self._copy_uwsgi()

@@ -16,8 +16,8 @@ import os
 import time
 from typing import Any
 
+from glint.tests import ports
 from glint.tests.functional import base
-from glint.tests.integration import stack
 
 
 class HealthTest(base.TestCase):
@@ -39,7 +39,7 @@ class HealthTest(base.TestCase):
             '/v1/sites',
             201,
             name='dead',
-            auth_url=f'http://127.0.0.1:{stack.free_port()}/v3',
+            auth_url=f'http://127.0.0.1:{ports.free_port()}/v3',
         ).json
         self.call(
             'POST',

@@ -26,10 +26,10 @@ from keystoneauth1.identity import v3
 
 from glint import context
 from glint.db import credential as db_credential
+from glint.tests import ports
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
 from glint.tests.integration import lab as labs
-from glint.tests.integration import stack as stacks
 
 
 class Guest(fixtures.Fixture):
@@ -403,7 +403,7 @@ class CheckTest(TestCase):
         self.assertIn(f'{region} (public)', detail)
 
     def test_endpoint_at_a_denied_address_is_told(self) -> None:
-        port = stacks.free_port()
+        port = ports.free_port()
         region = self.useFixture(
             faulty.Region(self.cloud, f'http://127.0.0.2:{port}')
         ).name

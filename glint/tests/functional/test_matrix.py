@@ -18,10 +18,10 @@ from typing import Any
 import uuid
 
 from glint.db import site as db_site
+from glint.tests import ports
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
 from glint.tests.integration import lab as labs
-from glint.tests.integration import stack
 
 HOME = db_site.HOME_ID
 
@@ -274,7 +274,7 @@ class SiteTest(TestCase):
             '/v1/sites',
             201,
             name='dead',
-            auth_url=f'http://127.0.0.1:{stack.free_port()}/v3',
+            auth_url=f'http://127.0.0.1:{ports.free_port()}/v3',
         ).json['id']
         self._register_unchecked(dead, 'x', 'y')
         image = self.make(os.urandom(16))

@@ -31,6 +31,7 @@ import uuid
 import fixtures
 import requests
 
+from glint.tests import ports
 from glint.tests.integration import lab as labs
 from glint.tests.integration import stack as stacks
 from glint.tests.unit.image import certificates
@@ -114,7 +115,7 @@ class Federation(fixtures.Fixture):
         authority.serve(str(self._folder))
         self.ca_cert = authority.pem
         (self._folder / 'ca.pem').write_text(authority.pem)
-        port = stacks.free_port()
+        port = ports.free_port()
         process = self._start(
             sys.executable,
             pathlib.Path(__file__).with_name('oidc_provider.py'),
@@ -198,7 +199,7 @@ class Federation(fixtures.Fixture):
         )
 
     def _start_keystone(self) -> None:
-        self._keystone_port = stacks.free_port()
+        self._keystone_port = ports.free_port()
         text = (self._model / 'uwsgi.ini').read_text()
         text = re.sub(
             '(?m)^http-socket .*',
@@ -216,7 +217,7 @@ class Federation(fixtures.Fixture):
         )
 
     def _start_apache(self) -> None:
-        port = stacks.free_port()
+        port = ports.free_port()
         conf = self._folder / 'apache.conf'
         conf.write_text(
             _CONFIG.format(

@@ -12,11 +12,9 @@
 
 """Glint as an operator runs it: uWSGI, conductors, broker and database."""
 
-from collections.abc import Iterator
 import contextlib
 import os
 import pathlib
-import random
 import signal
 import socket
 import subprocess
@@ -34,12 +32,10 @@ from glint import context
 from glint.db import site as db_site
 from glint.secrets import key_repository
 from glint.tests import fixtures as glint_fixtures
+from glint.tests import ports
 from glint.tests.integration import lab as labs
 
 _BIN = pathlib.Path(sys.executable).parent
-#: Below those that the kernel chooses from by itself.
-_PORTS = range(10000, 20000)
-_held: list[socket.socket] = []
 
 _CONFIG = """\
 [DEFAULT]
@@ -91,38 +87,6 @@ lease = 6
 """
 
 
-def free_port() -> int:
-    """Find a port that nobody listens on.
-
-    Neither the kernel nor another test gives it to somebody else, until this
-    process ends.
-    """
-    for port in random.sample(_PORTS, len(_PORTS)):
-        mine = socket.socket(socket.AF_UNIX)
-        try:
-            mine.bind(f'\0glint-test-port-{port}')
-            with socket.socket() as tried:
-                tried.bind(('127.0.0.1', port))
-        except OSError:
-            mine.close()
-        else:
-            _held.append(mine)
-            return port
-    raise AssertionError('All ports for tests are taken.')
-
-
-def pauses() -> Iterator[float]:
-    """Say how long to wait before each look, in seconds.
-
-    Each look takes processor time from what is waited for, so those after a
-    long time may be late.
-    """
-    pause = 0.05
-    while True:
-        yield pause
-        pause = min(pause * 1.2, 0.5)
-
-
 def until(condition: Any, timeout: float, what: str) -> Any:
     """Wait until a condition holds.
 
@@ -132,12 +96,13 @@ def until(condition: Any, timeout: float, what: str) -> Any:
     :returns: what the condition returned.
     """
     deadline = time.monotonic() + timeout
-    for pause in pauses():
-        if result := condition():
-            break
+    pause = 0.05
+    while not (result := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(f'No {what} within {timeout} s.')
         time.sleep(pause)
+        # Each look takes processor time from what is waited for.
+        pause = min(pause * 1.2, 0.5)
     return result
 
 
@@ -267,7 +232,7 @@ class Stack(fixtures.Fixture):
 
         :returns: its address.
         """
-        port = free_port()
+        port = ports.free_port()
         config = self.configure(name, transport_url)
         self._start(
             name,

@@ -21,6 +21,7 @@ import subprocess
 from typing import Any
 import urllib.request
 
+from glint.tests import ports
 from glint.tests.integration import base
 from glint.tests.integration import stack as stacks
 from glint.tests.integration import test_replication
@@ -194,7 +195,7 @@ class RestartTest(TestCase):
     def test_reload_takes_the_new_configuration_and_loses_nothing(
         self,
     ) -> None:
-        port = stacks.free_port()
+        port = ports.free_port()
         image_id, digest = self._image(256 * MIB)
         replication_id = self.replicate(image_id, self.west, self.east)
         self._await_bytes(replication_id)

@@ -25,14 +25,8 @@ from glint.conductor import run as runs
 from glint.db import engine
 from glint.db import lease
 from glint.image import failure
+from glint.tests import ports
 from glint.tests.unit.conductor import base
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as sock:
-        sock.bind(('127.0.0.1', 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 class TestCase(base.TestCase):
@@ -41,7 +35,7 @@ class TestCase(base.TestCase):
         self.useFixture(
             fixtures.MonkeyPatch('glint.conductor.metrics._named', set())
         )
-        self.port = free_port()
+        self.port = ports.free_port()
         self.config(group='metrics', port=self.port)
         self.endpoint = metrics.Endpoint()
         self.endpoint.start()
