@@ -12,6 +12,7 @@
 
 import hashlib
 import os
+import socket
 import threading
 import time
 
@@ -169,6 +170,10 @@ class InMemoryTestCase(FanOutTestCase):
         go_on = threading.Event()
 
         def take(request):
+            # The kernel would give it as much as there are data, in time.
+            request.connection.setsockopt(
+                socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 18
+            )
             if target.taken > 1_000_000:
                 go_on.wait(20)
             return request.rfile.read1(1 << 20)
