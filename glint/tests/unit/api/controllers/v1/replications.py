@@ -12,12 +12,10 @@
 
 """What the tests of replications share."""
 
-import uuid
-
 from glint.db import lease
 from glint.tests.unit.api import base
 
-NOBODY = str(uuid.uuid4())
+NOBODY = '6f1c0e5e-2f0b-4c1e-9d55-0d7c6a3b9e41'
 
 
 class TestCase(base.TestCase):

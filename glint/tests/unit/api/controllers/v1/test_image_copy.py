@@ -10,7 +10,6 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-import uuid
 
 from glint.api.views import moment
 from glint.db import health
@@ -21,7 +20,7 @@ from glint.db import listing
 from glint.db import site as db_site
 from glint.tests.unit.api import base
 
-NOBODY = str(uuid.uuid4())
+NOBODY = '6f1c0e5e-2f0b-4c1e-9d55-0d7c6a3b9e41'
 ERROR = {
     'code': 'quota',
     'detail': 'The project has no room left.',
