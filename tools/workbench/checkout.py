@@ -20,6 +20,7 @@ import re
 import shutil
 import sys
 
+from cloudlab import command
 from cloudlab import exception
 from cloudlab import pip
 
@@ -42,6 +43,12 @@ _INPUTS = (
             'test-requirements.txt',
         )
     ),
+)
+
+_PACKAGES = (
+    ROOT / 'glint',
+    ROOT / 'python-glintclient' / 'glintclient',
+    TOOLS / 'cloudlab',
 )
 
 
@@ -76,6 +83,12 @@ def install(
         ROOT,
         *requirements,
         env=pbr_environment(ROOT),
+    )
+    # What is edited later, and what this misses, Python compiles each time
+    # where it is told to write no bytecode.
+    command.run(
+        'compileall',
+        [venv / 'bin' / 'python', '-m', 'compileall', '-q', *_PACKAGES],
     )
     mark.write_text(digest.hexdigest())
 

@@ -245,6 +245,8 @@ class Stack(fixtures.Fixture):
                 '--threads=4',
                 '--enable-threads',
                 '--lazy-apps',
+                '--shared-import=glint.wsgi',
+                '--shared-import=glint.api.app',
                 '--need-app',
                 '--die-on-term',
                 '--buffer-size=65535',
