@@ -221,7 +221,7 @@ ALL = (
             *('-s', 'glint-dashboard/glint_dashboard/tests/browser'),
             *('-t', 'glint-dashboard'),
         ),
-        lane=CLOUDS,
+        lane=PROCESSES,
         needs_browser=True,
     ),
     Part(

@@ -38,7 +38,8 @@ def _install(
     """
     venv = folder / 'venv'
     pip.make(venv)
-    pip.install(venv, wheel.name, wheel)
+    # Compiling takes more time than it saves one command.
+    pip.install(venv, wheel.name, '--no-compile', wheel)
     of_venv = [venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet']
     command.run(f'pip check of {distribution.name}', [*of_venv, 'check'])
     work = folder / 'work'
