@@ -156,6 +156,7 @@ class Stack(fixtures.Fixture):
         self.barbican = ''
         self.reports = ''
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._to_end: list[subprocess.Popen[bytes]] = []
 
     def _setUp(self) -> None:
         self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
@@ -300,9 +301,16 @@ class Stack(fixtures.Fixture):
             env={**os.environ, **env},
             start_new_session=True,
         )
-        self.addCleanup(self.stop, process)
+        self.addCleanup(self._end, process)
+        self._to_end.append(process)
         self.processes[name] = process
         return process
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process, while the others begin to end as well."""
+        while self._to_end:
+            self._to_end.pop().terminate()
+        self._await_end(process)
 
     @staticmethod
     def stop(
@@ -317,6 +325,10 @@ class Stack(fixtures.Fixture):
                 os.killpg(process.pid, number)
             else:
                 process.send_signal(number)
+        Stack._await_end(process)
+
+    @staticmethod
+    def _await_end(process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(40)
         except subprocess.TimeoutExpired:
