@@ -216,8 +216,8 @@ class RestartTest(TestCase):
         self.assertIsNone(self.conductor.poll())
 
 
-class ClockTest(TestCase):
-    """Conductors whose hosts have wrong clocks, by libfaketime."""
+class _ClockTest(TestCase):
+    """A test with conductors of wrong clocks, by libfaketime."""
 
     def setUp(self) -> None:
         self.library = next(
@@ -233,9 +233,6 @@ class ClockTest(TestCase):
         (folder / 'sitecustomize.py').write_text(_SLEEP)
         self.python_path = str(folder)
 
-    def settings(self) -> str:
-        return _PATIENT
-
     def start(self, name: str, offset: str) -> subprocess.Popen[bytes]:
         """Start a conductor that is off by some time, such as +2h."""
         return self.stack.start_conductor(
@@ -245,6 +242,11 @@ class ClockTest(TestCase):
             FAKETIME_DONT_FAKE_MONOTONIC='1',
             PYTHONPATH=self.python_path,
         )
+
+
+class ClockTest(_ClockTest):
+    def settings(self) -> str:
+        return _PATIENT
 
     def test_wrong_clocks_cost_no_copy_and_steal_none(self) -> None:
         self.start('fast', '+2h')
@@ -269,6 +271,8 @@ class ClockTest(TestCase):
                 year_and_hour, self.stack.log_file('api').read_text()
             )
 
+
+class DeadConductorTest(_ClockTest):
     def test_dead_conductor_with_a_fast_clock_is_taken_over(self) -> None:
         # By its own clock it has renewed its leases in the future.
         fast = self.start('fast', '+2h')
