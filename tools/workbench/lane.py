@@ -13,7 +13,9 @@
 """Parts of a run that have a lab of their own, one after the other."""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+import concurrent.futures
 import io
 import os
 import pathlib
@@ -41,6 +43,8 @@ TEMPEST = ROOT / 'tempest-venv'
 #: Of all lanes; it also marks what a run starts, by its environment.
 LABS = ROOT / 'labs'
 
+Installed = concurrent.futures.Future[None]
+
 
 class Lane:
     """Some parts, and the lab that those need which need one.
@@ -48,6 +52,7 @@ class Lane:
     :param name: of the lane.
     :param workers: how many tests of a part may run at a time.
     :param found: gets how the parts end.
+    :ivar installed: environments of parts, which may still be made.
     """
 
     def __init__(
@@ -61,10 +66,11 @@ class Lane:
         self._parts = [part for part in chosen if part.lane == name]
         self._workers = workers
         self._results = found
+        self.installed: Mapping[pathlib.Path, Installed] = {}
         self._lab: pathlib.Path | None = None
         self._stopping = False
 
-    def start_lab(self, say: Callable[[str], None]) -> None:
+    def _start_lab(self, say: Callable[[str], None]) -> None:
         """Start the lab, unless the lane needs none."""
         if not any(part.needs_lab for part in self._parts):
             return
@@ -81,18 +87,24 @@ class Lane:
                 f'The lab could not be started: {error}'
             )
 
-    def run(self, live: bool) -> None:
-        """Run the parts.
+    def run(self, say: Callable[[str], None], live: bool) -> None:
+        """Start the lab, and run the parts.
 
+        :param say: is called with the news of the lab.
         :param live: whether to show at once what a part says, and not when
             it has ended.
         """
+        self._start_lab(say)
         for part in self._parts:
             if self._stopping:
                 return
             out = sys.stdout if live else io.StringIO()
             try:
                 self._run(part, out)
+            except exception.LabError as error:
+                self._results.problems.append(
+                    f'{part.name} was not run: {error}'
+                )
             except Exception as error:
                 self._results.problems.append(
                     f'{part.name} was not run: {error!r}'
@@ -157,10 +169,14 @@ class Lane:
         self, part: parts.Part, out: TextIO
     ) -> tuple[int, stestr.Totals]:
         if part.gate:
+            self.installed[TEMPEST].result()
             return self._gate(out)
         if part.panels:
+            self.installed[HORIZON].result()
             return panels.run(HORIZON, part.panels, self._env(), VENV, out)
         workers = 1 if part.serial else self._workers
+        if part.waits:
+            workers = max(workers, 2)
         code, output = stestr.run(
             [
                 *(VENV / 'bin' / 'stestr', 'run', f'--concurrency={workers}'),

@@ -34,6 +34,8 @@ class Part:
     :ivar tests: folder with tests for stestr.
     :ivar folder: where stestr runs, from the root of the checkout.
     :ivar serial: whether one of the tests runs at a time.
+    :ivar waits: whether they wait half of the time, so that a second one may
+        always run.
     :ivar options: of stestr.
     :ivar lane: of those with the same one, one runs at a time.
     :ivar needs_lab: whether they want real clouds.
@@ -49,6 +51,7 @@ class Part:
     tests: str = ''
     folder: str = '.'
     serial: bool = False
+    waits: bool = False
     options: Sequence[str] = ()
     lane: str = MACHINE
     needs_lab: bool = False
@@ -149,7 +152,12 @@ ALL = (
             ),
         ),
     ),
-    Part('unit', 'nothing outside the process', tests='./glint/tests/unit'),
+    Part(
+        'unit',
+        'nothing outside the process',
+        tests='./glint/tests/unit',
+        waits=True,
+    ),
     Part(
         'functional',
         'API and conductor in one process, with real clouds',
@@ -161,7 +169,7 @@ ALL = (
         'database',
         'what is asked of the database, with MariaDB and PostgreSQL',
         tests='./glint/tests/integration/db',
-        lane=CLOUDS,
+        lane=PROCESSES,
         needs_lab=True,
         needs_services=True,
     ),

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import concurrent.futures
 import contextlib
 import os
+import pathlib
 import signal
 import sys
 import threading
@@ -70,10 +71,18 @@ def _choose(names: Sequence[str]) -> list[parts.Part]:
 
 
 class _Run:
-    """One run of some parts."""
+    """One run of some parts.
 
-    def __init__(self, chosen: Sequence[parts.Part]) -> None:
+    :param pool: runs what is installed beside the first parts.
+    """
+
+    def __init__(
+        self,
+        chosen: Sequence[parts.Part],
+        pool: concurrent.futures.Executor,
+    ) -> None:
         self._parts = chosen
+        self._pool = pool
         self._results = results.Results()
         names = {part.lane for part in chosen}
         # A processor that is overloaded makes tests slow, and none faster.
@@ -85,25 +94,24 @@ class _Run:
         ]
 
     def prepare(self) -> None:
-        """Install what the parts need, and start the labs."""
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            installed = [pool.submit(_install)]
-            if any(part.panels for part in self._parts):
-                installed.append(
-                    pool.submit(panels.install, lane.HORIZON, _say)
-                )
-            if any(part.gate for part in self._parts):
-                installed.append(
-                    pool.submit(tempest.install, lane.TEMPEST, _say)
-                )
-            if any(part.needs_browser for part in self._parts):
-                self._install_browser()
-            if any(part.needs_services for part in self._parts):
-                self._results.missing |= testlab.install_services(_say)
-            for each in self._lanes:
-                each.start_lab(_say)
-            for task in installed:
-                task.result()
+        """Install what the parts need; what comes last may come later."""
+        installed = self._pool.submit(_install)
+        later: dict[pathlib.Path, lane.Installed] = {}
+        if any(part.panels for part in self._parts):
+            later[lane.HORIZON] = self._pool.submit(
+                panels.install, lane.HORIZON, _say
+            )
+        if any(part.gate for part in self._parts):
+            later[lane.TEMPEST] = self._pool.submit(
+                tempest.install, lane.TEMPEST, _say
+            )
+        if any(part.needs_browser for part in self._parts):
+            self._install_browser()
+        if any(part.needs_services for part in self._parts):
+            self._results.missing |= testlab.install_services(_say)
+        for each in self._lanes:
+            each.installed = later
+        installed.result()
 
     def _install_browser(self) -> None:
         try:
@@ -112,19 +120,19 @@ class _Run:
             self._results.missing[chromium.NAME] = str(error)
 
     def run(self) -> None:
-        """Run the lanes side by side.
+        """Run the lanes side by side, each with its lab.
 
         What the parts of the first one say is shown at once.
         """
         first, *others = self._lanes
         beside = [
-            threading.Thread(target=each.run, args=(False,), daemon=True)
+            threading.Thread(target=each.run, args=(_say, False), daemon=True)
             for each in others
         ]
         for thread in beside:
             thread.start()
         try:
-            first.run(live=True)
+            first.run(_say, live=True)
             for thread in beside:
                 thread.join()
         finally:
@@ -174,8 +182,8 @@ def _clean() -> None:
 
 def _run(chosen: Sequence[parts.Part]) -> int:
     began = time.monotonic()
-    run = _Run(chosen)
-    with _alone():
+    with _alone(), concurrent.futures.ThreadPoolExecutor() as pool:
+        run = _Run(chosen, pool)
         run.prepare()
         run.run()
     return run.report(time.monotonic() - began)
