@@ -41,6 +41,8 @@ HORIZON = ROOT / 'horizon-venv'
 GATE = ROOT / 'gate'
 TEMPEST = ROOT / 'tempest-venv'
 #: Of all lanes; it also marks what a run starts, by its environment.
+#: Of Keystone and Glance; several checkouts may share one.
+LAB_VENV = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
 LABS = ROOT / 'labs'
 
 Installed = concurrent.futures.Future[None]
@@ -77,11 +79,10 @@ class Lane:
         names = []
         if any(part.needs_services for part in self._parts):
             names = [n for n in services.NAMES if n not in self._missing]
-        venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
         root = LABS / self.name
         root.mkdir(parents=True)
         try:
-            self._lab = testlab.start(root, pathlib.Path(venv), names, say)
+            self._lab = testlab.start(root, LAB_VENV, names, say)
         except exception.LabError as error:
             self._results.problems.append(
                 f'The lab could not be started: {error}'

@@ -28,6 +28,7 @@ from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import process
+from cloudlab import venv
 from workbench import checkout
 from workbench import chromium
 from workbench import lane
@@ -95,7 +96,11 @@ class _Run:
 
     def prepare(self) -> None:
         """Install what the parts need; what comes last may come later."""
-        installed = self._pool.submit(_install)
+        installed = [self._pool.submit(_install)]
+        if any(part.needs_lab for part in self._parts):
+            installed.append(
+                self._pool.submit(venv.install, lane.LAB_VENV, _say)
+            )
         later: dict[pathlib.Path, lane.Installed] = {}
         if any(part.panels for part in self._parts):
             later[lane.HORIZON] = self._pool.submit(
@@ -111,7 +116,8 @@ class _Run:
             self._results.missing |= testlab.install_services(_say)
         for each in self._lanes:
             each.installed = later
-        installed.result()
+        for task in installed:
+            task.result()
 
     def _install_browser(self) -> None:
         try:
