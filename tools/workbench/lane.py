@@ -40,11 +40,12 @@ VENV = ROOT / 'venv'
 HORIZON = ROOT / 'horizon-venv'
 GATE = ROOT / 'gate'
 TEMPEST = ROOT / 'tempest-venv'
-#: Of all lanes; it also marks what a run starts, by its environment.
 #: Of Keystone and Glance; several checkouts may share one.
 LAB_VENV = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
+#: Of all lanes; it also marks what a run starts, by its environment.
 LABS = ROOT / 'labs'
 
+#: An environment that is being made.
 Installed = concurrent.futures.Future[None]
 
 
