@@ -19,6 +19,7 @@ import datetime
 from oslo_utils import timeutils
 
 from glint.image import failure
+from glint.image import query as queries
 from glint.image import session as sessions
 
 
@@ -52,7 +53,7 @@ def check(session: sessions.SiteSession) -> CheckResult:
     session.fresh_token()
     endpoint = session.image_endpoint
     with session.calling('list'):
-        body = session.request('list', 'GET', '/v2/images?limit=1')
+        body = session.request('list', 'GET', queries.path(limit='1'))
         if not isinstance(body['images'], list):
             raise ValueError('The list is none.')
     access = session.access()

@@ -17,6 +17,7 @@ from typing import Any
 import urllib.parse
 
 from glint.image import failure
+from glint.image import query as queries
 from glint.image import session as sessions
 
 Record = dict[str, Any]
@@ -94,8 +95,8 @@ def _find(
 ) -> list[Record]:
     """Images of which fields have these very values, at most 2,000.
 
-    The filters are asked for as well as applied: some values have a meaning
-    of their own to Glance, and old ones ignore what they do not know.
+    The filters are asked for as well as applied: old Glances ignore what they
+    do not know, and many databases compare without regard to case.
 
     :param hidden: whether to list the hidden images instead of the others
     """
@@ -104,8 +105,7 @@ def _find(
         asked['os_hidden'] = 'true'
     found: list[Record] = []
     for _number in range(_MAX_PAGES):
-        query = urllib.parse.urlencode(asked)
-        body = session.request('list', 'GET', '/v2/images?' + query)
+        body = session.request('list', 'GET', queries.path(**asked))
         with session.calling('list'):
             if not isinstance(body['images'], list):
                 raise ValueError('The list is none.')

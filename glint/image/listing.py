@@ -20,6 +20,7 @@ import urllib.parse
 
 from glint.image import failure
 from glint.image import images
+from glint.image import query as queries
 from glint.image import record as records
 from glint.image import session as sessions
 
@@ -102,8 +103,7 @@ def _pages(
     query = {'limit': str(min(_PAGE, limit + 1)), **SCOPES[scope]}
     markers: set[str] = set()
     while True:
-        path = '/v2/images?' + urllib.parse.urlencode(query)
-        body = session.request('list', 'GET', path)
+        body = session.request('list', 'GET', queries.path(**query))
         if not isinstance(body, dict) or not isinstance(
             body.get('images'), list
         ):

@@ -71,7 +71,7 @@ class Cloud(clouds.Cloud):
     def delete_all(self) -> None:
         """Delete what the benchmarks made here."""
         answer = self.session.get(
-            f'/v2/images?name={NAME}', endpoint_filter=_IMAGE
+            f'/v2/images?name=eq:{NAME}', endpoint_filter=_IMAGE
         )
         for image in answer.json()['images']:
             self.session.delete(

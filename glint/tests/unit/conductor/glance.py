@@ -86,6 +86,8 @@ class Glance(cloud.Cloud):
         filters = dict(urllib.parse.parse_qsl(query))
         filters.pop('limit', None)
         hidden = filters.pop('os_hidden', '') == 'true'
+        for key in filters.keys() & {'name', 'status'}:
+            filters[key] = filters[key].removeprefix('eq:')
         found = [
             image
             for image in self.images.values()

@@ -97,7 +97,8 @@ class ImagesTestCase(base.TestCase):
         )
         self.assertEqual([right], found)
         self.assertEqual(
-            {'os_hash_value': 'ab', 'status': 'active', 'limit': '100'}, query
+            {'os_hash_value': 'ab', 'status': 'eq:active', 'limit': '100'},
+            query,
         )
 
     def test_find_by_hash_tells_hidden_images_from_others(self):
@@ -164,7 +165,7 @@ class ImagesTestCase(base.TestCase):
         right = {**IMAGE, 'name': name}
         found, query = self.find([right, IMAGE], images.find_by_name, name)
         self.assertEqual([right], found)
-        self.assertEqual(name, query['name'])
+        self.assertEqual('eq:in:a & b', query['name'])
 
     def test_create_sends_body(self):
         kept = self.keep_json('POST', '/v2/images', 201, IMAGE)
