@@ -24,12 +24,12 @@ import socket
 import ssl
 
 from keystoneauth1 import exceptions as keystone_exceptions
-from oslo_utils import strutils
 import requests
 from urllib3 import exceptions as http_exceptions
 
 from glint.image import failure_row
 from glint.image import failure_table
+from glint.image import masking
 from glint.image import network
 from glint.image import transport
 
@@ -53,8 +53,10 @@ ERRORS = (
 )
 
 MAX_DETAIL = 500
-#: How much of what a site said is looked at, and how much is passed on.
-MAX_ANSWER = 4096
+#: How much is read of what a site says, how much of that is looked at, and
+#: how much is passed on; no secret is so long that it fills the difference.
+MAX_ANSWER = 64 * 1024
+_MAX_LOOKED_AT = 4096
 _MAX_SAID = 250
 
 #: What is wrong with a certificate, by OpenSSL's number for it.
@@ -179,9 +181,11 @@ def classify(
     :param answer: what it answered, what was raised instead, or the table's
         word for what is wrong
     :param said: what is known beside that
-    :param secrets: what must not be repeated, even if the site does
+    :param secrets: what must not be repeated, even if the site does, in
+        whatever form
     """
-    on, words = _reduced(answer)
+    mask = masking.Mask(secrets)
+    on, words = _reduced(answer, mask)
     row = next(
         row
         for row in failure_table.rows(call)
@@ -191,7 +195,7 @@ def classify(
     detail = row.what % {'site': site}
     if status is not None:
         detail += ' (HTTP %d)' % status
-    words = _clean(said or words, secrets)
+    words = _clean(said or words, mask)
     if words:
         detail += ': ' + words
     return SiteFailure(
@@ -204,18 +208,24 @@ def classify(
     )
 
 
-def _reduced(answer: Answer | Exception | str) -> tuple[int | str, str]:
-    """Reduce an answer to what the table knows, and to the site's words."""
+def _reduced(
+    answer: Answer | Exception | str, mask: masking.Mask
+) -> tuple[int | str, str]:
+    """Reduce an answer to what the table knows, and to the site's words.
+
+    Secrets are hidden before the words are taken out of what is around them:
+    that may change white space, and so a secret beyond recognition.
+    """
     if isinstance(answer, str):
         return answer, ''
     if isinstance(answer, Answer):
         body = answer.body
         if isinstance(body, bytes):
             body = body[:MAX_ANSWER].decode(errors='replace')
-        return answer.status, _message(body)
+        return answer.status, _message(mask(body, _MAX_LOOKED_AT))
     if isinstance(answer, keystone_exceptions.HttpError):
-        words = answer.details or answer.message
-        return answer.http_status, _message(words or '')
+        words = str(answer.details or answer.message or '')
+        return answer.http_status, _message(mask(words, _MAX_LOOKED_AT))
     if isinstance(answer, keystone_exceptions.InvalidResponse):
         status = answer.response.status_code
         if status >= 300:
@@ -290,13 +300,10 @@ def _messages(node: object) -> Iterator[str]:
             yield from _messages(value)
 
 
-def _clean(text: str, secrets: Collection[str]) -> str:
+def _clean(text: str, mask: masking.Mask) -> str:
     """Make foreign text fit for a sentence of ours."""
-    text = ''.join(c if c.isprintable() else ' ' for c in text[:MAX_ANSWER])
+    # Once more: a secret may have been written in two ways, one in the other.
+    text = mask(text, _MAX_LOOKED_AT)
+    text = ''.join(c if c.isprintable() else ' ' for c in text)
     text = ' '.join(text.split())
-    for secret in secrets:
-        text = text.replace(secret, '***')
-    text = strutils.mask_password(text)
-    # A Fernet token of Keystone, wherever it stands.
-    text = re.sub(r'\bgAAAA[\w=-]{16,}', '***', text)
     return text[:_MAX_SAID].rstrip(' .:!')

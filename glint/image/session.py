@@ -33,6 +33,9 @@ from glint.image import interrupt as interrupts
 from glint.image import network
 from glint.image import transport
 
+#: How many tokens of the past a site may still repeat.
+_REMEMBERED = 16
+
 _PLUGINS: dict[str, type[v3.base.BaseAuth]] = {
     'v3applicationcredential': v3.ApplicationCredential,
     'v3oidcclientcredentials': v3.OidcClientCredentials,
@@ -94,13 +97,24 @@ class SiteAddress:
 
 
 class _Session(keystone_session.Session):
+    #: What the plugins have used as a token, and no longer do.
+    forgotten: tuple[str, ...] = ()
+
+    def forget(self, plugin: Any) -> None:
+        """Let go of a token, and keep in mind what must not be shown."""
+        issued = plugin.auth_ref
+        if issued is not None and issued.auth_token:
+            recent = self.forgotten[1 - _REMEMBERED :]
+            self.forgotten = (*recent, issued.auth_token)
+        plugin.invalidate()
+
     def invalidate(self, auth: Any = None) -> bool:
         """Get a new token, also if another thread gets one at this moment.
 
         keystoneauth would take its own plugin's word that there is nothing
         to forget, and let the request fail.
         """
-        super().invalidate(auth)
+        self.forget(auth or self.auth)
         return True
 
 
@@ -181,14 +195,25 @@ class SiteSession:
             self.site.name,
             answer,
             said=said,
-            secrets=[
-                value
-                for key, value in self._auth.items()
-                if key.endswith(('secret', 'password'))
-            ],
+            secrets=self._secrets(),
         )
         made.site_id = self.site.site_id
         return made
+
+    def _secrets(self) -> list[str]:
+        """What no message may repeat: the credential, and all its tokens."""
+        found = [
+            value
+            for key, value in self._auth.items()
+            if key.endswith(('secret', 'password'))
+        ]
+        # Not yet, where the parameters prove to be wrong.
+        if hasattr(self, '_session'):
+            found += self._session.forgotten
+            issued = self._plugin.auth_ref
+            if issued is not None and issued.auth_token:
+                found.append(issued.auth_token)
+        return found
 
     @contextlib.contextmanager
     def calling(
@@ -232,7 +257,7 @@ class SiteSession:
         with self.calling('authenticate'):
             # A federated token would else be got by an older one, with which
             # it ends.
-            self._plugin.invalidate()
+            self._session.forget(self._plugin)
             issued = self._plugin.get_auth_ref(self._session)
             self._plugin.auth_ref = issued
             return issued.auth_token or ''

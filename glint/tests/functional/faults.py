@@ -17,6 +17,7 @@ them or all. Those with a place hit at a byte of the body, of the request
 (``TO_CLOUD``) or of its answer (``FROM_CLOUD``).
 """
 
+from collections.abc import Callable
 import re
 import threading
 
@@ -40,11 +41,13 @@ class Answered(Exception):
     """The proxy is to answer itself.
 
     :ivar status: the HTTP status.
+    :ivar body: what it says, as plain text.
     """
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, body: bytes = b'') -> None:
         super().__init__(status)
         self.status = status
+        self.body = body
 
 
 class Fault:
@@ -118,6 +121,25 @@ class Refuse(Fault):
     def request_head(self, head: bytes) -> bytes:
         self.hit.set()
         raise Answered(self._status)
+
+
+class Reflect(Fault):
+    """The cloud is not asked; the proxy repeats what it was told.
+
+    :param write: makes the text of the answer out of the request's head.
+    """
+
+    def __init__(
+        self, requests: str, status: int, write: Callable[[str], str]
+    ) -> None:
+        super().__init__(requests)
+        self._status = status
+        self._write = write
+
+    def request_head(self, head: bytes) -> bytes:
+        self.hit.set()
+        body = self._write(head.decode()).encode()
+        raise Answered(self._status, body)
 
 
 class DropHeader(Fault):

@@ -176,7 +176,7 @@ class Proxy(fixtures.Fixture):
                 head = fault.request_head(head)
         except faults_.Answered as answer:
             exchange.status = answer.status
-            _answer(line, answer.status)
+            _answer(line, answer.status, answer.body)
         else:
             self._pass_on(line, head, body, exchange, faults)
 
@@ -282,11 +282,12 @@ def _pump(
         passed(size)
 
 
-def _answer(line: socket.socket, status: int) -> None:
+def _answer(line: socket.socket, status: int, body: bytes) -> None:
     """Answer, and let the peer send on so that it can read the answer."""
     line.sendall(
-        b'HTTP/1.1 %d Of the proxy\r\n'
-        b'Content-Length: 0\r\nConnection: close\r\n\r\n' % status
+        b'HTTP/1.1 %d Of the proxy\r\nContent-Type: text/plain\r\n'
+        b'Content-Length: %d\r\nConnection: close\r\n\r\n%b'
+        % (status, len(body), body)
     )
     line.shutdown(socket.SHUT_WR)
     while line.recv(_PIECE):
