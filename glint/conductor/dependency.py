@@ -36,10 +36,26 @@ def find(
     :raises SiteFailure: if one of them cannot be replicated, or the source
         cannot be asked.
     """
-    return {
-        key: _read(source, key, image_id)
-        for key, image_id in records.boots_from(record, options).items()
-    }
+    found = {}
+    for key, image_id in records.boots_from(record, options).items():
+        if image_id == record['id']:
+            raise _circle(source, key, image_id)
+        found[key] = _read(source, key, image_id)
+        if record['id'] in records.boots_from(found[key], {}).values():
+            raise _circle(source, key, image_id)
+    return found
+
+
+def _circle(
+    source: sessions.SiteSession, key: str, image_id: str
+) -> failure.SiteFailure:
+    """Say that no image of a circle can be made before the others."""
+    return failure.classify(
+        'source',
+        source.site.name,
+        'circle',
+        said=_('%(key)s is %(id)s') % {'key': key, 'id': image_id},
+    )
 
 
 def _read(

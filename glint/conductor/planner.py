@@ -107,8 +107,14 @@ def _copy(
     parts: Mapping[str, images.Record],
 ) -> Plan:
     body, notes = records.new_record(source, options, origin)
-    planned = {}
+    planned: dict[str, Plan] = {}
     for key, record in parts.items():
+        same = [k for k in planned if parts[k]['id'] == record['id']]
+        if same:
+            # One image is the kernel and the ramdisk, and is sent once.
+            planned[key] = dataclasses.replace(planned[same[0]], size=0)
+            body[key] = planned[key].image_id or ''
+            continue
         part = adopt(target, record) or _copy(target, record, {}, origin, {})
         if part.action == COPY:
             notes.append(_('The image that %s names is copied as well.') % key)

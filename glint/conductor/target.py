@@ -209,12 +209,15 @@ class _Target:
         :raises Waiting: if another copy makes one of them, which this one
             can adopt then.
         """
-        self._part_ids = {key: str(uuid.uuid4()) for key in self._source.parts}
-        parts = {
-            self._part_ids[key]: records.content(
-                part.record(self._run.interrupt)
-            )
+        found = {
+            key: part.record(self._run.interrupt)
             for key, part in self._source.parts.items()
+        }
+        # One image may be the kernel and the ramdisk.
+        ids = {record['id']: str(uuid.uuid4()) for record in found.values()}
+        self._part_ids = {key: ids[found[key]['id']] for key in found}
+        parts = {
+            self._part_ids[key]: records.content(found[key]) for key in found
         }
         strangers: set[str] = set()
         while maker := self._run.reserve(image_id, parts, strangers):
@@ -259,8 +262,12 @@ class _Target:
 
         :returns: their ids by the property that is to name them.
         """
-        ids = {}
+        ids: images.Record = {}
         for key, part in plan.parts.items():
+            same = [i for i in ids if self._part_ids[i] == self._part_ids[key]]
+            if same:
+                ids[key] = ids[same[0]]
+                continue
             if part.action == planner.ADOPT:
                 # Who made it must not remove it before this image names it.
                 ids[key] = str(part.image_id)

@@ -35,7 +35,10 @@ opts = [
     ),
     cfg.StrOpt(
         'region_name',
-        help='The region of the Glance of the home site.',
+        help=(
+            'The region of the Glance of the home site. It has to be set '
+            'where the catalog has Glances in several regions.'
+        ),
     ),
     cfg.StrOpt(
         'interface',

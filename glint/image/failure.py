@@ -19,9 +19,11 @@ import html
 import http.client
 import json
 import logging
+import os
 import re
 import socket
 import ssl
+import traceback
 
 from keystoneauth1 import exceptions as keystone_exceptions
 import requests
@@ -69,6 +71,13 @@ _CERTIFICATES = {
 }
 #: What a TLS peer says, or misses, when no version suits both.
 _TLS_VERSIONS = ('TLSV1_ALERT_PROTOCOL_VERSION', 'UNSUPPORTED_PROTOCOL')
+
+#: What nginx, Apache and servers in Go answer to http on a port of TLS.
+_TLS_WANTED = (
+    'plain HTTP request was sent to HTTPS port',
+    'speaking plain HTTP to an SSL-enabled server port',
+    'Client sent an HTTP request to an HTTPS server',
+)
 
 #: What is behind an exception, the most telling first.
 _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
@@ -219,27 +228,62 @@ def _reduced(
     if isinstance(answer, str):
         return answer, ''
     if isinstance(answer, Answer):
-        body = answer.body
-        if isinstance(body, bytes):
-            body = body[:MAX_ANSWER].decode(errors='replace')
-        return answer.status, _message(mask(body, _MAX_LOOKED_AT))
-    if isinstance(answer, keystone_exceptions.HttpError):
-        words = str(answer.details or answer.message or '')
-        return answer.http_status, _message(mask(words, _MAX_LOOKED_AT))
-    if isinstance(answer, keystone_exceptions.InvalidResponse):
-        status = answer.response.status_code
-        if status >= 300:
-            return status, ''
-    for cause in _causes(answer):
+        said: tuple[int | str, str] = _said(answer, mask)
+    else:
+        said = _told(answer, mask) or _kind(answer)
+    if said[0] == 400 and any(phrase in said[1] for phrase in _TLS_WANTED):
+        return 'tls_wanted', ''
+    return said
+
+
+def _said(answer: Answer, mask: masking.Mask) -> tuple[int, str]:
+    """The status of an answer, and its words."""
+    body = answer.body
+    if isinstance(body, bytes):
+        body = body[:MAX_ANSWER].decode(errors='replace')
+    return answer.status, _message(mask(body, _MAX_LOOKED_AT))
+
+
+def _told(
+    error: Exception, mask: masking.Mask
+) -> tuple[int | str, str] | None:
+    """The answer that an error of a library is about, None if none came."""
+    if isinstance(error, keystone_exceptions.HttpError):
+        # keystoneauth finds the words of Keystone's errors only.
+        body: bytes | str = error.details or error.message or ''
+        if error.response is not None:
+            body = error.response.content
+        return _said(Answer(error.http_status, body), mask)
+    if isinstance(error, keystone_exceptions.InvalidResponse):
+        if _is_of_glance(error.response):
+            return 'glance', ''
+        if error.response.status_code >= 300:
+            return error.response.status_code, ''
+    for cause in _causes(error):
         if isinstance(cause, transport.Redirected):
             return cause.status, ''
-    return _kind(answer)
+    return None
+
+
+def _is_of_glance(response: requests.Response) -> bool:
+    """Whether this is what a Glance answers to paths of other services."""
+    try:
+        versions = response.json()['versions']
+        return response.status_code == 300 and any(
+            str(version['id']).startswith('v2.')
+            and version['links'][0]['href'].rstrip('/').endswith('/v2')
+            for version in versions
+        )
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False
 
 
 def _kind(error: BaseException) -> tuple[str, str]:
     causes = list(_causes(error))
     reason = next(filter(None, map(_reason, causes)), '')
     for cause in causes:
+        if isinstance(cause, transport.Misunderstood):
+            return cause.kind, ''
         if isinstance(cause, ssl.SSLCertVerificationError):
             number = getattr(cause, 'verify_code', 0)
             return _CERTIFICATES.get(number, 'tls'), reason
@@ -249,8 +293,20 @@ def _kind(error: BaseException) -> tuple[str, str]:
         if any(isinstance(cause, classes) for cause in causes):
             return kind, reason
     # A library stumbled over an answer that is not what the API promises.
-    LOG.warning('Unexpected %s', type(error).__name__, exc_info=error)
+    LOG.warning('Unexpected %s at %s', type(error).__name__, _place(error))
     return 'garbled', ''
+
+
+def _place(error: BaseException) -> str:
+    """Where an error comes from, in one line.
+
+    A site that answers nonsense can do so very often, so its answers must not
+    fill the log with tracebacks.
+    """
+    return ' < '.join(
+        f'{frame.name} ({os.path.basename(frame.filename)}:{frame.lineno})'
+        for frame in reversed(traceback.extract_tb(error.__traceback__)[-4:])
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

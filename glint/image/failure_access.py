@@ -21,6 +21,21 @@ Row = failure_row.Row
 BY_CALL: dict[str, tuple[Row, ...]] = {
     'authenticate': (
         Row(
+            ('glance',),
+            'not_keystone',
+            _('The auth_url of site %(site)s is a Glance, not a Keystone'),
+            _('Give the URL of its Keystone; the catalog names the Glance.'),
+        ),
+        Row(
+            (401,),
+            'not_keystone',
+            _('The auth_url of site %(site)s is no Keystone, but a service'),
+            _('Give the URL of its Keystone; the catalog names the Glance.'),
+            # So do Glance and the others, who want a token.
+            says='This server could not verify that you are authorized to '
+            'access the document you requested',
+        ),
+        Row(
             (401, 403),
             'unauthorized',
             _('Site %(site)s gives no token for the credential'),
@@ -34,13 +49,19 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             says='Could not find',
         ),
         Row(
-            (400, 404, 405),
+            (300, 400, 404, 405),
             'not_keystone',
             _('Site %(site)s has no Keystone v3 at its auth_url'),
             _('Check auth_url and the names in the credential.'),
         ),
     ),
     'endpoint': (
+        Row(
+            ('regions',),
+            'region_needed',
+            _('Site %(site)s has the image service in several regions'),
+            _("Set the site's region_name to one of them."),
+        ),
         Row(
             ('url',),
             'endpoint_invalid',
@@ -105,6 +126,32 @@ BY_ANY_CALL = (
         'tls_failed',
         _('Site %(site)s does not offer TLS 1.2 or later'),
         _("Have the site's operators enable it."),
+    ),
+    Row(
+        ('tls_missing',),
+        'tls_failed',
+        _('Site %(site)s answers without TLS where its URL says https'),
+        _('Correct the URL to http, or to a port that has TLS.'),
+    ),
+    Row(
+        ('tls_wanted',),
+        'tls_failed',
+        _('Site %(site)s wants TLS where its URL says http'),
+        _('Correct the URL to https.'),
+    ),
+    Row(
+        ('tls_unanswered',),
+        'unreachable',
+        _('Site %(site)s hangs up when TLS begins'),
+        _('If the port has no TLS, correct the URL to http; or try later.'),
+        retryable=True,
+    ),
+    Row(
+        ('http_unanswered',),
+        'unreachable',
+        _('Site %(site)s hangs up without an answer'),
+        _('If the port has TLS, correct the URL to https; or try later.'),
+        retryable=True,
     ),
     Row(
         ('tls',),

@@ -105,5 +105,11 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _("The image's kernel or ramdisk at site %(site)s is missing"),
             _('Restore it there, or set or remove the property.'),
         ),
+        Row(
+            ('circle',),
+            'source_boots_itself',
+            _("The image's kernel or ramdisk at site %(site)s is itself"),
+            _('Correct the property there, or set or remove it.'),
+        ),
     ),
 }

@@ -33,6 +33,15 @@ from glint.image import interrupt as interrupts
 from glint.image import network
 from glint.image import transport
 
+#: What keystoneauth stumbles with over a catalog that is none.
+_MALFORMED = (
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 #: How many tokens of the past a site may still repeat.
 _REMEMBERED = 16
 
@@ -83,7 +92,7 @@ class SiteAddress:
     :ivar site_id: its id in Glint
     :ivar name: its name, for messages
     :ivar auth_url: of its Keystone, with or without version
-    :ivar region_name: the region of its catalog, None for any
+    :ivar region_name: the region of its catalog, None for the only one
     :ivar interface: public, internal or admin
     :ivar ca_cert: certificates in PEM format, None for those of the system
     """
@@ -275,6 +284,8 @@ class SiteSession:
             )
             if not found:
                 raise self.failure('endpoint', 'missing', self._offer())
+            if len({data.catalog_url for data in found}) > 1:
+                self._refuse_to_choose(found)
             endpoint = found[0].catalog_url or ''
             base = re.sub(r'/v[12](\.\d+)?$', '', endpoint.rstrip('/'))
             if not _is_plain(base):
@@ -283,10 +294,28 @@ class SiteSession:
 
     def _endpoints(self, **filters: str | None) -> list[discover.EndpointData]:
         """What the catalog says of the image service."""
-        by_type = self.access().service_catalog.get_endpoints_data(
-            service_type='image', **filters
-        )
-        return [data for found in by_type.values() for data in found]
+        said = _('its catalog is not as Keystone makes it')
+        access = self.access()
+        try:
+            by_type = access.service_catalog.get_endpoints_data(
+                service_type='image', **filters
+            )
+        except _MALFORMED:
+            raise self.failure('endpoint', 'garbled', said) from None
+        found = [data for some in by_type.values() for data in some]
+        for data in found:
+            if not isinstance(data.catalog_url, str) or not isinstance(
+                data.region_name, str | None
+            ):
+                raise self.failure('endpoint', 'garbled', said)
+        return found
+
+    def _refuse_to_choose(self, found: list[discover.EndpointData]) -> None:
+        """See to it that no image gets into a region that nobody named."""
+        regions = {str(data.region_name) for data in found}
+        if len(regions) > 1:
+            said = ', '.join(sorted(regions))
+            raise self.failure('endpoint', 'regions', said)
 
     def _offer(self) -> str:
         """Say where the catalog has the image service instead."""

@@ -59,6 +59,58 @@ class Redirected(OSError):
         self.status = status
 
 
+class Misunderstood(OSError):
+    """A peer expects TLS where there is none, or the reverse.
+
+    :ivar kind: the word of the failure table for it
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+#: What OpenSSL calls an answer that is none of TLS.
+_NO_TLS = (
+    'PACKET_LENGTH_TOO_LONG',
+    'RECORD_LAYER_FAILURE',
+    'WRONG_VERSION_NUMBER',
+)
+#: How a TLS peer begins to say that it does not understand.
+_ALERT = '\x15\x03'
+
+
+class _HTTPConnection(network.HTTPConnection):
+    """Notices a peer that waits for TLS."""
+
+    _answered = False
+
+    def getresponse(self) -> Any:
+        answered, self._answered = self._answered, True
+        try:
+            return super().getresponse()
+        except http.client.BadStatusLine as e:
+            if str(e).startswith(_ALERT):
+                raise Misunderstood('tls_wanted') from e
+            if isinstance(e, ConnectionError) and not answered:
+                raise Misunderstood('http_unanswered') from e
+            raise
+
+
+class _HTTPSConnection(network.HTTPSConnection):
+    """Notices a peer that does not speak TLS."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (ssl.SSLEOFError, ConnectionResetError) as e:
+            raise Misunderstood('tls_unanswered') from e
+        except ssl.SSLError as e:
+            if e.reason in _NO_TLS:
+                raise Misunderstood('tls_missing') from e
+            raise
+
+
 class _BoundedReader(io.RawIOBase):
     """What a peer answers, up to a size and a time if there are such.
 
@@ -169,12 +221,12 @@ class GuardedAdapter(adapters.HTTPAdapter):
             'http': functools.partial(
                 self._pool,
                 connectionpool.HTTPConnectionPool,
-                network.HTTPConnection,
+                _HTTPConnection,
             ),
             'https': functools.partial(
                 self._pool,
                 connectionpool.HTTPSConnectionPool,
-                network.HTTPSConnection,
+                _HTTPSConnection,
             ),
         }
         self.poolmanager.pool_classes_by_scheme = makers

@@ -24,7 +24,7 @@ _WORD: types.Schema = {'type': 'string', 'minLength': 1, 'maxLength': 128}
 index_request_query = types.index_query(
     ('name', 'size', 'disk_format', 'container_format'),
     {
-        'name': types.NAME,
+        'name': types.FOREIGN_NAME,
         'os_hash_algo': _WORD,
         'os_hash_value': _WORD,
         'checksum': _WORD,

@@ -67,7 +67,7 @@ index_request_query = types.index_query(
     ),
     {
         'image_id': types.UUID,
-        'image_name': types.NAME,
+        'image_name': types.FOREIGN_NAME,
         'source_site_id': types.UUID,
         'state': _STATE,
         'client_token': types.NAME,

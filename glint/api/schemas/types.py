@@ -22,12 +22,24 @@ UUID: Schema = {
     'pattern': r'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z',
 }
 
+#: What moves a terminal's cursor, ends a line, or turns its direction so that
+#: the eye reads another name than there is.
+_CONTROL = r'\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069'
+
 #: A line of text with something in it.
 NAME: Schema = {
     'type': 'string',
     'minLength': 1,
     'maxLength': 255,
-    'pattern': r'^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*\Z',
+    'pattern': rf'^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*\Z',
+}
+
+#: The name of an image, which its cloud may have given any characters.
+FOREIGN_NAME: Schema = {
+    'type': 'string',
+    'minLength': 1,
+    'maxLength': 255,
+    'pattern': r'^[^\x00]*\Z',
 }
 
 #: Keystone's ids are up to 64 characters long.

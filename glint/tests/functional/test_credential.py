@@ -27,7 +27,12 @@ class CredentialTest(base.TestCase):
     def test_application_credential_is_checked_and_its_end_shown(self) -> None:
         cloud = self.lab.clouds[1]
         site = self.call(
-            'POST', '/v1/sites', 201, name='w', auth_url=cloud.auth_url
+            'POST',
+            '/v1/sites',
+            201,
+            name='w',
+            auth_url=cloud.auth_url,
+            region_name=cloud.region_name,
         ).json
         key = self.application_credential(
             cloud, expires_at='2099-01-02T03:04:05'
@@ -55,7 +60,12 @@ class CredentialTest(base.TestCase):
     def test_wrong_secret_is_refused_with_the_reason(self) -> None:
         cloud = self.lab.clouds[1]
         site = self.call(
-            'POST', '/v1/sites', 201, name='w', auth_url=cloud.auth_url
+            'POST',
+            '/v1/sites',
+            201,
+            name='w',
+            auth_url=cloud.auth_url,
+            region_name=cloud.region_name,
         ).json
         key = self.application_credential(cloud)
         answer = self.call(

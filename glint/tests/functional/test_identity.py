@@ -136,7 +136,12 @@ class TestCase(faulty.TestCase):
         self.cloud = self.lab.clouds[1]
 
     def make_site(self, **fields: Any) -> str:
-        body = {'name': 'w', 'auth_url': self.cloud.auth_url, **fields}
+        body = {
+            'name': 'w',
+            'auth_url': self.cloud.auth_url,
+            'region_name': self.cloud.region_name,
+            **fields,
+        }
         site_id: str = self.call('POST', '/v1/sites', 201, **body).json['id']
         return site_id
 
@@ -392,6 +397,33 @@ class CheckTest(TestCase):
     def test_wrong_region_is_answered_with_those_there_are(self) -> None:
         detail = self._refused(self.make_site(region_name='Nowhere'))
         self.assertIn('RegionOne (public)', detail)
+
+    def test_region_has_to_be_named_where_there_are_several(self) -> None:
+        other = faulty.Region(self.cloud, 'http://127.0.0.1:9')
+        other = self.useFixture(other)
+        detail = self._refused(self.make_site(region_name=None))
+        self.assertIn('in several regions: ', detail)
+        for name in ('RegionOne', other.name):
+            self.assertIn(name, detail)
+        self.assertIn("Set the site's region_name", detail)
+
+    def test_glance_in_place_of_a_keystone_is_called_one(self) -> None:
+        glance = self.cloud.image_url
+        for number, (url, words) in enumerate(
+            (
+                (glance, 'is a Glance, not a Keystone'),
+                (f'{glance}/v3', 'is a Glance, not a Keystone'),
+                (f'{glance}/v2', 'is no Keystone, but a service'),
+            )
+        ):
+            site_id = self.make_site(name=str(number), auth_url=url)
+            self.assertIn(words, self._refused(site_id))
+
+    def test_https_where_there_is_no_tls_is_told(self) -> None:
+        url = self.cloud.auth_url.replace('http:', 'https:')
+        detail = self._refused(self.make_site(auth_url=url))
+        self.assertIn('hangs up when TLS begins', detail)
+        self.assertIn('correct the URL to http', detail)
 
     def test_wrong_interface_is_answered_with_those_there_are(self) -> None:
         region = self.useFixture(

@@ -109,6 +109,16 @@ class KernelTest(base.TestCase):
         self.assertEqual(1, log.count(f'"PUT /v2/images/{made}/file '))
         self.assertEqual(1, self.lab.home.downloads(self.kernel.id))
 
+    def test_image_that_names_itself_is_refused(self) -> None:
+        image = self._image()
+        self.lab.home.member.glance().images.update(
+            image.id, kernel_id=image.id
+        )
+        copy = self._replicate(image)
+        self.assertEqual('source_boots_itself', copy['error']['code'])
+        self.assertEqual(1, copy['attempts'])
+        self.assertEqual([], self._made_from(image.id))
+
     def test_missing_kernel_refuses_the_image(self) -> None:
         missing = str(uuid.uuid4())
         copy = self._replicate(self._image(kernel_id=missing))

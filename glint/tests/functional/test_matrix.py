@@ -312,6 +312,7 @@ class SiteTest(TestCase):
             201,
             name='west',
             auth_url=self.west_cloud.auth_url,
+            region_name=self.west_cloud.region_name,
         ).json['id']
         key = self.application_credential(self.west_cloud)
         credential = self._register_unchecked(site, key['id'], key['secret'])

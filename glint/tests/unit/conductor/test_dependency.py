@@ -12,12 +12,15 @@
 
 from typing import Any
 
+import ddt
+
 from glint.conductor import dependency
 from glint.image import failure
 from glint.tests import base
 from glint.tests.unit.conductor import glance
 
 
+@ddt.ddt
 class FindTest(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
@@ -58,3 +61,21 @@ class FindTest(base.TestCase):
         found = self._refusal()
         self.assertEqual('source_deactivated', found.code)
         self.assertIn('kernel_id k', found.detail)
+
+    @ddt.data('kernel_id', 'ramdisk_id')
+    def test_image_that_names_itself_is_refused(self, key: str) -> None:
+        self.image.update({key: 'i'})
+        found = self._refusal()
+        self.assertEqual('source_boots_itself', found.code)
+        self.assertIn(f'{key} is i', found.detail)
+        self.assertFalse(found.retryable)
+
+    @ddt.data('kernel_id', 'ramdisk_id')
+    def test_kernel_that_names_the_image_is_refused(self, key: str) -> None:
+        self.kernel.update({key: 'i'})
+        self.assertEqual('source_boots_itself', self._refusal().code)
+
+    def test_circle_that_the_user_breaks_is_none(self) -> None:
+        self.image.update(kernel_id='i')
+        found = self._find(properties={'remove': ['kernel_id']})
+        self.assertEqual(['ramdisk_id'], list(found))

@@ -71,6 +71,17 @@ class PartsTest(base.TestCase):
         # They belong to the image now.
         self.assertIsNone(row.made_image_ids)
 
+    def test_part_that_is_kernel_and_ramdisk_is_sent_once(self) -> None:
+        self.home.images[base.IMAGE_ID].update(ramdisk_id='k')
+        row = self.run_copy(self.replicate())
+        self.assertEqual(states.COMPLETED, row.state)
+        image, part = self._named('an image'), self._named('kernel')
+        self.assertEqual(
+            (part['id'], part['id']), (image['kernel_id'], image['ramdisk_id'])
+        )
+        total = len(base.DATA) + len(b'the kernel')
+        self.assertEqual((total, total), (row.bytes_sent, row.bytes_total))
+
     def test_parts_get_the_visibility_of_the_image(self) -> None:
         self.run_copy(self.replicate(visibility='public'))
         self.assertEqual(

@@ -98,6 +98,8 @@ class Cloud(fixtures.Fixture):
         self.stopping = threading.Event()
         self.answers: list[tuple[str, str, Callable[[Request], Any]]] = []
         self.catalog_path = ''
+        #: Instead of the one region and its path, if given.
+        self.catalog: Any = None
         self._tls = tls
         self.on('POST', '/v3/auth/tokens', self._issue)
 
@@ -165,9 +167,8 @@ class Cloud(fixtures.Fixture):
                     'project': {'id': PROJECT_ID, 'name': 'p', 'domain': {}},
                     'issued_at': '2026-01-01T00:00:00.000000Z',
                     'expires_at': '2099-01-01T00:00:00.000000Z',
-                    'catalog': [
-                        {'type': 'image', 'id': 'i', 'endpoints': [endpoint]}
-                    ],
+                    'catalog': self.catalog
+                    or [{'type': 'image', 'id': 'i', 'endpoints': [endpoint]}],
                 }
             },
             X_Subject_Token=self.issued[-1],

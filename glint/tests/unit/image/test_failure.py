@@ -31,6 +31,8 @@ LIMIT = 'The limit has been exceeded on the number of allowed image '
 # One line for each row of the table and each answer that it is for:
 # call, answer, code, retryable, action.
 ROWS = (
+    ('authenticate', 'glance', 'not_keystone', False, None),
+    ('authenticate', 300, 'not_keystone', False, None),
     ('authenticate', 401, 'unauthorized', False, None),
     ('authenticate', 403, 'unauthorized', False, None),
     ('authenticate', 400, 'not_keystone', False, None),
@@ -79,6 +81,7 @@ ROWS = (
     ('source', 'volumes', 'source_no_data', False, None),
     ('source', 'format', 'source_no_format', False, None),
     ('source', 'boot', 'source_no_kernel', False, None),
+    ('source', 'circle', 'source_boots_itself', False, None),
     ('preflight', 'format', 'format_refused', False, None),
     ('preflight', 'quota', 'quota_exceeded', False, None),
     ('preflight', 'uploads', 'uploads_exceeded', True, None),
@@ -92,6 +95,11 @@ ROWS = (
     ('list', 'tls_self_signed', 'tls_failed', False, None),
     ('list', 'tls_version', 'tls_failed', False, None),
     ('list', 'parameters', 'credential_incomplete', False, None),
+    ('list', 'tls_missing', 'tls_failed', False, None),
+    ('list', 'tls_wanted', 'tls_failed', False, None),
+    ('list', 'tls_unanswered', 'unreachable', True, None),
+    ('list', 'http_unanswered', 'unreachable', True, None),
+    ('endpoint', 'regions', 'region_needed', False, None),
     ('endpoint', 'missing', 'no_image_endpoint', False, None),
     ('endpoint', 'url', 'endpoint_invalid', False, None),
     ('list', 'name', 'unreachable', True, None),
@@ -117,8 +125,14 @@ ROWS = (
     ('list', 999, 'refused', False, None),
 )
 
+ANOTHER_SERVICE = (
+    'This server could not verify that you are authorized to access the '
+    'document you requested. Either you supplied the wrong credentials...'
+)
+
 # One line for each row that is for certain words of the site.
 WORDS = (
+    ('authenticate', 401, ANOTHER_SERVICE, 'not_keystone'),
     ('authenticate', 404, 'Could not find Application...', 'unauthorized'),
     ('create', 413, LIMIT + 'properties. Att...', 'too_many_properties'),
     ('create', 413, LIMIT + 'tags. Attempted...', 'too_many_tags'),
@@ -254,8 +268,30 @@ class ClassifyTestCase(base.TestCase):
         self.assertEqual(code, failure.classify('list', 'west', error).code)
 
     def test_unknown_exception_is_logged(self):
-        failure.classify('list', 'west', KeyError('images'))
-        self.assertIn('Unexpected KeyError', self.logs.output)
+        error = self.assertRaises(KeyError, lambda: {}['images'])
+        failure.classify('list', 'west', error)
+        self.assertIn(
+            'Unexpected KeyError at <lambda> (test_failure.py:',
+            self.logs.output,
+        )
+        self.assertNotIn('Traceback', self.logs.output)
+
+    @ddt.data(
+        b'<html><head><title>400 The plain HTTP request was sent to HTTPS '
+        b'port</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1>'
+        b'</center>'
+        b'\r\n<center>The plain HTTP request was sent to HTTPS port</center>',
+        b'<h1>Bad Request</h1>\n<p>Your browser sent a request that this '
+        b"server could not understand.<br />\nReason: You're speaking plain "
+        b'HTTP to an SSL-enabled server port.<br />\n</p>',
+        b'Client sent an HTTP request to an HTTPS server.\n',
+    )
+    def test_port_of_tls_is_told(self, body):
+        made = failure.classify(
+            'authenticate', 'west', failure.Answer(400, body)
+        )
+        self.assertEqual('tls_failed', made.code)
+        self.assertIn('wants TLS where its URL says http', made.detail)
 
     def test_unknown_call_is_a_mistake(self):
         self.assertRaises(

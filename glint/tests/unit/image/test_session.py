@@ -12,6 +12,7 @@
 
 import time
 
+import ddt
 import fixtures
 
 from glint.image import failure
@@ -21,7 +22,24 @@ from glint.tests import base
 from glint.tests.unit.image import certificates
 from glint.tests.unit.image import cloud
 
+#: What a catalog is not.
+ENDPOINT = {'interface': 'public', 'region': 'RegionOne', 'url': 'http://x'}
+CATALOGS = (
+    5,
+    [5],
+    [None],
+    [{'type': 5}],
+    [{'type': ['image']}],
+    [{'type': 'image', 'endpoints': 5}],
+    [{'type': 'image', 'endpoints': None}],
+    [{'type': 'image', 'endpoints': [5]}],
+    [{'type': 'image', 'endpoints': [{}]}],
+    [{'type': 'image', 'endpoints': [{**ENDPOINT, 'url': 5}]}],
+    [{'type': 'image', 'endpoints': [{**ENDPOINT, 'url': [5]}]}],
+)
 
+
+@ddt.ddt
 class SessionTestCase(base.TestCase):
     def setUp(self):
         super().setUp()
@@ -77,6 +95,63 @@ class SessionTestCase(base.TestCase):
         session = self.cloud.session(interface='internal')
         error = self.fails('no_image_endpoint', lambda: session.image_endpoint)
         self.assertIn('RegionOne (public)', error.detail)
+
+    def _offer(self, **regions):
+        self.cloud.catalog = [
+            {
+                'type': 'image',
+                'endpoints': [
+                    {'interface': 'public', 'region': name, 'url': url}
+                    for name, url in regions.items()
+                ],
+            }
+        ]
+
+    def test_region_is_not_chosen_for_the_user(self):
+        self._offer(b='http://127.0.0.1:1', a='http://127.0.0.1:2')
+        session = self.cloud.session(region_name=None)
+        error = self.fails('region_needed', lambda: session.image_endpoint)
+        self.assertIn('several regions: a, b. Set', error.detail)
+        self.assertFalse(error.retryable)
+        named = self.cloud.session(region_name='b')
+        self.assertEqual('http://127.0.0.1:1', named.image_endpoint)
+
+    def test_regions_with_one_glance_need_no_choice(self):
+        self._offer(b='http://127.0.0.1:1', a='http://127.0.0.1:1')
+        session = self.cloud.session(region_name=None)
+        self.assertEqual('http://127.0.0.1:1', session.image_endpoint)
+
+    def test_only_region_need_not_be_named(self):
+        session = self.cloud.session(region_name=None)
+        self.assertEqual(self.cloud.url, session.image_endpoint)
+
+    @ddt.data(*CATALOGS)
+    def test_malformed_catalog_is_told_in_a_sentence(self, catalog):
+        self.cloud.catalog = catalog
+        session = self.cloud.session()
+        error = self.fails('bad_answer', lambda: session.image_endpoint)
+        self.assertIn('its catalog is not as Keystone makes it', error.detail)
+        self.assertNotIn('Traceback', self.logs.output)
+
+    @ddt.data('', '/v3', '/image')
+    def test_glance_is_not_a_keystone(self, path):
+        self.cloud.reply(
+            'POST',
+            '.*/v3/auth/tokens',
+            300,
+            {
+                'versions': [
+                    {
+                        'id': 'v2.17',
+                        'status': 'CURRENT',
+                        'links': [{'rel': 'self', 'href': 'http://x:9/v2/'}],
+                    }
+                ]
+            },
+        )
+        session = self.cloud.session(auth_url=self.cloud.url + path)
+        error = self.fails('not_keystone', session.token)
+        self.assertIn('is a Glance, not a Keystone', error.detail)
 
     def test_wrong_password_is_told(self):
         session = self.cloud.session(password='wrong')

@@ -12,7 +12,9 @@
 
 """Which certificates of a site are refused, and what is said of it."""
 
+import socket
 import ssl
+import threading
 import warnings
 
 import ddt
@@ -144,5 +146,48 @@ class TlsTestCase(base.TestCase):
     def test_plain_server_where_tls_was_expected(self):
         west = self.serve(None)
         url = west.url.replace('http:', 'https:')
-        self.refused(west.session(auth_url=url).token)
+        detail = self.refused(west.session(auth_url=url).token)
+        self.assertIn('without TLS where its URL says https', detail)
         self.assertEqual([], west.requests)
+
+    def fails(self, url):
+        session = self.serve(None).session(auth_url=url)
+        error = self.assertRaises(failure.SiteFailure, session.token)
+        return error.code, error.detail
+
+    def test_server_that_hangs_up_on_tls(self):
+        # As uWSGI does on its port for http.
+        code, detail = self.fails(self.listen('https', b''))
+        self.assertEqual('unreachable', code)
+        self.assertIn('hangs up when TLS begins', detail)
+        self.assertIn('http', detail)
+
+    def test_server_of_tls_where_none_was_expected(self):
+        west = self.start()
+        code, detail = self.fails(west.url.replace('https:', 'http:'))
+        self.assertEqual('unreachable', code)
+        self.assertIn('If the port has TLS, correct the URL to https', detail)
+        self.assertEqual([], west.requests)
+
+    def test_server_of_tls_that_says_so(self):
+        code, detail = self.fails(
+            self.listen('http', b'\x15\x03\x01\x00\x02\x02\x46')
+        )
+        self.assertEqual('tls_failed', code)
+        self.assertIn('wants TLS where its URL says http', detail)
+
+    def listen(self, scheme, answer):
+        """Answer the same to anybody, and hang up."""
+        listener = socket.create_server(('127.0.0.1', 0))
+
+        def serve():
+            line, _address = listener.accept()
+            line.recv(65536)
+            line.sendall(answer)
+            line.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        self.addCleanup(listener.close)
+        self.addCleanup(thread.join)
+        return f'{scheme}://127.0.0.1:{listener.getsockname()[1]}'

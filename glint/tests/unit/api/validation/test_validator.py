@@ -17,6 +17,7 @@ import ddt
 from glint.api.schemas import credential
 from glint.api.schemas import replication
 from glint.api.schemas import site
+from glint.api.schemas import types
 from glint.api.validation import validator
 from glint.tests import base
 
@@ -37,6 +38,23 @@ CREDENTIAL = {
 
 def _fault(schema, value):
     return validator.make(schema, 'the body')(value)
+
+
+@ddt.ddt
+class NameTest(base.TestCase):
+    @ddt.data('a', ' a ', 'Größe ☃', 'a: b,c', '\u05d0\u200f', 'x' * 255)
+    def test_line_of_text_is_one(self, name):
+        self.assertIsNone(_fault(types.NAME, name))
+
+    @ddt.data(
+        *(range(0x20)),
+        *(range(0x7F, 0xA0)),
+        *(range(0x2028, 0x202F)),
+        *(range(0x2066, 0x206A)),
+    )
+    def test_control_character_is_none(self, number):
+        for name in (chr(number), f'a{chr(number)}b'):
+            self.assertIsNotNone(_fault(types.NAME, name), repr(name))
 
 
 @ddt.ddt
