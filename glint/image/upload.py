@@ -15,7 +15,8 @@
 One PUT, never sent again and never redirected. What makes it safe is how it
 ends: the last byte goes out only when the source's hash is confirmed, and
 until then the connection can be closed short of its Content-Length, so that
-the site never takes a corrupt or cut-off image for a whole one.
+data which came corrupt or cut off are never sent whole. What the site stores
+other than it was sent, it makes active all the same; that is found afterwards.
 """
 
 from collections.abc import Callable
