@@ -25,6 +25,7 @@ from cloudlab import clouds_yaml
 from cloudlab import exception
 from cloudlab import glance
 from cloudlab import keystone
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import process
 from cloudlab import services
@@ -75,8 +76,7 @@ def _stop_unfinished(lab: plan.Lab) -> None:
 
 def _start_all(lab: plan.Lab, say: Callable[[str], None]) -> None:
     venv.install(pathlib.Path(lab.venv), say)
-    for name in services.KINDS.keys() & lab.services.keys():
-        services.install(name, say)
+    packages.require(services.needs(lab.services), say)
     tasks = [
         functools.partial(_start_service, lab, name, service)
         for name, service in lab.services.items()

@@ -13,12 +13,13 @@
 """Virtual environments, and what pip installs in them."""
 
 from collections.abc import Mapping
+import importlib
 import importlib.util
 import pathlib
 import sys
 
 from cloudlab import command
-from cloudlab import exception
+from cloudlab import packages
 
 CONSTRAINTS = pathlib.Path(__file__).parents[1] / 'constraints.txt'
 
@@ -28,13 +29,21 @@ def make(venv: pathlib.Path) -> None:
 
     :raises LabError: when it cannot be made.
     """
-    if not importlib.util.find_spec('ensurepip'):
-        version = f'{sys.version_info.major}.{sys.version_info.minor}'
-        raise exception.LabError(
-            'This Python cannot make virtual environments: install the '
-            f'package python{version}-venv.'
+    if not _can_make():
+        python = f'python{sys.version_info.major}.{sys.version_info.minor}'
+        need = packages.Need(
+            f'What {python} makes environments with',
+            (f'{python}-venv',),
+            _can_make,
         )
+        packages.require([need], print)
     command.run('venv', [sys.executable, '-m', 'venv', venv])
+
+
+def _can_make() -> bool:
+    """Ask this Python, which need not be the one of the system."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec('ensurepip') is not None
 
 
 def install(
@@ -42,12 +51,14 @@ def install(
     what: str,
     *requirements: str | pathlib.Path,
     env: Mapping[str, str] | None = None,
+    constraints: str | pathlib.Path = CONSTRAINTS,
 ) -> None:
     """Install something with the versions that work together.
 
     :param what: names it, for messages.
     :param requirements: as pip takes them, with its options.
     :param env: variables for the environment of pip.
+    :param constraints: the file, or its URL, that fixes the versions.
     :raises LabError: when it cannot be installed.
     """
     command.run(
@@ -55,7 +66,7 @@ def install(
         [
             *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
             '--disable-pip-version-check',
-            *('--constraint', CONSTRAINTS, *requirements),
+            *('--constraint', constraints, *requirements),
         ],
         env,
     )

@@ -28,10 +28,11 @@ from cloudlab import environment
 from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import process
-from cloudlab import services as cloudlab_services
 from workbench import checkout
+from workbench import needs
 from workbench import standalone
 from workbench import testlab
 
@@ -125,8 +126,6 @@ def _start_clouds(names: Set[str]) -> None:
     root.mkdir()
     alone = names == {_SCALE}
     services = ['rabbitmq', 'mariadb'] if _SCALE in names else []
-    for name in services:
-        cloudlab_services.install(name, _say)
     testlab.start(root, venv, services, _say, clouds=1 if alone else _CLOUDS)
     if alone:
         return
@@ -196,11 +195,9 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
-    if not shutil.which('curl'):
-        print('tools/bench: curl is not installed.', file=sys.stderr)
-        return 1
     signal.signal(signal.SIGTERM, _terminate)
     try:
+        packages.require(needs.BENCH, _say)
         with _alone():
             return _run(arguments)
     except (exception.LabError, OSError) as error:

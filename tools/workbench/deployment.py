@@ -26,9 +26,6 @@ from cloudlab import process
 from cloudlab import web
 from workbench import checkout
 
-#: The services of the lab that it needs.
-SERVICES = ('rabbitmq', 'mariadb', 'memcached', 'barbican')
-
 _UWSGI = checkout.ROOT / 'etc' / 'glint' / 'glint-api-uwsgi.ini'
 #: What the lab has instead of what the operators' file says.
 _UWSGI_LINES = {

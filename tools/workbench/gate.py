@@ -34,6 +34,7 @@ from cloudlab import plan
 from cloudlab import process
 from workbench import checkout
 from workbench import deployment
+from workbench import needs
 from workbench import parts
 from workbench import stestr
 from workbench import table
@@ -111,11 +112,11 @@ def _load(lab_file: pathlib.Path) -> plan.Lab:
     lab = plan.Lab.load(lab_file.parent)
     if lab is None:
         raise exception.LabError(f'{lab_file} is not there.')
-    missing = set(deployment.SERVICES) - lab.services.keys()
+    missing = set(needs.DEPLOYED) - lab.services.keys()
     if missing or len(lab.clouds) < _CLOUDS:
         raise exception.LabError(
             f'The gate needs a lab with {_CLOUDS} clouds and the services '
-            f'{", ".join(deployment.SERVICES)}; start what is missing with '
+            f'{", ".join(needs.DEPLOYED)}; start what is missing with '
             '"tools/lab start".'
         )
     return lab
@@ -165,12 +166,9 @@ def _lab() -> Iterator[pathlib.Path]:
     root = ROOT / 'lab'
     root.mkdir()
     try:
-        for name, reason in testlab.install_services(_say).items():
-            if name in deployment.SERVICES:
-                raise exception.LabError(reason)
         venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
         yield testlab.start(
-            root, pathlib.Path(venv), list(deployment.SERVICES), _say
+            root, pathlib.Path(venv), list(needs.DEPLOYED), _say
         )
     finally:
         cloudlab.clean(root)

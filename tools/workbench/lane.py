@@ -24,10 +24,7 @@ import time
 from typing import TextIO
 
 from cloudlab import exception
-from cloudlab import services
 from workbench import checkout
-from workbench import chromium
-from workbench import deployment
 from workbench import gate
 from workbench import panels
 from workbench import parts
@@ -77,9 +74,8 @@ class Lane:
         """Start the lab, unless the lane needs none."""
         if not any(part.needs_lab for part in self._parts):
             return
-        names = []
-        if any(part.needs_services for part in self._parts):
-            names = [n for n in services.NAMES if n not in self._missing]
+        wanted = {name for part in self._parts for name in part.services}
+        names = sorted(wanted - self._missing.keys())
         root = LABS / self.name
         root.mkdir(parents=True)
         try:
@@ -144,14 +140,7 @@ class Lane:
 
     def _lacking(self, part: parts.Part) -> list[str]:
         """Name what a part needs and cannot be had here."""
-        needed: list[str] = []
-        if part.gate:
-            needed += deployment.SERVICES
-        elif part.needs_services:
-            needed += parts.SERVICES
-        if part.needs_browser:
-            needed.append(chromium.NAME)
-        return [name for name in needed if name in self._missing]
+        return [n.name for n in part.needs if n.name in self._missing]
 
     def _check(self, part: parts.Part, out: TextIO) -> str:
         failed = []

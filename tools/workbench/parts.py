@@ -15,6 +15,9 @@
 from collections.abc import Sequence
 import dataclasses
 
+from cloudlab import packages
+from workbench import needs
+
 Command = Sequence[str]
 
 #: Each has a lab of its own where it needs one, and about as much to do as
@@ -39,9 +42,9 @@ class Part:
     :ivar options: of stestr.
     :ivar lane: of those with the same one, one runs at a time.
     :ivar needs_lab: whether they want real clouds.
-    :ivar needs_services: whether they want a broker and databases as well.
+    :ivar services: that they want the lab to run as well.
+    :ivar needs: what the operating system must have for them.
     :ivar panels: runs tests of the panels, where Horizon is installed.
-    :ivar needs_browser: whether they want one.
     :ivar gate: whether it is Tempest that runs them.
     """
 
@@ -55,9 +58,9 @@ class Part:
     options: Sequence[str] = ()
     lane: str = MACHINE
     needs_lab: bool = False
-    needs_services: bool = False
+    services: Sequence[str] = ()
+    needs: Sequence[packages.Need] = ()
     panels: Command = ()
-    needs_browser: bool = False
     gate: bool = False
 
 
@@ -80,6 +83,7 @@ _SCRIPTS = (
     'tools/bench',
     'tools/chaos',
     'tools/devstack-check',
+    'tools/fresh-check',
     'tools/gate',
     'tools/install-check',
     'tools/lab',
@@ -88,8 +92,6 @@ _SCRIPTS = (
     'tools/run-tests',
 )
 
-#: The services that the tests of ``needs_services`` want.
-SERVICES = ('rabbitmq', 'mariadb', 'postgresql', 'barbican')
 #: Of the plugin for DevStack, and of the checks.
 _SHELL = (
     '.ci/run',
@@ -102,6 +104,7 @@ _SHELL = (
     'tools/devstack/phases',
     'tools/devstack/processes',
     'tools/devstack/real-functions',
+    'tools/fresh/enter',
     'tools/install/machine',
 )
 #: Of shellcheck: what is sourced is checked by itself, variables come from
@@ -171,7 +174,8 @@ ALL = (
         tests='./glint/tests/integration/db',
         lane=PROCESSES,
         needs_lab=True,
-        needs_services=True,
+        services=needs.DATABASES,
+        needs=needs.DATABASE,
     ),
     Part(
         'integration',
@@ -181,7 +185,8 @@ ALL = (
         options=('--exclude-regex', rf'\.db\.|{_OUTAGES}'),
         lane=PROCESSES,
         needs_lab=True,
-        needs_services=True,
+        services=needs.SERVICES,
+        needs=needs.INTEGRATION,
     ),
     Part(
         'outages',
@@ -191,7 +196,8 @@ ALL = (
         options=(_OUTAGES,),
         lane=CLOUDS,
         needs_lab=True,
-        needs_services=True,
+        services=needs.SERVICES,
+        needs=needs.INTEGRATION,
     ),
     Part(
         'client',
@@ -205,16 +211,19 @@ ALL = (
         'packages',
         'the distributions, each built, and installed alone',
         checks=(('python', 'tools/packages-check'),),
+        needs=needs.PACKAGES_CHECK,
     ),
     Part(
         'install',
         'the commands of the installation guide, in a machine of their own',
         checks=(('python', 'tools/install-check'),),
+        needs=needs.INSTALL_CHECK,
     ),
     Part(
         'devstack',
         "the plugin's phases, with a real Keystone, broker and database",
         checks=(('python', 'tools/devstack-check'),),
+        needs=needs.DEVSTACK_CHECK,
     ),
     Part(
         'dashboard',
@@ -230,14 +239,15 @@ ALL = (
             *('-t', 'glint-dashboard'),
         ),
         lane=PROCESSES,
-        needs_browser=True,
+        needs=needs.BROWSER,
     ),
     Part(
         'gate',
         'Tempest against Glint as operators deploy it; see also tools/gate',
         lane=PROCESSES,
         needs_lab=True,
-        needs_services=True,
+        services=needs.DEPLOYED,
+        needs=needs.GATE,
         gate=True,
     ),
 )

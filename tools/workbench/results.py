@@ -24,7 +24,7 @@ class Results:
     """What has ended so far, from any thread.
 
     :ivar problems: why the run has failed, beside failed tests.
-    :ivar missing: services that cannot be had here, and why.
+    :ivar missing: what cannot be had here, and why.
     """
 
     def __init__(self) -> None:

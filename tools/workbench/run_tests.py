@@ -27,10 +27,10 @@ import time
 from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
+from cloudlab import packages
 from cloudlab import process
 from cloudlab import venv
 from workbench import checkout
-from workbench import chromium
 from workbench import lane
 from workbench import panels
 from workbench import parts
@@ -110,20 +110,13 @@ class _Run:
             later[lane.TEMPEST] = self._pool.submit(
                 tempest.install, lane.TEMPEST, _say
             )
-        if any(part.needs_browser for part in self._parts):
-            self._install_browser()
-        if any(part.needs_services for part in self._parts):
-            self._results.missing |= testlab.install_services(_say)
+        self._results.missing |= packages.install(
+            (need for part in self._parts for need in part.needs), _say
+        )
         for each in self._lanes:
             each.installed = later
         for task in installed:
             task.result()
-
-    def _install_browser(self) -> None:
-        try:
-            chromium.install(_say)
-        except exception.LabError as error:
-            self._results.missing[chromium.NAME] = str(error)
 
     def run(self) -> None:
         """Run the lanes side by side, each with its lab.

@@ -26,45 +26,11 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab import services
 
-#: The module of Apache that a test logs in through at a Keystone.
-_OPENIDC = pathlib.Path('/usr/lib/apache2/modules/mod_auth_openidc.so')
-#: What lets a process see another time; the folder depends on the machine.
-_FAKETIME = '*/faketime/libfaketimeMT.so.1'
 _CLOUDS = 3
 _PORTS = range(25600, 32000, 100)
 _PATIENCE_SECONDS = 10
 #: Each tells others that a block of ports is taken.
 _held: list[socket.socket] = []
-
-
-def install_services(say: Callable[[str], None]) -> dict[str, str]:
-    """Install the broker, the databases and the like where they are missing.
-
-    :returns: why some are not there, by their names.
-    """
-    missing = {}
-    for name in services.KINDS:
-        try:
-            services.install(name, say)
-        except exception.LabError as error:
-            missing[name] = str(error)
-    for name, package, find in (
-        (
-            'apache',
-            'libapache2-mod-auth-openidc',
-            lambda: _OPENIDC if _OPENIDC.exists() else None,
-        ),
-        (
-            'faketime',
-            'faketime',
-            lambda: next(pathlib.Path('/usr/lib').glob(_FAKETIME), None),
-        ),
-    ):
-        try:
-            services.install_package(name, package, find, say)
-        except exception.LabError as error:
-            missing[name] = str(error)
-    return missing
 
 
 def start(

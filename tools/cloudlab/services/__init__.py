@@ -12,15 +12,12 @@
 
 """Brokers, databases, caches: private, apart from the system's own."""
 
-from collections.abc import Callable
-import os
+from collections.abc import Iterable
 import pathlib
 import secrets
-import shutil
 from typing import Protocol
 
-from cloudlab import command
-from cloudlab import exception
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import process
 from cloudlab.services import barbican
@@ -78,47 +75,13 @@ def new(root: pathlib.Path, name: str, base_port: int) -> plan.Service:
     )
 
 
-def install(name: str, say: Callable[[str], None]) -> None:
-    """Install a service's packages where they are missing.
-
-    :raises LabError: when that cannot be done here.
-    """
-    kind = KINDS[name]
-    install_package(name, kind.PACKAGE, kind.find, say)
-
-
-def install_package(
-    name: str,
-    package: str,
-    find: Callable[[], pathlib.Path | None],
-    say: Callable[[str], None],
-) -> None:
-    """Install a package of Debian where what it brings is missing.
-
-    :param name: what it brings.
-    :param find: returns where that is, None when it is not installed.
-    :raises LabError: when that cannot be done here.
-    """
-    if find():
-        return
-    if os.geteuid() or not shutil.which('apt-get'):
-        raise exception.LabError(
-            f'{name} is not installed: install the package {package}, as root.'
-        )
-    say(f'Installing the package {package}.')
-    env = {'DEBIAN_FRONTEND': 'noninteractive'}
-    apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300']
-    command.run('apt-get update', [*apt, 'update'], env)
-    command.run(
-        'apt-get install',
-        [*apt, 'install', '-y', '--no-install-recommends', package],
-        env,
-    )
-    if not find():
-        raise exception.LabError(
-            f'The package {package} is installed, but its programs '
-            'are not where they are expected.'
-        )
+def needs(names: Iterable[str]) -> list[packages.Need]:
+    """Describe the packages of services; Barbican comes from PyPI."""
+    return [
+        packages.Need(name, (KINDS[name].PACKAGE,), KINDS[name].find)
+        for name in names
+        if name in KINDS
+    ]
 
 
 def prepare(name: str, service: plan.Service) -> list[process.Server]:

@@ -12,7 +12,6 @@
 
 """An Apache that only the check of the plugin uses."""
 
-from collections.abc import Callable
 import pathlib
 import shutil
 import subprocess
@@ -20,7 +19,6 @@ import subprocess
 from cloudlab import command
 from cloudlab import exception
 from cloudlab import process
-from cloudlab import services
 
 PROGRAM = pathlib.Path('/usr/sbin/apache2')
 NAME = 'apache'
@@ -35,19 +33,6 @@ _LOADED = (
     'proxy_uwsgi',
 )
 _TLS_DAYS = 2
-
-
-def find() -> pathlib.Path | None:
-    """Return the server's program."""
-    return PROGRAM if PROGRAM.exists() else None
-
-
-def install(say: Callable[[str], None]) -> None:
-    """Install Apache where it is missing.
-
-    :raises LabError: when that cannot be done here.
-    """
-    services.install_package(NAME, 'apache2', find, say)
 
 
 def start(root: pathlib.Path, folder: pathlib.Path, ports: list[int]) -> None:

@@ -19,12 +19,13 @@ import sys
 
 from cloudlab import exception
 from cloudlab import lab as cloudlab
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import services
 from workbench import checkout
+from workbench import needs
 from workbench import tempest
 from workbench import testlab
-from workbench.devstack import apache
 from workbench.devstack import check
 from workbench.devstack import environment
 
@@ -59,21 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def install(names: list[str]) -> None:
-    """Install what is missing on the machine and in the environment."""
-    for name in names:
-        if name in services.KINDS:
-            services.install(name, _say)
-    apache.install(_say)
+def _run(arguments: argparse.Namespace) -> None:
+    packages.require(needs.DEVSTACK_CHECK, _say)
     environment.install(VENV, _say)
     environment.remove_glint(VENV)
-
-
-def _run(arguments: argparse.Namespace) -> None:
-    names = ['mariadb', 'memcached', 'rabbitmq']
+    names = [*needs.CHECKED]
     if arguments.backend == 'barbican':
         names.append(services.BARBICAN)
-    install(names)
     tempest.install(_TEMPEST_VENV, _say)
     _clean()
     _LAB.mkdir(parents=True)

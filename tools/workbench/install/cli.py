@@ -23,14 +23,14 @@ from cloudlab import accounts
 from cloudlab import command
 from cloudlab import exception
 from cloudlab import lab as cloudlab
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import private_file
-from cloudlab import services
 from cloudlab import web
 from workbench import checkout
 from workbench import horizon
+from workbench import needs
 from workbench import testlab
-from workbench.devstack import apache
 from workbench.devstack import cli as devstack
 from workbench.devstack import environment
 from workbench.install import guide
@@ -44,7 +44,6 @@ _LAB_INSIDE = '/run/shared/lab'
 _MACHINE = checkout.TOOLS / 'install' / 'machine'
 _TYPIST = f'{checkout.TOOLS}/install/typist GLINT_PASSWORD'
 _DOC = checkout.ROOT / 'doc' / 'source'
-_SERVICES = ('mariadb', 'memcached', 'rabbitmq')
 _TIMEOUT_SECONDS = 1500
 
 
@@ -54,7 +53,7 @@ def _say(text: str) -> None:
 
 def _table(lab: plan.Lab) -> dict[str, str]:
     """Return what stands in the guide, and what is run instead."""
-    ports = {name: lab.services[name].ports[name] for name in _SERVICES}
+    ports = {name: lab.services[name].ports[name] for name in needs.CHECKED}
     return {
         # Servers at their usual ports would be in the way of others.
         'controller:5000': f'controller:{lab.clouds[0].keystone_port}',
@@ -194,14 +193,12 @@ echo 'All of it was run.'
 
 
 def _run() -> None:
-    if os.geteuid() or not shutil.which('unshare'):
+    if os.geteuid():
         raise exception.LabError(
             'The guide changes a whole machine, for which one is made by '
             '"unshare": that needs root.'
         )
-    for name in _SERVICES:
-        services.install(name, _say)
-    apache.install(_say)
+    packages.require(needs.INSTALL_CHECK, _say)
     environment.install(devstack.VENV, _say)
     environment.remove_glint(devstack.VENV)
     _clean()
@@ -209,7 +206,9 @@ def _run() -> None:
     _LAB.mkdir()
     venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
     try:
-        testlab.start(_LAB, pathlib.Path(venv), [*_SERVICES], _say, clouds=1)
+        testlab.start(
+            _LAB, pathlib.Path(venv), [*needs.CHECKED], _say, clouds=1
+        )
         lab = plan.Lab.load(_LAB)
         assert lab
         accounts.forget_glint(lab.clouds[0])
