@@ -15,6 +15,7 @@
 from collections.abc import Callable
 from collections.abc import Sequence
 import hashlib
+import os
 import pathlib
 import re
 import shutil
@@ -29,20 +30,14 @@ TOOLS = ROOT / 'tools'
 
 #: What an environment depends on; when one of them changes, it is made anew.
 _INPUTS = (
-    pip.CONSTRAINTS,
-    *(
-        ROOT / name
-        for name in (
-            'doc/requirements.txt',
-            'pyproject.toml',
-            'python-glintclient/pyproject.toml',
-            'python-glintclient/requirements.txt',
-            'python-glintclient/test-requirements.txt',
-            'requirements.txt',
-            'setup.cfg',
-            'test-requirements.txt',
-        )
-    ),
+    'doc/requirements.txt',
+    'pyproject.toml',
+    'python-glintclient/pyproject.toml',
+    'python-glintclient/requirements.txt',
+    'python-glintclient/test-requirements.txt',
+    'requirements.txt',
+    'setup.cfg',
+    'test-requirements.txt',
 )
 
 _PACKAGES = (
@@ -50,6 +45,34 @@ _PACKAGES = (
     ROOT / 'python-glintclient' / 'glintclient',
     TOOLS / 'cloudlab',
 )
+
+
+def constraints() -> str:
+    """Say which file, or URL, fixes the versions of what Glint runs with.
+
+    The clouds of a lab are always those of tools/constraints.txt.
+    """
+    chosen = os.environ.get('TOX_CONSTRAINTS_FILE')
+    if chosen and '://' in chosen:
+        return chosen
+    return str(pathlib.Path(chosen or pip.CONSTRAINTS).absolute())
+
+
+def constraints_text() -> bytes:
+    """Return what an environment depends on: the versions, or their URL.
+
+    :raises LabError: when the file cannot be read.
+    """
+    chosen = constraints()
+    if '://' in chosen:
+        return chosen.encode()
+    try:
+        return pathlib.Path(chosen).read_bytes()
+    except OSError as error:
+        raise exception.LabError(
+            f'The constraints cannot be read: {error}. TOX_CONSTRAINTS_FILE '
+            'names the file.'
+        ) from error
 
 
 def install(
@@ -68,8 +91,9 @@ def install(
             (sys.version, str(ROOT), [str(item) for item in requirements])
         ).encode()
     )
-    for path in _INPUTS:
-        digest.update(path.read_bytes())
+    digest.update(constraints_text())
+    for name in _INPUTS:
+        digest.update((ROOT / name).read_bytes())
     mark = venv / 'made-from'
     if mark.exists() and mark.read_text() == digest.hexdigest():
         return
@@ -83,6 +107,7 @@ def install(
         ROOT,
         *requirements,
         env=pbr_environment(ROOT),
+        constraints=constraints(),
     )
     # What is edited later, and what this misses, Python compiles each time
     # where it is told to write no bytecode.

@@ -51,7 +51,7 @@ def install(
     """
     wanted = hashlib.sha256(
         repr((sys.version, str(PLUGIN), *requirements)).encode()
-        + pip.CONSTRAINTS.read_bytes()
+        + checkout.constraints_text()
     ).hexdigest()
     mark = venv / 'made-from'
     if mark.exists() and mark.read_text() == wanted:
@@ -59,7 +59,13 @@ def install(
     say(f'Installing Horizon in {venv}.')
     shutil.rmtree(venv, ignore_errors=True)
     pip.make(venv)
-    pip.install(venv, 'Horizon', *_REQUIREMENTS, *requirements)
+    pip.install(
+        venv,
+        'Horizon',
+        *_REQUIREMENTS,
+        *requirements,
+        constraints=checkout.constraints(),
+    )
     _plug_in(venv)
     mark.write_text(wanted)
 

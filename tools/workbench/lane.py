@@ -194,6 +194,7 @@ class Lane:
             'OS_STDOUT_CAPTURE': '1',
             **os.environ,
             **testlab.mark(LABS),
+            'TOX_CONSTRAINTS_FILE': checkout.constraints(),
         }
         env['PATH'] = f'{VENV / "bin"}:{env.get("PATH", os.defpath)}'
         env.pop('GLINT_LAB', None)

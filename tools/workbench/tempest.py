@@ -46,11 +46,9 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     :raises LabError: when it cannot be made.
     """
     digest = hashlib.sha256(repr((sys.version, str(PLUGIN))).encode())
-    for path in (
-        pip.CONSTRAINTS,
-        *(PLUGIN / name for name in ('pyproject.toml', 'requirements.txt')),
-    ):
-        digest.update(path.read_bytes())
+    digest.update(checkout.constraints_text())
+    for name in ('pyproject.toml', 'requirements.txt'):
+        digest.update((PLUGIN / name).read_bytes())
     mark = venv / 'made-from'
     if mark.exists() and mark.read_text() == digest.hexdigest():
         return
@@ -63,6 +61,7 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
         '--editable',
         PLUGIN,
         env=checkout.pbr_environment(PLUGIN),
+        constraints=checkout.constraints(),
     )
     mark.write_text(digest.hexdigest())
 

@@ -20,10 +20,17 @@ import tempfile
 
 from cloudlab import command
 from cloudlab import exception
+from cloudlab import packages
 from cloudlab import pip
 from workbench import checkout
+from workbench import needs
 from workbench.packages import build
 from workbench.packages import distributions
+from workbench.packages import pins
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 def _install(
@@ -39,7 +46,13 @@ def _install(
     venv = folder / 'venv'
     pip.make(venv)
     # Compiling takes more time than it saves one command.
-    pip.install(venv, wheel.name, '--no-compile', wheel)
+    pip.install(
+        venv,
+        wheel.name,
+        '--no-compile',
+        wheel,
+        constraints=checkout.constraints(),
+    )
     of_venv = [venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet']
     command.run(f'pip check of {distribution.name}', [*of_venv, 'check'])
     work = folder / 'work'
@@ -91,6 +104,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix='glint-packages-') as name:
         source = pathlib.Path(name)
         try:
+            packages.require(needs.PACKAGES_CHECK, _say)
             build.clone(source)
             return _check_all(source)
         except exception.LabError as error:
@@ -102,11 +116,13 @@ def _check_all(source: pathlib.Path) -> int:
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         running = [
-            pool.submit(_check, item, source) for item in distributions.ALL
+            pool.submit(pins.check_bounds),
+            pool.submit(pins.check_interpreters),
+            *(pool.submit(_check, i, source) for i in distributions.ALL),
         ]
         for done in concurrent.futures.as_completed(running):
             try:
-                print(done.result(), flush=True)
+                _say(done.result())
             except exception.LabError as error:
                 _complain(error)
                 failed = 1
