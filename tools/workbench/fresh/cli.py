@@ -152,7 +152,8 @@ def _run(arguments: argparse.Namespace) -> int:
             for suite in arguments.suites:
                 check.run(suite, keep=arguments.keep)
         finally:
-            _say(f'\n=== Result\n{table.text(check.rows)}')
+            if check.rows:
+                _say(f'\n=== Result\n{table.text(check.rows)}')
     return int(any(row.result != 'passed' for row in check.rows))
 
 

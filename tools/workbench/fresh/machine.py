@@ -28,6 +28,8 @@ from workbench.fresh import settings
 #: Where the tree is, in the machine.
 TREE = '/root/glint'
 _ENTER = checkout.TOOLS / 'fresh' / 'enter'
+#: How debootstrap makes a suite that is younger than itself.
+_NEWEST = pathlib.Path('/usr/share/debootstrap/scripts/sid')
 _PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 
@@ -69,6 +71,7 @@ class Machine:
         It mounts things there, which go when the namespace goes, also if it
         is interrupted.
         """
+        script = _NEWEST.with_name(self.suite)
         command.run(
             f'Making a bare Debian {self.suite}',
             [
@@ -76,7 +79,7 @@ class Machine:
                 *('unshare', '--mount', '--pid', '--fork', '--kill-child'),
                 *('debootstrap', '--variant=minbase'),
                 *('--include=ca-certificates', self.suite, self.root),
-                mirror.url,
+                *(mirror.url, script if script.exists() else _NEWEST),
             ],
         )
 

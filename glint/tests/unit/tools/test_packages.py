@@ -14,14 +14,11 @@
 
 import os
 import pathlib
-import sys
 from unittest import mock
 
 import fixtures
 
-from glint.tests import base
-
-_TOOLS = pathlib.Path(__file__).parents[4] / 'tools'
+from glint.tests.unit.tools import base
 
 #: Knows the packages that are files in a folder, and says nothing of others.
 _DPKG_QUERY = """#!/bin/sh
@@ -55,13 +52,7 @@ class PackagesTest(base.TestCase):
 
     def setUp(self):
         super().setUp()
-        path = [str(_TOOLS), *sys.path]
-        self.useFixture(fixtures.MonkeyPatch('sys.path', path))
-        from cloudlab import exception
-        from cloudlab import packages
-
-        self.packages = packages
-        self.lab_error = exception.LabError
+        self.packages = self.module('cloudlab.packages')
         self.folder = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
         self.installed = self.folder / 'installed'
         self.installed.mkdir()
@@ -147,7 +138,10 @@ class PackagesTest(base.TestCase):
         need = self._need('oidc', 'apache2', 'openidc')
 
         error = self.assertRaises(
-            self.lab_error, self.packages.require, [need], self.said.append
+            self.module('cloudlab.exception').LabError,
+            self.packages.require,
+            [need],
+            self.said.append,
         )
         self.assertEqual(
             'oidc is not installed: install the package openidc, as root.',
@@ -166,4 +160,15 @@ class PackagesTest(base.TestCase):
                 'the packages apache2, openidc, as root.'
             },
             self._install(there, absent),
+        )
+
+
+class NeedsTest(base.TestCase):
+    def test_bindep_has_what_the_integration_tests_need(self):
+        needs = self.module('workbench.needs').INTEGRATION
+        text = (base.ROOT / 'bindep.txt').read_text()
+        listed = {line.split()[0] for line in text.splitlines() if line}
+
+        self.assertEqual(
+            set(), {name for n in needs for name in n.packages} - listed
         )
