@@ -62,7 +62,10 @@ def check_interpreters() -> str:
 
 
 def _pinned() -> list[dict[str, dict[str, str]]]:
-    """Ask the index for what pip would install."""
+    """Ask the index for what pip would install.
+
+    What was withdrawn is told by pip 23.3 and later.
+    """
     report = command.run(
         'Asking an index for the pins',
         [
