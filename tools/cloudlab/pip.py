@@ -32,7 +32,7 @@ def make(venv: pathlib.Path) -> None:
     if not _can_make():
         python = f'python{sys.version_info.major}.{sys.version_info.minor}'
         need = packages.Need(
-            f'What {python} makes environments with',
+            f'{python} -m venv',
             (f'{python}-venv',),
             _can_make,
         )
