@@ -47,7 +47,9 @@ opts = [
             'Where an address is in networks of both lists, the smallest '
             'network decides: 10.20.0.0/16 in allow and 10.20.7.0/24 here '
             'admit the one without the other, and 0.0.0.0/0 with ::/0 here '
-            'leave nothing but what allow lists.'
+            'leave nothing but what allow lists. An IPv6 address that wraps '
+            'an IPv4 address, as NAT64 does, is denied when either of the '
+            'two is.'
         ),
     ),
     cfg.ListOpt(

@@ -71,6 +71,10 @@ class AddressPolicy:
     link-local (where clouds answer for metadata), multicast, private,
     shared, reserved or unspecified one.
 
+    An IPv6 address that wraps an IPv4 address is admitted when neither of
+    the two is refused. No entry of ``allow`` for the one makes up for a
+    refusal of the other.
+
     :param allow: networks to admit, such as ``10.0.0.0/8``
     :param deny: networks to refuse
     :param ports: the only ports to admit; all of them if there are none
@@ -95,17 +99,30 @@ class AddressPolicy:
         :raises AddressDenied: when it is
         """
         outer = ipaddress.ip_address(address)
-        if not all(map(self._admits, _reached(outer))):
+        if not self._reaches(outer):
             raise AddressDenied('Address %s is denied.' % address)
         if self._ports and port not in self._ports:
             raise AddressDenied('Port %d is denied.' % port)
 
+    def _reaches(self, outer: _Address) -> bool:
+        """Say whether an address is admitted, and all that it wraps."""
+        wrapped = _wrapped(outer)
+        if not wrapped:
+            return self._admits(outer)
+        # Whether the address is public is up to what it wraps.
+        return self._listed(outer) is not False and all(
+            map(self._admits, wrapped)
+        )
+
     def _admits(self, address: _Address) -> bool:
+        listed = self._listed(address)
+        return _is_public(address) if listed is None else listed
+
+    def _listed(self, address: _Address) -> bool | None:
+        """Say what the lists decide; None if neither has the address."""
         allowed = _smallest(self._allow, address)
         denied = _smallest(self._deny, address)
-        if allowed == denied == _NOWHERE:
-            return _is_public(address)
-        return allowed > denied
+        return None if allowed == denied == _NOWHERE else allowed > denied
 
 
 #: The prefix length of no network at all.
@@ -120,18 +137,15 @@ def _smallest(networks: Iterable[_Network], address: _Address) -> int:
     )
 
 
-def _reached(address: _Address) -> tuple[_Address, ...]:
-    """What a connection to an address leads to.
-
-    Some IPv6 addresses only wrap IPv4 ones, which then count in their place.
-    """
+def _wrapped(address: _Address) -> tuple[_Address, ...]:
+    """Find the IPv4 addresses that a connection to an IPv6 one leads to."""
     if isinstance(address, ipaddress.IPv4Address):
-        return (address,)
+        return ()
     if address in _NAT64:
         return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),)
     inner = address.ipv4_mapped or address.sixtofour
     # The server of a Teredo tunnel, and who is behind it.
-    return (inner,) if inner else address.teredo or (address,)
+    return (inner,) if inner else address.teredo or ()
 
 
 def _is_public(address: _Address) -> bool:

@@ -87,7 +87,7 @@ class AddressPolicyTestCase(base.TestCase):
         (['10.0.0.0/8'], ['0.0.0.0/0'], '8.8.8.8', False),
         (['10.0.0.0/8'], ['0.0.0.0/0'], '10.0.0.1', True),
         (['0.0.0.0/0'], [], '127.0.0.1', True),
-        # What an IPv6 address wraps counts, not the wrapping.
+        # No list for IPv6 admits the private address that is wrapped.
         (['::/0'], [], '::ffff:127.0.0.1', False),
         (['::/0'], [], '64:ff9b::7f00:1', False),
         (['::/0'], [], '2002:7f00:1::', False),
@@ -107,6 +107,53 @@ class AddressPolicyTestCase(base.TestCase):
             self.assertRaises(
                 network.AddressDenied, policy.check, address, 443
             )
+
+    @ddt.data(
+        '::ffff:8.8.8.8',
+        '64:ff9b::808:808',
+        '2002:808:808::1',
+        # Of server 65.54.227.120 and client 65.54.227.120.
+        '2001:0:4136:e378:0:0:bec9:1c87',
+    )
+    def test_wrapping_address_must_be_admitted_like_the_wrapped(self, address):
+        """One line for each pair of lists, and what comes of it."""
+        v4, own = '0.0.0.0/0', f'{address}/128'
+        for allow, deny, admitted in (
+            ([], [], True),
+            ([], ['::/0'], False),
+            ([], [own], False),
+            ([], [v4], False),
+            ([], [v4, '::/0'], False),
+            # A network within the other list decides for its own kind only.
+            ([own], ['::/0'], True),
+            ([own], [v4], False),
+            ([own], [v4, '::/0'], False),
+            (['0.0.0.0/1'], ['::/0'], False),
+            (['0.0.0.0/1'], [v4], True),
+            (['0.0.0.0/1'], [v4, '::/0'], False),
+            (['0.0.0.0/1', own], [v4, '::/0'], True),
+            (['0.0.0.0/1', own], ['8.8.8.8/32', '65.54.227.120/32'], False),
+        ):
+            policy = network.AddressPolicy(allow, deny)
+            try:
+                policy.check(address, 443)
+            except network.AddressDenied:
+                found = False
+            else:
+                found = True
+            self.assertEqual(admitted, found, (address, allow, deny))
+
+    @ddt.data(
+        ('::ffff:0:0/96', '::ffff:8.8.8.8'),
+        ('64:ff9b::/96', '64:ff9b::808:808'),
+        ('2002::/16', '2002:808:808::1'),
+        ('2001::/32', '2001:0:4136:e378:0:0:bec9:1c87'),
+    )
+    @ddt.unpack
+    def test_deny_refuses_a_kind_of_wrapping(self, deny, address):
+        policy = network.AddressPolicy(deny=[deny])
+        self.assertRaises(network.AddressDenied, policy.check, address, 443)
+        policy.check('8.8.8.8', 443)
 
     def test_ports_admit_no_others(self):
         policy = network.AddressPolicy(ports=[443, 5000])
