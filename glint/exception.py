@@ -227,10 +227,7 @@ class SiteExists(Conflict):
 class SiteInUse(Conflict):
     code = 'site.in_use'
     title = 'Site in use'
-    msg_fmt = _(
-        'Copies from or to the site %(name)s are queued or running. Wait for '
-        'them or cancel them, then try again.'
-    )
+    msg_fmt = _('Glint has not finished at the site %(name)s: %(reason)s')
 
 
 class SiteHasCredentials(Conflict):

@@ -17,6 +17,7 @@ from typing import Any
 import uuid
 
 from oslo_db import exception as db_exception
+from oslo_log import log
 from oslo_utils import timeutils
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -24,19 +25,35 @@ from sqlalchemy import orm
 from glint import exception
 from glint import states
 from glint.db import engine
+from glint.db import leftover
 from glint.db import listing
 from glint.db import models
 from glint.db import quota
+from glint.i18n import _
 
 Site = models.Site
+
+LOG = log.getLogger(__name__)
 
 #: The home site has the same id in every database.
 HOME_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, 'urn:openstack:glint:home'))
 
-
+#: What says which Glance a site is. Images that Glint has begun there could
+#: not be found again elsewhere.
+_PLACE = frozenset(('auth_url', 'interface', 'region_name'))
 #: What decides where the secrets and tokens of its users are sent, and who
 #: may read them there.
-_WAY = frozenset(('auth_url', 'ca_cert', 'interface', 'region_name'))
+_WAY = _PLACE | {'ca_cert'}
+
+_ACTIVE = _(
+    'copies from or to it are queued or running (%d). Wait for them or '
+    'cancel them, then try again.'
+)
+_LEFT = _(
+    'copies that have ended left unfinished images there (%d), whose removal '
+    'is tried again and again; the notes of these copies say why it fails. '
+    'Try again when the images are removed.'
+)
 
 
 def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
@@ -120,8 +137,8 @@ def update(
         it changes where they are sent; None if anybody may.
     :raises SiteExists: if the project has another one of that name.
     :raises SiteHasCredentials: if others have some.
-    :raises SiteInUse: if its address would change under copies that are
-        queued or running.
+    :raises SiteInUse: if it would become another place under copies that are
+        queued or running, or before what they left there is removed.
     :raises SiteNotFound: if it is gone.
     """
     try:
@@ -130,8 +147,9 @@ def update(
                 sa.update(Site).where(Site.id == site_id).values(**values)
             )
             site = session.get(Site, site_id)
-            if site is not None and 'auth_url' in values:
+            if site is not None and _PLACE.intersection(values):
                 _check_unused(session, site)
+                _check_clean(session, site)
             if site is not None and only_user and _WAY.intersection(values):
                 _check_credentials(session, site, only_user)
     except db_exception.DBDuplicateEntry:
@@ -157,6 +175,7 @@ def delete(context: engine.Context, site_id: str) -> None:
         )
         if not touched.rowcount:  # type: ignore[attr-defined]
             raise exception.SiteNotFound(id=site_id)
+        # What is left there stays, as the notes of the copies will say.
         _check_unused(session, session.get_one(Site, site_id))
         session.execute(sa.delete(Site).where(Site.id == site_id))
 
@@ -173,21 +192,50 @@ def _check_credentials(session: orm.Session, site: Site, user_id: str) -> None:
 
 def _check_unused(session: orm.Session, site: Site) -> None:
     """Look for active copies from or to a site whose row is locked."""
+    count = _active(session, site.id)
+    if count:
+        raise exception.SiteInUse(name=site.name, reason=_ACTIVE % count)
+
+
+def _check_clean(session: orm.Session, site: Site) -> None:
+    """Look for what was left at a site that no active copy uses."""
+    count = _left(session, site.id)
+    if count:
+        raise exception.SiteInUse(name=site.name, reason=_LEFT % count)
+
+
+def _active(session: orm.Session, site_id: str) -> int:
+    """Count the active copies from or to a site."""
     replication = models.Replication
     copy = models.ImageCopy
-    used = (
-        sa.select(copy.id)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(copy)
         .join(replication, replication.id == copy.replication_id)
         .where(
             copy.state.in_(states.ACTIVE),
             sa.or_(
-                copy.target_site_id == site.id,
-                replication.source_site_id == site.id,
+                copy.target_site_id == site_id,
+                replication.source_site_id == site_id,
             ),
         )
     )
-    if session.scalar(used.limit(1)) is not None:
-        raise exception.SiteInUse(name=site.name)
+    return session.scalars(query).one()
+
+
+def _left(session: orm.Session, site_id: str) -> int:
+    """Count the copies that have ended and left something at a site.
+
+    To be asked after :func:`_active`: what ends between the two questions
+    is then in one of the answers.
+    """
+    copy = models.ImageCopy
+    query = (
+        sa.select(sa.func.count())
+        .select_from(copy)
+        .where(copy.target_site_id == site_id, leftover.left())
+    )
+    return session.scalars(query).one()
 
 
 @engine.retried
@@ -210,12 +258,20 @@ def set_health(
 
 @engine.retried
 def ensure_home(context: engine.Context, **values: Any) -> None:
-    """Make the home site's row say what the configuration says."""
+    """Make the home site's row say what the configuration says.
+
+    That holds also while something is unfinished there: where the old
+    Keystone is gone, nothing could be finished there anyway. The log tells.
+    """
     home = {'home': True, 'shared': True, 'enabled': True, **values}
+    this = sa.update(Site).where(Site.id == HOME_ID)
     with engine.writer(context) as session:
-        updated = session.execute(
-            sa.update(Site).where(Site.id == HOME_ID).values(**home)
-        )
+        moved = session.execute(this.where(_is_elsewhere(home)).values(**home))
+        if moved.rowcount:  # type: ignore[attr-defined]
+            active = _active(session, HOME_ID)
+            _tell_of_move(active, _left(session, HOME_ID))
+            return
+        updated = session.execute(this.values(**home))
         if updated.rowcount:  # type: ignore[attr-defined]
             return
     try:
@@ -224,3 +280,27 @@ def ensure_home(context: engine.Context, **values: Any) -> None:
     except db_exception.DBDuplicateEntry:
         # Another process was quicker, with the same configuration.
         return
+
+
+def _is_elsewhere(values: dict[str, Any]) -> sa.ColumnElement[bool]:
+    """:returns: whether a row says another place than the values."""
+    return sa.or_(
+        sa.false(),
+        *(
+            getattr(Site, key).is_distinct_from(values[key])
+            for key in _PLACE.intersection(values)
+        ),
+    )
+
+
+def _tell_of_move(active: int, left: int) -> None:
+    if active or left:
+        LOG.warning(
+            'The home site has another auth_url, region_name or interface '
+            'now. %d copies from or to it are queued or running, and %d that '
+            'have ended left unfinished images there. All of them go on at '
+            'the new place. What they began at the old place stays there '
+            'with the property glint_replication_id: remove it there.',
+            active,
+            left,
+        )

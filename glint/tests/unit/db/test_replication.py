@@ -12,11 +12,14 @@
 
 """Tests of replications."""
 
+from concurrent import futures
 import threading
+from typing import Any
 from unittest import mock
 
 import ddt
 
+from glint import context as glint_context
 from glint import exception
 from glint import states
 from glint.db import credential as db_credential
@@ -27,6 +30,7 @@ from glint.db import site as db_site
 from glint.tests.unit.db import base
 
 
+@ddt.ddt
 class CreateTestCase(base.TestCase):
     def test_replication_and_its_copies_are_queued(self) -> None:
         request = self.request(targets=2)
@@ -158,6 +162,40 @@ class CreateTestCase(base.TestCase):
             else:
                 self.assertTrue(made[1])
                 self.assertIs(exception.SiteInUse, deleted)
+
+    @ddt.data('auth_url', 'interface', 'region_name')
+    def test_site_does_not_move_under_a_replication_at_once(
+        self, column: str
+    ) -> None:
+        """It is asked to move when the replication has locked its sites."""
+        request = self.request()
+        [target_id] = request['targets']
+        lock = db_replication.lock_credentials
+        with futures.ThreadPoolExecutor() as pool:
+            moves = []
+
+            def lock_and_move(*arguments: Any) -> None:
+                moves.extend(
+                    pool.submit(
+                        db_site.update,
+                        glint_context.for_service(),
+                        site_id,
+                        **{column: 'elsewhere'},
+                    )
+                    for site_id in (target_id, request['source_site_id'])
+                )
+                lock(*arguments)
+
+            with mock.patch.object(
+                db_replication,
+                'lock_credentials',
+                autospec=True,
+                side_effect=lock_and_move,
+            ):
+                made, _new = db_replication.create(self.context, **request)
+            for move in moves:
+                self.assertRaises(exception.SiteInUse, move.result, 60)
+        self.assertEqual(states.QUEUED, self.copy(made.id).state)
 
     def test_deletion_of_a_credential_at_once_leaves_no_orphan(self) -> None:
         for _round in range(5):

@@ -18,6 +18,8 @@ from glint import exception
 from glint import states
 from glint.db import credential as db_credential
 from glint.db import listing
+from glint.db import models
+from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.tests.unit.db import base
 
@@ -28,6 +30,12 @@ HOME = {
     'interface': 'public',
     'ca_cert': None,
 }
+#: What makes another place of any site.
+PLACES = (
+    {'auth_url': 'https://elsewhere.example.org/v3'},
+    {'interface': 'internal'},
+    {'region_name': 'Elsewhere'},
+)
 
 
 @ddt.ddt
@@ -164,6 +172,60 @@ class SiteTestCase(base.TestCase):
             self.assertIn(site.name, str(error))
             self.assertIsNone(site.updated_at)
 
+    @ddt.data(*states.ACTIVE)
+    def test_site_of_unfinished_copies_stays_where_it_is(
+        self, state: str
+    ) -> None:
+        copy = self.make(state)
+        source_id = self.replication(copy.replication_id).source_site_id
+        same = self.rows()
+        for site_id in (source_id, copy.target_site_id):
+            for place in PLACES:
+                error = self.assertRaises(
+                    exception.SiteInUse,
+                    db_site.update,
+                    self.context,
+                    site_id,
+                    **place,
+                )
+                self.assertIn('queued or running (1)', str(error))
+        self.assertEqual(same, self.rows())
+        # A renewed certificate may be what the copies wait for.
+        db_site.update(self.context, copy.target_site_id, ca_cert='new')
+
+    @ddt.data(states.ERROR, states.CANCELLED)
+    def test_site_with_leftovers_stays_where_it_is(self, state: str) -> None:
+        copy = self.make(state)
+        source_id = self.replication(copy.replication_id).source_site_id
+        for left in ({'target_image_id': 'i'}, {'made_image_ids': {'k': {}}}):
+            self.set_columns(models.ImageCopy, copy.id, **left)
+            same = self.rows()
+            for place in PLACES:
+                error = self.assertRaises(
+                    exception.SiteInUse,
+                    db_site.update,
+                    self.context,
+                    copy.target_site_id,
+                    **place,
+                )
+                self.assertIn('unfinished images there (1)', str(error))
+            self.assertEqual(same, self.rows())
+            db_site.update(self.context, source_id, **PLACES[0])
+            self.set_columns(
+                models.ImageCopy,
+                copy.id,
+                target_image_id=None,
+                made_image_ids=None,
+            )
+        for place in PLACES:
+            db_site.update(self.context, copy.target_site_id, **place)
+
+    def test_site_of_completed_copies_can_move(self) -> None:
+        copy = self.make(states.COMPLETED)
+        self.set_columns(models.ImageCopy, copy.id, target_image_id='image')
+        for place in PLACES:
+            db_site.update(self.context, copy.target_site_id, **place)
+
     @ddt.data(*states.FINAL)
     def test_site_of_finished_copies_is_deleted(self, state: str) -> None:
         copy = self.make(state)
@@ -173,6 +235,7 @@ class SiteTestCase(base.TestCase):
         self.assertEqual(state, self.copy(copy.replication_id).state)
 
 
+@ddt.ddt
 class HomeTestCase(base.TestCase):
     def home(self) -> db_site.Site:
         return db_site.get(self.context, db_site.HOME_ID, 'anybody')
@@ -192,6 +255,37 @@ class HomeTestCase(base.TestCase):
         home = self.home()
         self.assertEqual(('here', 'R2'), (home.name, home.region_name))
         self.assertEqual(1, len(self.rows()['sites']))
+
+    @ddt.data(*PLACES)
+    def test_home_that_moves_under_copies_is_told(
+        self, place: dict[str, str]
+    ) -> None:
+        db_site.ensure_home(self.context, **HOME)
+        request = self.request()
+        request['source_site_id'] = db_site.HOME_ID
+        db_replication.create(self.context, **request)
+        left = self.make(states.ERROR)
+        self.set_columns(
+            models.ImageCopy,
+            left.id,
+            target_site_id=db_site.HOME_ID,
+            target_image_id='image',
+        )
+        db_site.ensure_home(self.context, **HOME | {'name': 'here'})
+        self.assertNotIn('The home site', self.logs.output)
+        db_site.ensure_home(self.context, **HOME | place)
+        self.assertIn('1 copies from or to it are', self.logs.output)
+        self.assertIn('1 that have ended left', self.logs.output)
+        [(name, value)] = place.items()
+        self.assertEqual(value, getattr(self.home(), name))
+
+    def test_home_that_moves_while_nothing_is_unfinished_is_not_told(
+        self,
+    ) -> None:
+        db_site.ensure_home(self.context, **HOME)
+        self.make(states.QUEUED)
+        db_site.ensure_home(self.context, **HOME | {'region_name': 'R9'})
+        self.assertNotIn('The home site', self.logs.output)
 
     def test_home_of_many_processes_at_once_is_one(self) -> None:
         done = self.together(

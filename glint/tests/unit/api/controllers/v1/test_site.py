@@ -365,19 +365,25 @@ class UpdateTest(base.TestCase):
                 403, 'site.home', 'PATCH', HOME, {'name': 'x'}, persona=persona
             )
 
-    def test_new_address_under_active_copies_returns_409(self):
+    def test_new_place_under_active_copies_returns_409(self):
         self.add_home_credential()
         self.add_credential(self.site['id'])
         self.add_replication(self.site['id'])
-        self.refused(
-            409,
-            'site.in_use',
-            'PATCH',
-            self.path,
-            {'auth_url': 'https://new.example.org'},
-        )
+        place = self._other_way()
+        certificate = place.pop('ca_cert')
+        for field, value in place.items():
+            for persona in ('member', 'admin'):
+                self.refused(
+                    409,
+                    'site.in_use',
+                    'PATCH',
+                    self.path,
+                    {field: value},
+                    persona=persona,
+                )
         self.assertEqual(self.site, self.call('GET', self.path).json)
         self.call('PATCH', self.path, {'description': 'still the same'})
+        self.call('PATCH', self.path, {'ca_cert': certificate})
 
     def test_new_way_with_credentials_of_others_returns_409(self):
         self.add_credential(self.site['id'])
