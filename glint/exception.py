@@ -33,6 +33,8 @@ class GlintException(Exception):
     msg_fmt: ClassVar[str] = _('An unexpected error occurred.')
     #: Which of the keyword arguments are in answers, for programs.
     fields: ClassVar[tuple[str, ...]] = ()
+    #: After how many seconds another try is worth it, if that is known.
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, message: str | None = None, **kwargs: Any) -> None:
         self.kwargs = kwargs
@@ -326,6 +328,18 @@ class QuotaUnavailable(GlintException):
         'The home Keystone did not say what the limits of the project are. '
         'Try again; if it stays so, ask the operator of Glint.'
     )
+
+
+class TooManyWaiting(GlintException):
+    status = 503
+    code = 'request.too_many_waiting'
+    title = 'Too many requests wait'
+    msg_fmt = _(
+        'Too many requests that take time are under way, of your project or '
+        'of all: checks of credentials, plans, images that are listed anew, '
+        'and requests that are sent slowly. Try again in a few seconds.'
+    )
+    retry_after = 5
 
 
 class ConductorUnavailable(GlintException):

@@ -32,6 +32,8 @@ from glint.api import audit
 from glint.api import errors
 from glint.api import hooks
 from glint.api import microversion
+from glint.api import remainder
+from glint.api import slots
 from glint.api.controllers import root
 
 Application = Callable[[dict[str, Any], Any], Any]
@@ -49,6 +51,7 @@ def make_app() -> Application:
 
     :returns: a WSGI application.
     """
+    slots.prepare()
     application: Application = pecan.make_app(
         root.RootController(),
         hooks=[hooks.AnswerJSON(), hooks.Context(), hooks.Errors()],
@@ -68,6 +71,8 @@ def make_app() -> Application:
         _negotiate_version,
         # Before anything reads the body.
         sizelimit.RequestBodySizeLimiter,
+        # Outside of it, so that also a 413 arrives.
+        remainder.Remainder,
         # Gives the errors of all of the above their body.
         errors.Errors,
         # For load balancers: no token and no version, and it is no error

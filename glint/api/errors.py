@@ -41,12 +41,14 @@ def answer(
     :param environ: the WSGI environment of the request.
     """
     environ[_ANSWERED] = True
-    return webob.Response(
+    response = webob.Response(
         status=error.status,
         content_type='application/json',
         charset='UTF-8',
         json_body=_body(error, environ),
     )
+    response.retry_after = error.retry_after
+    return response
 
 
 def _body(

@@ -28,6 +28,7 @@ from glint import exception
 from glint import states
 from glint.api import home
 from glint.api import owner as owners
+from glint.api import slots
 from glint.conductor import rpcapi
 from glint.db import credential as db_credential
 from glint.db import image_listing as db_image_listing
@@ -88,6 +89,8 @@ def read(
         asked just now, and wait for them.
     :param only: the id of the one site to ask again.
     :returns: the home site, then the others by their names.
+    :raises TooManyWaiting: if sites are to be asked again, while too many
+        requests wait already.
     """
     places = _places(context)
     keys = {
@@ -108,8 +111,13 @@ def read(
             and key not in now
             and _may_be_asked(known[key])
         ]
-    if now and not _refresh(context, now):
-        missed = _UNASKED
+    try:
+        if now and not _refresh(context, now):
+            missed = _UNASKED
+    except exception.TooManyWaiting:
+        if again:
+            raise
+        later, now = [*now, *later], []
     later = [key for key in later if key not in now]
     if later:
         rpcapi.ConductorAPI().list_images(context, later, 0)
@@ -218,9 +226,10 @@ def _is_mended(found: db_image_listing.Listing, credential: Any) -> bool:
 def _refresh(context: Context, keys: Sequence[Key]) -> bool:
     """:returns: whether a conductor answered."""
     try:
-        rpcapi.ConductorAPI().list_images(
-            context, keys, conf.CONF.api.listing_wait
-        )
+        with slots.slot(context.project_id):
+            rpcapi.ConductorAPI().list_images(
+                context, keys, conf.CONF.api.listing_wait
+            )
     except exception.ConductorUnavailable:
         return False
     return True

@@ -33,6 +33,8 @@ from glint.conductor import service as conductor_service
 
 LOG = log.getLogger(__name__)
 
+_THREADS = 8
+
 cli_opts = [
     cfg.HostAddressOpt(
         'bind-host', default='127.0.0.1', help='The address to listen on.'
@@ -51,6 +53,7 @@ def main() -> int:
     # Parsing any URL registers the option.
     oslo_messaging.TransportURL.parse(conf.CONF, 'fake:/')
     conf.CONF.set_default('transport_url', 'fake:/')
+    conf.CONF.set_default('threads', _THREADS, group='api')
     glint_service.prepare(sys.argv[1:], prog='glint-standalone')
     conductor.validate()
     report.listen('glint-standalone')
@@ -63,7 +66,7 @@ def main() -> int:
             app.make_app(),
             host=conf.CONF.bind_host,
             port=conf.CONF.bind_port,
-            threads=8,
+            threads=_THREADS,
             ident='glint',
         )
     finally:

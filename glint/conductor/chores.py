@@ -21,6 +21,7 @@ from oslo_log import log
 from glint import conf
 from glint import context as glint_context
 from glint.conductor import credential
+from glint.conductor import crew as crews
 from glint.conductor import secret
 from glint.conductor import sweeper
 from glint.db import engine
@@ -28,7 +29,7 @@ from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 
-Chore = Callable[[engine.Context, interrupts.Interrupt], None]
+Chore = Callable[[engine.Context, crews.Crew], None]
 
 _CHORES: tuple[Chore, ...] = (
     credential.recheck,
@@ -39,10 +40,13 @@ _CHORES: tuple[Chore, ...] = (
 
 
 class Chores:
-    """One thread, so that slow sites delay these chores and nothing else."""
+    """One thread that looks for what is to be done, and a crew that does it.
+
+    A slow site delays neither the other chores nor those of other projects.
+    """
 
     def __init__(self) -> None:
-        self._interrupt = interrupts.Interrupt()
+        self._crew = crews.Crew('chore', conf.CONF.conductor.max_questions)
         self._thread = threading.Thread(
             target=self._work, name='chores', daemon=True
         )
@@ -51,17 +55,18 @@ class Chores:
         self._thread.start()
 
     def stop(self, timeout: float) -> None:
-        """End the thread, and what it is about.
+        """End the threads, and what they are about.
 
         :param timeout: how long to wait for that, in seconds.
         """
-        self._interrupt.set('stopping')
+        self._crew.interrupt.set('stopping')
         self._thread.join(timeout)
+        self._crew.stop(timeout)
 
     def _work(self) -> None:
         try:
             while True:
-                self._interrupt.wait(conf.CONF.conductor.timer_interval)
+                self._crew.interrupt.wait(conf.CONF.conductor.timer_interval)
                 self._do_all()
         except interrupts.Interrupted:
             return
@@ -76,7 +81,7 @@ class Chores:
 
     def _do(self, chore: Chore) -> None:
         try:
-            chore(glint_context.for_service(), self._interrupt)
+            chore(glint_context.for_service(), self._crew)
         except (interrupts.Interrupted, db_exception.DBConnectionError):
             raise
         except db_exception.DBError as e:

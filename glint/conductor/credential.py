@@ -20,9 +20,11 @@ from oslo_log import log
 from oslo_utils import timeutils
 
 from glint import conf
+from glint import context as glint_context
 from glint import exception
 from glint import states
 from glint.conductor import access
+from glint.conductor import crew as crews
 from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -42,25 +44,34 @@ LOG = log.getLogger(__name__)
 #: The code of the failures that are the credential's.
 UNAUTHORIZED = 'unauthorized'
 
-#: How many credentials are checked before other chores have their turn.
-_AT_ONCE = 5
+#: How many credentials are looked up at a time.
+_AT_ONCE = 100
+_TIMEOUT = 'timeout'
 
 
 def check(
     context: engine.Context,
     credential_id: str,
     interrupt: interrupts.Interrupt | None = None,
+    seconds: float | None = None,
 ) -> bool:
     """Try a credential and write to its row, and its site's, what came out.
 
     Copies that wait for it, or now have to, are told.
 
     :param interrupt: cuts the check.
+    :param seconds: how long the check may take; without it as long as one
+        connection and one answer.
     :returns: whether it works.
     :raises CredentialNotFound: if it is gone.
     :raises Interrupted: if the interrupt was set.
     """
-    works = _check(context, credential_id, interrupt or interrupts.Interrupt())
+    if seconds is None:
+        settings = conf.CONF.network
+        seconds = settings.connect_timeout + settings.request_timeout
+    works = _check(
+        context, credential_id, interrupt or interrupts.Interrupt(), seconds
+    )
     parking.tidy(context)
     return works
 
@@ -69,16 +80,12 @@ def _check(
     context: engine.Context,
     credential_id: str,
     interrupt: interrupts.Interrupt,
+    seconds: float,
 ) -> bool:
     credential = db_credential.get(context, credential_id, None, None)
     try:
-        session = access.open_session(
-            context, credential.site_id, credential_id, interrupt
-        )
-        try:
-            result = checks.check(session)
-        finally:
-            session.close()
+        with interrupt.limited(seconds, _TIMEOUT) as limited:
+            result = _ask(context, credential, limited)
     except failure.SiteFailure as e:
         _note_failure(context, credential, e)
         return False
@@ -101,6 +108,38 @@ def _check(
     )
     db_health.answered(context, credential.site_id)
     return True
+
+
+def _ask(
+    context: engine.Context,
+    credential: db_credential.Credential,
+    interrupt: interrupts.Interrupt,
+) -> checks.CheckResult:
+    """Try a credential at its site.
+
+    :raises SiteFailure: if it does not work, or the time is over.
+    """
+    try:
+        session = access.open_session(
+            context, credential.site_id, credential.id, interrupt
+        )
+        try:
+            return checks.check(session)
+        finally:
+            session.close()
+    except interrupts.Interrupted as e:
+        if e.reason == _TIMEOUT:
+            raise late() from None
+        raise
+
+
+def late() -> failure.SiteFailure:
+    """:returns: what a site did that has not answered within a time."""
+    detail = _(
+        'The site took too long to answer. Try again later; if it stays so, '
+        'ask the operator of the site.'
+    )
+    return failure.SiteFailure('timeout', detail, retryable=True)
 
 
 def _note_failure(
@@ -176,13 +215,13 @@ def refused(
     return None
 
 
-def recheck(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
+def recheck(context: engine.Context, crew: crews.Crew) -> None:
     """Try the credentials again that copies wait for.
 
     After each refusal the next try waits twice as long.
 
-    :param interrupt: ends it.
-    :raises Interrupted: if the interrupt was set.
+    :param crew: tries them.
+    :raises Interrupted: if the crew was told to stop.
     """
     delay = timedelta(seconds=conf.CONF.conductor.recheck_delay)
     for found in db_parking.index(context):
@@ -191,23 +230,38 @@ def recheck(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
         wait = max(delay, found.checked_at - found.since)
         if timeutils.utcnow() < found.checked_at + wait:
             continue
+        crew.interrupt.check()
+        if not crew.has_room(found.project_id):
+            continue
         if db_parking.begin_check(context, found):
-            check(context, found.id, interrupt)
+            _check_again(crew, found.project_id, found.id)
 
 
-def check_due(
-    context: engine.Context, interrupt: interrupts.Interrupt
-) -> None:
+def check_due(context: engine.Context, crew: crews.Crew) -> None:
     """Try the credentials again that were not tried for long.
 
-    :param interrupt: ends it.
-    :raises Interrupted: if the interrupt was set.
+    :param crew: tries them.
+    :raises Interrupted: if the crew was told to stop.
     """
     interval = conf.CONF.conductor.check_interval
     if not interval:
         return
-    for found in db_checking.due(context, interval, _AT_ONCE):
-        interrupt.check()
+    for found in db_checking.due(context, interval, _AT_ONCE, crew.full()):
+        crew.interrupt.check()
+        if not crew.has_room(found.project_id):
+            continue
         if db_checking.begin(context, found):
-            with contextlib.suppress(exception.CredentialNotFound):
-                check(context, found.id, interrupt)
+            _check_again(crew, found.project_id, found.id)
+
+
+def _check_again(
+    crew: crews.Crew, project_id: str, credential_id: str
+) -> None:
+    """Have a crew that has room check a credential."""
+
+    def work() -> None:
+        # It may be deleted at any time.
+        with contextlib.suppress(exception.CredentialNotFound):
+            check(glint_context.for_service(), credential_id, crew.interrupt)
+
+    crew.do(project_id, work)

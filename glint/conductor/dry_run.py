@@ -17,6 +17,7 @@ from typing import Any
 
 from glint import context as glint_context
 from glint.conductor import access
+from glint.conductor import credential
 from glint.conductor import dependency
 from glint.conductor import planner
 from glint.db import engine
@@ -29,13 +30,26 @@ from glint.image import record as records
 _PARALLEL = 16
 
 
-def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
+def plan(
+    context: engine.Context, request: dict[str, Any], seconds: float
+) -> dict[str, Any]:
     """Ask the source and every target what a replication would do.
 
     :param request: image_id, source_site_id, source_credential_id, options,
         and targets, from site ids to credential ids.
+    :param seconds: how long that may take. What a site has not answered by
+        then speaks against it.
     :returns: the body of the API's answer.
     """
+    with interrupts.Interrupt().limited(seconds, 'timeout') as interrupt:
+        return _plan(context, request, interrupt)
+
+
+def _plan(
+    context: engine.Context,
+    request: dict[str, Any],
+    interrupt: interrupts.Interrupt,
+) -> dict[str, Any]:
     answer: dict[str, Any] = {
         'image_id': request['image_id'],
         'image_name': None,
@@ -43,14 +57,23 @@ def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
         'source_site_id': request['source_site_id'],
     }
     try:
-        record, parts = _source(context, request)
+        record, parts = _source(context, request, interrupt)
+    except interrupts.Interrupted:
+        late = credential.late()
+        answer['targets'] = [
+            _blocked(site, late) for site in request['targets']
+        ]
+        return answer
     except failure.SiteFailure as e:
         answer['targets'] = [_blocked(site, e) for site in request['targets']]
         return answer
     answer.update(image_name=record.get('name'), size=record.get('size'))
 
     def plan_one(site_id: str) -> dict[str, Any]:
-        return _target(context, request, record, parts, site_id)
+        try:
+            return _target(context, request, record, parts, site_id, interrupt)
+        except interrupts.Interrupted:
+            return _blocked(site_id, credential.late())
 
     with futures.ThreadPoolExecutor(_PARALLEL) as pool:
         answer['targets'] = list(
@@ -60,13 +83,15 @@ def plan(context: engine.Context, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _source(
-    context: engine.Context, request: dict[str, Any]
+    context: engine.Context,
+    request: dict[str, Any],
+    interrupt: interrupts.Interrupt,
 ) -> tuple[images.Record, dict[str, images.Record]]:
     session = access.open_session(
         context,
         request['source_site_id'],
         request['source_credential_id'],
-        interrupts.Interrupt(),
+        interrupt,
     )
     try:
         record = images.get(session, request['image_id'])
@@ -84,13 +109,14 @@ def _target(
     record: images.Record,
     parts: dict[str, images.Record],
     site_id: str,
+    interrupt: interrupts.Interrupt,
 ) -> dict[str, Any]:
     try:
         session = access.open_session(
             context,
             site_id,
             request['targets'][site_id],
-            interrupts.Interrupt(),
+            interrupt,
         )
         try:
             made = planner.make(

@@ -14,17 +14,18 @@
 
 from collections.abc import Collection
 from concurrent import futures
+import functools
 import threading
 
 from oslo_db import exception as db_exception
 from oslo_log import log
 
 from glint import conf
-from glint import context as glint_context
 from glint import exception
 from glint import states
 from glint.conductor import access
 from glint.conductor import credential as credentials
+from glint.conductor import crew as crews
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import image_listing as db_image_listing
@@ -38,7 +39,6 @@ LOG = log.getLogger(__name__)
 Key = db_image_listing.Key
 
 _TIMEOUT = 'timeout'
-_STOPPING = 'stopping'
 
 #: The codes of failures that are the credential's, beside refusals.
 _UNAUTHORIZED = frozenset((credentials.UNAUTHORIZED, 'credential_deleted'))
@@ -51,12 +51,9 @@ class Lister:
     """
 
     def __init__(self) -> None:
-        self._pool = futures.ThreadPoolExecutor(
-            conf.CONF.conductor.max_listings, thread_name_prefix='lister'
-        )
+        self._crew = crews.Crew('lister', conf.CONF.conductor.max_listings)
         self._lock = threading.Lock()
         self._running: dict[Key, futures.Future[None]] = {}
-        self._interrupts: set[interrupts.Interrupt] = set()
 
     def refresh(
         self, context: engine.Context, keys: Collection[Key], wait: float
@@ -71,10 +68,7 @@ class Lister:
 
     def stop(self) -> None:
         """End all that runs."""
-        with self._lock:
-            for interrupt in self._interrupts:
-                interrupt.set(_STOPPING)
-        self._pool.shutdown(cancel_futures=True)
+        self._crew.stop()
 
     def _start(
         self, context: engine.Context, key: Key
@@ -82,31 +76,26 @@ class Lister:
         with self._lock:
             running = self._running.get(key)
             if running is None:
-                running = self._pool.submit(
-                    glint_context.carried(self._run), context, key
+                running = self._crew.do(
+                    context.project_id,
+                    functools.partial(self._run, context, key),
                 )
                 self._running[key] = running
             return running
 
     def _run(self, context: engine.Context, key: Key) -> None:
-        interrupt = interrupts.Interrupt()
-        timer = threading.Timer(
-            conf.CONF.conductor.listing_timeout, interrupt.set, (_TIMEOUT,)
-        )
-        timer.daemon = True
-        with self._lock:
-            self._interrupts.add(interrupt)
-        timer.start()
+        seconds = conf.CONF.conductor.listing_timeout
         try:
-            _refresh(context, key, interrupt)
+            with self._crew.interrupt.limited(seconds, _TIMEOUT) as interrupt:
+                _refresh(context, key, interrupt)
+        except interrupts.Interrupted:
+            LOG.debug('The images of %s are not listed any more', key)
         except db_exception.DBError as e:
             LOG.warning('No images of %s were kept: %s', key, e)
         except Exception:
             LOG.exception('Listing the images of %s failed', key)
         finally:
-            timer.cancel()
             with self._lock:
-                self._interrupts.discard(interrupt)
                 del self._running[key]
 
 

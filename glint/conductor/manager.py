@@ -17,8 +17,11 @@ from typing import Any
 from oslo_log import log
 import oslo_messaging
 
+from glint import conf
 from glint import context as glint_context
+from glint import exception
 from glint.conductor import credential
+from glint.conductor import crew
 from glint.conductor import dispatcher
 from glint.conductor import dry_run
 from glint.conductor import lister
@@ -27,6 +30,9 @@ from glint.db import image_listing as db_image_listing
 LOG = log.getLogger(__name__)
 
 Context = glint_context.RequestContext
+
+#: The API is told, and no operator needs to know.
+_refusing = oslo_messaging.expected_exceptions(exception.TooManyWaiting)
 
 
 class Manager:
@@ -43,6 +49,8 @@ class Manager:
     ) -> None:
         self._work = work
         self._lists = lists
+        # Each question keeps a thread of the server of RPC.
+        self._gate = crew.make_gate(conf.CONF.conductor.max_questions)
 
     @oslo_messaging.expose
     def replicate(self, context: Context, replication_id: str) -> None:
@@ -50,26 +58,36 @@ class Manager:
         self._work.ring()
 
     @oslo_messaging.expose
-    def check_credential(self, context: Context, credential_id: str) -> bool:
+    @_refusing
+    def check_credential(
+        self, context: Context, credential_id: str, wait: float
+    ) -> bool:
         """Try a credential at its site."""
-        works = credential.check(context, credential_id)
+        with self._gate.passed(context.project_id):
+            works = credential.check(context, credential_id, seconds=wait)
         if works:
             # Copies may have waited for it.
             self._work.ring()
         return works
 
     @oslo_messaging.expose
+    @_refusing
     def plan(
-        self, context: Context, request: dict[str, Any]
+        self, context: Context, request: dict[str, Any], wait: float
     ) -> dict[str, Any]:
         """Say what a replication would do."""
-        return dry_run.plan(context, request)
+        with self._gate.passed(context.project_id):
+            return dry_run.plan(context, request, wait)
 
     @oslo_messaging.expose
+    @_refusing
     def list_images(
         self, context: Context, keys: list[list[str]], wait: float
     ) -> None:
         """List what some credentials see."""
-        self._lists.refresh(
-            context, [db_image_listing.Key(*key) for key in keys], wait
-        )
+        wanted = [db_image_listing.Key(*key) for key in keys]
+        if not wait:
+            self._lists.refresh(context, wanted, 0)
+            return
+        with self._gate.passed(context.project_id):
+            self._lists.refresh(context, wanted, wait)

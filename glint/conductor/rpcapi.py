@@ -33,6 +33,8 @@ Context = glint_context.RequestContext
 _MAX_WAITING = 100
 #: What a message and its answer may take beside the work, in seconds.
 _ON_THE_WAY = 2.0
+#: How oslo.messaging calls a refusal that came over a broker.
+_REFUSAL = exception.TooManyWaiting.__name__
 _waiting = threading.BoundedSemaphore(_MAX_WAITING)
 
 
@@ -80,9 +82,13 @@ class ConductorAPI:
 
         :returns: whether the credential works.
         :raises ConductorUnavailable: if none answers in time.
+        :raises TooManyWaiting: if the conductor has too much to do.
         """
         ok: bool = self._call(
-            context, 'check_credential', credential_id=credential_id
+            context,
+            'check_credential',
+            conf.CONF.api.conductor_timeout,
+            credential_id=credential_id,
         )
         return ok
 
@@ -95,8 +101,14 @@ class ConductorAPI:
             options, and targets, from site ids to credential ids.
         :returns: the body of the API's answer.
         :raises ConductorUnavailable: if none answers in time.
+        :raises TooManyWaiting: if the conductor has too much to do.
         """
-        plan: dict[str, Any] = self._call(context, 'plan', request=request)
+        plan: dict[str, Any] = self._call(
+            context,
+            'plan',
+            conf.CONF.api.conductor_timeout,
+            request=request,
+        )
         return plan
 
     def list_images(
@@ -114,30 +126,44 @@ class ConductorAPI:
         :param wait: for how many seconds the end is waited for; what takes
             longer goes on, and with 0 nothing is waited for.
         :raises ConductorUnavailable: if it is waited for and none answers.
+        :raises TooManyWaiting: if the conductor has too much to do.
         """
-        arguments: dict[str, Any] = {
-            'keys': [list(key) for key in keys],
-            'wait': wait,
-        }
+        named = [list(key) for key in keys]
         if wait:
-            self._call(context, 'list_images', wait + _ON_THE_WAY, **arguments)
+            self._call(context, 'list_images', wait, keys=named)
         else:
-            _in_thread(self._client.cast, context, 'list_images', **arguments)
+            _in_thread(
+                self._client.cast,
+                context,
+                'list_images',
+                keys=named,
+                wait=wait,
+            )
 
     def _call(
         self,
         context: Context,
         method: str,
-        timeout: float | None = None,
+        wait: float,
         **arguments: Any,
     ) -> Any:
-        if timeout is None:
-            timeout = conf.CONF.api.conductor_timeout
+        """Ask a conductor, and wait for what it says.
+
+        :param wait: for how many seconds the conductor may work on it; it is
+            told, so that it says by then what it knows.
+        """
+        timeout = wait + _ON_THE_WAY
         client = self._client.prepare(timeout=timeout)
-        answer = _in_thread(client.call, context, method, **arguments)
+        answer = _in_thread(
+            client.call, context, method, wait=wait, **arguments
+        )
         try:
             return answer.result(timeout)
+        except exception.TooManyWaiting:
+            raise
         except Exception as e:
+            if getattr(e, 'exc_type', None) == _REFUSAL:
+                raise exception.TooManyWaiting() from None
             # Those of the libraries below oslo.messaging among them.
             LOG.warning(
                 'No conductor answered %s: %s: %s', method, type(e).__name__, e

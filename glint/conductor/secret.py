@@ -18,6 +18,7 @@ from oslo_log import log
 
 from glint import conf
 from glint import exception
+from glint.conductor import crew as crews
 from glint.db import engine
 from glint.image import interrupt as interrupts
 from glint.secrets import api as secrets
@@ -31,17 +32,16 @@ class Sweep:
     def __init__(self) -> None:
         self._again_at = 0.0
 
-    def __call__(
-        self, context: engine.Context, interrupt: interrupts.Interrupt
-    ) -> None:
+    def __call__(self, context: engine.Context, crew: crews.Crew) -> None:
         """Delete what nobody needs.
 
-        :raises Interrupted: if the interrupt was set.
+        :param crew: what this chore needs no help of.
+        :raises Interrupted: if the crew was told to stop.
         """
         if time.monotonic() < self._again_at:
             return
         try:
-            sweep(context, interrupt)
+            sweep(context, crew.interrupt)
         except exception.SecretsUnavailable as e:
             LOG.warning('Secrets that nobody needs are left: %s', e)
             delay = conf.CONF.conductor.recheck_delay

@@ -13,12 +13,13 @@
 """Removes what copies that have ended could not remove."""
 
 import functools
-import threading
 import time
 
 from oslo_log import log
 
 from glint import conf
+from glint import context as glint_context
+from glint.conductor import crew as crews
 from glint.conductor import leftover
 from glint.conductor import run as runs
 from glint.db import engine
@@ -36,18 +37,25 @@ _LATE = 'too late'
 _FOR_EVER = ('credential_deleted', 'site_deleted')
 
 
-def sweep(context: engine.Context, interrupt: interrupts.Interrupt) -> None:
+def sweep(context: engine.Context, crew: crews.Crew) -> None:
     """Try again to remove the unfinished images of copies that have ended.
 
-    :param interrupt: ends it.
-    :raises Interrupted: if the interrupt was set.
+    :param crew: removes them.
+    :raises Interrupted: if the crew was told to stop.
     """
     settings = conf.CONF.conductor
     for copy in db_leftover.due(context, settings.recheck_delay):
-        interrupt.check()
+        crew.interrupt.check()
+        replication = db_replication.get(context, copy.replication_id, None)
+        if not crew.has_room(replication.project_id):
+            continue
         taken = db_leftover.take(context, copy, settings.lease)
         if taken is not None:
-            _remove(_Sweep(context, taken), interrupt)
+            run = _Sweep(glint_context.for_service(), taken)
+            crew.do(
+                replication.project_id,
+                functools.partial(_remove, run, crew.interrupt),
+            )
 
 
 class _Sweep(runs.CopyRun):
@@ -107,12 +115,5 @@ def _clean(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
         run.context, run.copy.replication_id, None
     )
     leftover.expect_late(run, replication)
-    bounded = interrupts.Interrupt()
-    timer = threading.Timer(_right(), bounded.set, (_LATE,))
-    timer.daemon = True
-    timer.start()
-    try:
-        with interrupt.closing(functools.partial(bounded.set, 'stopping')):
-            leftover.clean(run, bounded)
-    finally:
-        timer.cancel()
+    with interrupt.limited(_right(), _LATE) as bounded:
+        leftover.clean(run, bounded)

@@ -36,11 +36,28 @@ opts = [
     ),
     cfg.IntOpt(
         'conductor_timeout',
-        default=30,
+        default=20,
         min=1,
         help=(
-            'How long the API waits, in seconds, for a conductor to check a '
-            'credential at its site or to make a plan.'
+            'How long a conductor may take, in seconds, to check a credential '
+            'at its site or to make a plan, while a request waits for it. A '
+            'site that has not answered by then counts as one that does not '
+            'answer.'
+        ),
+    ),
+    cfg.IntOpt(
+        'threads',
+        default=2,
+        min=1,
+        sample_default='<what the server tells, else 2>',
+        help=(
+            'How many threads each process of the API has for requests. '
+            'uWSGI and glint-standalone tell it; set this option where '
+            'another server runs the API, and never higher than what that '
+            'server has. All threads but one can wait at the same time for '
+            'conductors and for slow bodies of requests, and half of them '
+            'for one project. A request that would have to wait beside those '
+            'is answered 503 at once.'
         ),
     ),
     cfg.FloatOpt(

@@ -172,7 +172,23 @@ opts = [
         'max_listings',
         default=64,
         min=1,
-        help='How many sites a conductor asks for images at the same time.',
+        help=(
+            'How many sites a conductor asks for images at the same time, and '
+            'a quarter of that for the users of one project.'
+        ),
+    ),
+    cfg.IntOpt(
+        'max_questions',
+        default=32,
+        min=4,
+        help=(
+            'How many requests of the API may wait for a conductor at the '
+            'same time, which then checks a credential, makes a plan or lists '
+            'images, and how many chores at sites the conductor does besides: '
+            'further checks of credentials, and removals of unfinished '
+            'images. A quarter of each is for one project. Further requests '
+            'are refused, and further chores done later.'
+        ),
     ),
     cfg.IntOpt(
         'max_listed_images',

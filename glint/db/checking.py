@@ -12,6 +12,7 @@
 
 """Which credentials are to be checked again, for that was long ago."""
 
+from collections.abc import Collection
 from datetime import datetime
 from datetime import timedelta
 from typing import NamedTuple
@@ -40,13 +41,20 @@ class Due(NamedTuple):
     id: str
     state: str
     checked_at: datetime | None
+    project_id: str
 
 
-def due(context: engine.Context, interval: float, limit: int) -> list[Due]:
+def due(
+    context: engine.Context,
+    interval: float,
+    limit: int,
+    without: Collection[str | None] = (),
+) -> list[Due]:
     """Read credentials that are to be checked, those that wait longest first.
 
     :param interval: how often each is to be checked, in seconds.
     :param limit: how many to read.
+    :param without: the ids of projects to leave out.
     """
     last = sa.func.coalesce(Credential.checked_at, Credential.created_at)
     silent = Credential.state == states.CREDENTIAL_UNREACHABLE
@@ -54,11 +62,16 @@ def due(context: engine.Context, interval: float, limit: int) -> list[Due]:
         now = clock.now(session)
         query = (
             sa.select(
-                Credential.id, Credential.state, Credential.checked_at, last
+                Credential.id,
+                Credential.state,
+                Credential.checked_at,
+                Credential.project_id,
+                last,
             )
             .join(Site, Site.id == Credential.site_id)
             .where(
                 Site.enabled,
+                Credential.project_id.not_in(without),
                 sa.or_(
                     last < now - timedelta(seconds=interval * (1 - _SPREAD)),
                     sa.and_(
@@ -70,12 +83,19 @@ def due(context: engine.Context, interval: float, limit: int) -> list[Due]:
             .order_by(last)
         )
         found: list[Due] = []
-        for credential_id, state, checked_at, since in session.execute(query):
-            wait = interval * (1 - _SPREAD * _fraction(credential_id))
-            if state == states.CREDENTIAL_UNREACHABLE:
+        for (
+            credential_id,
+            state,
+            checked_at,
+            project_id,
+            since,
+        ) in session.execute(query):
+            item = Due(credential_id, state, checked_at, project_id)
+            wait = interval * (1 - _SPREAD * _fraction(item.id))
+            if item.state == states.CREDENTIAL_UNREACHABLE:
                 wait = interval / _HASTE
             if since + timedelta(seconds=wait) < now:
-                found.append(Due(credential_id, state, checked_at))
+                found.append(item)
             if len(found) == limit:
                 break
         return found

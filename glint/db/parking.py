@@ -49,6 +49,7 @@ class Refused(NamedTuple):
     id: str
     detail: str | None
     checked_at: datetime | None
+    project_id: str
     since: datetime | None
 
 
@@ -67,10 +68,16 @@ def index(context: engine.Context) -> list[Refused]:
             Credential.id,
             Credential.detail,
             Credential.checked_at,
+            Credential.project_id,
             sa.func.min(waiting.c.parked_at),
         )
         .join(waiting, waiting.c.credential_id == Credential.id)
-        .group_by(Credential.id, Credential.detail, Credential.checked_at)
+        .group_by(
+            Credential.id,
+            Credential.detail,
+            Credential.checked_at,
+            Credential.project_id,
+        )
     )
     with engine.reader(context) as session:
         return [Refused(*row) for row in session.execute(query)]

@@ -34,6 +34,7 @@ EXEMPT = ('glint.tests',)
 _GROUND = (
     'glint.conf',
     'glint.exception',
+    'glint.gate',
     'glint.i18n',
     'glint.states',
     'glint.version',
@@ -153,6 +154,7 @@ LAYERS = {
         forbidden=('glint',), allowed=('glint.conf', 'glint.i18n')
     ),
     'glint.exception': Layer(forbidden=('glint',), allowed=('glint.i18n',)),
+    'glint.gate': Layer(forbidden=('glint',), allowed=('glint.exception',)),
     'glint.states': Layer(forbidden=('glint',), allowed=('glint.i18n',)),
     'glint.i18n': Layer(forbidden=('glint',)),
     'glint.version': Layer(forbidden=('glint',)),

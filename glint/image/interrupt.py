@@ -101,6 +101,25 @@ class Interrupt:
         return forget
 
     @contextlib.contextmanager
+    def limited(self, seconds: float, reason: str) -> Iterator['Interrupt']:
+        """Bound the time of a block.
+
+        :param reason: what the interrupt of the block is set with when the
+            time is over
+        :returns: an interrupt that is also set when this one is
+        :raises Interrupted: when the work was already told to stop
+        """
+        inner = Interrupt()
+        timer = threading.Timer(seconds, inner.set, (reason,))
+        timer.daemon = True
+        with self.closing(lambda: inner.set(self._reason)):
+            timer.start()
+            try:
+                yield inner
+            finally:
+                timer.cancel()
+
+    @contextlib.contextmanager
     def closing(self, close: Callable[[], object]) -> Iterator[None]:
         """Have something called when the work is stopped within the block.
 

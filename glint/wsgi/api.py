@@ -21,6 +21,7 @@ from glint import report
 from glint import rpc
 from glint import service
 from glint.api import app
+from glint.api import server
 
 # Requests are answered 503 while the database is away, instead of waiting.
 conf.CONF.set_default('max_retries', 0, group='database')
@@ -33,6 +34,8 @@ service.prepare(
         )
     ],
 )
+if threads := server.threads():
+    conf.CONF.set_default('threads', threads, group='api')
 report.listen('glint-api')
 report.watch('glint-api')
 rpc.init()

@@ -71,8 +71,9 @@ def request_body_schema(schema: Schema | None) -> Callable[[Handler], Handler]:
     def decorate(function: Handler) -> Handler:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            if schema is not None or json_body.read(pecan.request):
-                body = json_body.parse(pecan.request)
+            project_id = pecan.request.context.project_id
+            if schema is not None or json_body.read(pecan.request, project_id):
+                body = json_body.parse(pecan.request, project_id)
                 _refuse(find_fault(body))
                 if schema is not None:
                     kwargs['body'] = body

@@ -12,6 +12,7 @@
 
 """The one place that reads JSON from clients."""
 
+import contextlib
 import json
 import math
 from typing import Any
@@ -19,22 +20,27 @@ from typing import Any
 import webob
 
 from glint import exception
+from glint.api import server
+from glint.api import slots
 from glint.i18n import _
 
 _JSON = 'application/json'
 #: How deep a body may be nested; none of the API is deeper than five.
 _MAX_DEPTH = 16
+#: How long a body may take to arrive, in seconds.
+_PATIENCE = 10.0
 
 
-def parse(request: webob.Request) -> Any:
+def parse(request: webob.Request, project_id: str | None = None) -> Any:
     """Read the body of a request.
 
     :param request: the request.
+    :param project_id: of the caller.
     :returns: the body; its strings can be stored in any database.
     :raises UnsupportedMediaType: if it is not declared to be JSON.
     :raises BadRequest: if it is not good JSON, or worse than that.
     """
-    raw = read(request)
+    raw = read(request, project_id)
     if raw and request.content_type.lower() != _JSON:
         raise exception.UnsupportedMediaType()
     try:
@@ -56,13 +62,23 @@ def parse(request: webob.Request) -> Any:
     return body
 
 
-def read(request: webob.Request) -> bytes:
+def read(request: webob.Request, project_id: str | None = None) -> bytes:
     """Read the body of a request, as it is.
 
-    :raises BadRequest: if the client hung up or fell silent.
+    :param project_id: of the caller.
+    :raises BadRequest: if the client hung up, fell silent or is too slow.
+    :raises TooManyWaiting: if the body has not arrived yet, while too many
+        requests wait already.
     """
     try:
-        raw: bytes = request.body
+        with contextlib.ExitStack() as stack:
+            if not (
+                request.is_body_seekable
+                or server.has_arrived(request.content_length or 0)
+            ):
+                stack.enter_context(slots.slot(project_id))
+                stack.enter_context(server.cut_after(_PATIENCE))
+            raw: bytes = request.body
     except OSError:
         raise exception.BadRequest(
             reason=_('the body ended early, or came too slowly.')

@@ -28,6 +28,7 @@ from glint.api import owner as owners
 from glint.api import pagination
 from glint.api import quota
 from glint.api import resolve
+from glint.api import slots
 from glint.api import validation
 from glint.api.schemas import credential as schemas
 from glint.api.views import credential as views
@@ -68,9 +69,11 @@ class CredentialsController:
         policy.authorize_own(context, policies.CREATE)
         site = resolve.site(context, body['site_id'], owners.caller(context))
         audit.note('used', site_id=site.id)
-        credential = _store(context, site, body)
         if body.get('check', True):
-            credential = _accept(context, credential)
+            with slots.slot(context.project_id):
+                credential = _accept(context, _store(context, site, body))
+        else:
+            credential = _store(context, site, body)
         expose.locate(credential.id)
         return views.view(credential)
 
@@ -91,7 +94,8 @@ class CredentialsController:
         context = pecan.request.context
         credential = _get(context, credential_id)
         policy.authorize(context, policies.CHECK, _target(credential))
-        rpcapi.ConductorAPI().check_credential(context, credential_id)
+        with slots.slot(context.project_id):
+            rpcapi.ConductorAPI().check_credential(context, credential_id)
         return views.view(_get(context, credential_id))
 
     @expose.expose(status=204)
@@ -150,7 +154,7 @@ def _accept(context: Context, credential: Any) -> Any:
     """
     try:
         works = rpcapi.ConductorAPI().check_credential(context, credential.id)
-    except exception.ConductorUnavailable:
+    except (exception.ConductorUnavailable, exception.TooManyWaiting):
         return credential
     credential = db_credential.get(context, credential.id, None, None)
     if works:

@@ -28,6 +28,7 @@ from glint.api import pagination
 from glint.api import quota
 from glint.api import resolve
 from glint.api import retry
+from glint.api import slots
 from glint.api import validation
 from glint.api import waiting
 from glint.api.schemas import plan as plan_schemas
@@ -92,7 +93,8 @@ class ReplicationsController:
         if query.get('dry_run'):
             pecan.response.status = 200
             request = _request(context, body)
-            return rpcapi.ConductorAPI().plan(context, request)
+            with slots.slot(context.project_id):
+                return rpcapi.ConductorAPI().plan(context, request)
         replication = _first(context, body) or _create(context, body)
         expose.locate(replication.id)
         return _detail(context, replication)

@@ -31,6 +31,7 @@ class RecordingConductor:
     :ivar detail: what it says about that.
     :ivar on_listing: called when it is to list the images that a credential
         sees, with the id of that and the scope.
+    :ivar on_question: called before each answer that is waited for.
     """
 
     target = oslo_messaging.Target(version='1.0')
@@ -40,6 +41,7 @@ class RecordingConductor:
         self.verdict = states.CREDENTIAL_OK
         self.detail: str | None = None
         self.on_listing: Callable[..., None] = lambda *_arguments: None
+        self.on_question: Callable[[], None] = lambda: None
 
     def next_call(self) -> tuple[str, Any]:
         """:returns: what was asked next, as soon as it has been asked."""
@@ -53,9 +55,13 @@ class RecordingConductor:
 
     @oslo_messaging.expose
     def check_credential(
-        self, context: glint_context.RequestContext, credential_id: str
+        self,
+        context: glint_context.RequestContext,
+        credential_id: str,
+        wait: float,
     ) -> bool:
         self.asked.put(('check_credential', credential_id))
+        self.on_question()
         db_credential.set_state(
             context, credential_id, self.verdict, self.detail
         )
@@ -66,8 +72,10 @@ class RecordingConductor:
         self,
         context: glint_context.RequestContext,
         request: dict[str, Any],
+        wait: float,
     ) -> dict[str, Any]:
         self.asked.put(('plan', request))
+        self.on_question()
         return {
             'image_id': request['image_id'],
             'image_name': 'debian-13',
@@ -93,6 +101,8 @@ class RecordingConductor:
         keys: list[list[str]],
         wait: float,
     ) -> None:
+        if wait:
+            self.on_question()
         for credential_id, scope in keys:
             self.on_listing(context, credential_id, scope)
         self.asked.put(('list_images', (keys, wait)))

@@ -21,7 +21,9 @@ import sqlalchemy as sa
 
 from glint import context as glint_context
 from glint import states
+from glint.conductor import chores
 from glint.conductor import copier
+from glint.conductor import crew as crews
 from glint.conductor import feed_store
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -168,6 +170,13 @@ class TestCase(base.TestCase):
     def made(self) -> list[dict[str, Any]]:
         """Return the images at the target."""
         return list(self.west.images.values())
+
+    def with_crew(self, chore: chores.Chore) -> None:
+        """Do a chore, with a crew, to the end."""
+        crew = crews.Crew('test', 16)
+        self.addCleanup(crew.stop)
+        chore(self.context, crew)
+        crew.join()
 
     @staticmethod
     def new_id() -> str:

@@ -10,12 +10,14 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import functools
 import threading
 from typing import Any
 
 from oslo_db import exception as db_exception
 
 from glint.conductor import chores
+from glint.conductor import crew as crews
 from glint.image import interrupt as interrupts
 from glint.tests import base
 
@@ -80,15 +82,34 @@ class ChoresTest(base.TestCase):
         begun = threading.Event()
         cut = threading.Event()
 
-        def hang(_context: Any, interrupt: interrupts.Interrupt) -> None:
+        def hang(_context: Any, crew: crews.Crew) -> None:
             begun.set()
             try:
-                interrupt.wait(60)
+                crew.interrupt.wait(60)
             except interrupts.Interrupted:
                 cut.set()
                 raise
 
         made = self._start(hang)
+        self.assertTrue(begun.wait(10))
+        made.stop(10)
+        self.assertTrue(cut.is_set())
+
+    def test_stop_cuts_what_the_crew_does(self) -> None:
+        begun = threading.Event()
+        cut = threading.Event()
+
+        def hang(crew: crews.Crew) -> None:
+            begun.set()
+            try:
+                crew.interrupt.wait(60)
+            except interrupts.Interrupted:
+                cut.set()
+
+        def chore(_context: Any, crew: crews.Crew) -> None:
+            crew.do('p', functools.partial(hang, crew))
+
+        made = self._start(chore)
         self.assertTrue(begun.wait(10))
         made.stop(10)
         self.assertTrue(cut.is_set())

@@ -11,6 +11,7 @@
 # under the License.
 
 from datetime import timedelta
+import threading
 from typing import Any
 
 from oslo_utils import timeutils
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from glint import states
 from glint.conductor import copier
 from glint.conductor import credential
+from glint.conductor import crew
 from glint.conductor import parking
 from glint.db import credential as db_credential
 from glint.db import engine
@@ -197,7 +199,7 @@ class RecheckTest(TestCase):
             )
 
     def _recheck(self) -> bool:
-        credential.recheck(self.context, interrupts.Interrupt())
+        self.with_crew(credential.recheck)
         return self.state(self.west_credential_id) == states.CREDENTIAL_OK
 
     def test_first_check_waits_a_little(self) -> None:
@@ -232,7 +234,7 @@ class CheckDueTest(TestCase):
             )
 
     def _check_due(self) -> str:
-        credential.check_due(self.context, interrupts.Interrupt())
+        self.with_crew(credential.check_due)
         return self.state(self.west_credential_id)
 
     def test_revoked_credential_that_nobody_uses_is_found(self) -> None:
@@ -270,8 +272,8 @@ class CheckDueTest(TestCase):
 
     def test_interrupt_ends_it(self) -> None:
         self._checked(hours=25)
-        stopping = interrupts.Interrupt()
-        stopping.set('stopping')
+        stopping = crew.Crew('test', 4)
+        stopping.stop()
         self.assertRaises(
             interrupts.Interrupted,
             credential.check_due,
@@ -280,8 +282,69 @@ class CheckDueTest(TestCase):
         )
         self.assertEqual([], self.west.requests)
 
+    def test_site_that_never_answers_delays_no_other_project(self) -> None:
+        """It keeps its own project's share of the threads, and no more."""
+        self.patch(credential, '_AT_ONCE', 2)
+        asked, answer = threading.Semaphore(0), threading.Event()
+        self.addCleanup(answer.set)
+
+        def stall(request: cloud.Request) -> Any:
+            asked.release()
+            answer.wait(60)
+            request.reply(503)
+
+        self.west.on('POST', TOKENS, stall)
+        for _number in range(6):
+            self.add_credential(self.west_id, db_credential.new_id())
+        # Those of the first project have waited for longer.
+        self._checked(hours=25)
+        other = threading.Event()
+        self.home.on(
+            'POST', TOKENS, lambda r: (other.set(), self.home._issue(r))
+        )
+        with engine.writer(self.context) as session:
+            session.execute(
+                sa.update(models.Credential)
+                .where(models.Credential.id == self.home_credential_id)
+                .values(
+                    project_id='q',
+                    checked_at=timeutils.utcnow() - timedelta(hours=24.5),
+                )
+            )
+        helpers = crew.Crew('test', 8)
+        self.addCleanup(helpers.stop)
+        credential.check_due(self.context, helpers)
+        for _number in range(2):
+            self.assertTrue(asked.acquire(timeout=10))
+        self.assertEqual(['p'], helpers.full())
+        credential.check_due(self.context, helpers)
+        self.assertTrue(other.wait(10))
+        self.assertFalse(asked.acquire(blocking=False))
+
 
 class CheckTest(TestCase):
+    def test_site_that_takes_too_long_is_one_that_does_not_answer(
+        self,
+    ) -> None:
+        answer = threading.Event()
+        self.addCleanup(answer.set)
+
+        def stall(request: cloud.Request) -> Any:
+            answer.wait(60)
+            request.reply(503)
+
+        self.west.on('POST', TOKENS, stall)
+        self.assertFalse(
+            credential.check(
+                self.context, self.west_credential_id, seconds=0.2
+            )
+        )
+        found = db_credential.get(
+            self.context, self.west_credential_id, None, None
+        )
+        self.assertEqual(states.CREDENTIAL_UNREACHABLE, found.state)
+        self.assertIn('too long', str(found.detail))
+
     def test_success_says_that_the_site_answers(self) -> None:
         credential.check(self.context, self.west_credential_id)
         site = db_site.get(self.context, self.west_id, None)

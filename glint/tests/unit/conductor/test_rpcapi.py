@@ -63,13 +63,19 @@ class Conductor:
         self.rung.set()
 
     @oslo_messaging.expose
-    def check_credential(self, context: Any, credential_id: str) -> bool:
+    def check_credential(
+        self, context: Any, credential_id: str, wait: float
+    ) -> bool:
         return credential_id == 'good'
 
     @oslo_messaging.expose
-    def plan(self, context: Any, request: dict[str, Any]) -> dict[str, Any]:
+    def plan(
+        self, context: Any, request: dict[str, Any], wait: float
+    ) -> dict[str, Any]:
         if 'fail' in request:
             raise ValueError('canary')
+        if 'refuse' in request:
+            raise exception.TooManyWaiting
         return {'echo': request}
 
     @oslo_messaging.expose
@@ -126,6 +132,14 @@ class ConductorTestCase(TestCase):
         super().setUp()
         self.conductor = Conductor()
         self.bus.serve(self.conductor)
+
+    def test_refusal_is_told_from_silence(self) -> None:
+        self.assertRaises(
+            exception.TooManyWaiting,
+            self.api.plan,
+            self.context,
+            {'refuse': True},
+        )
 
     def test_conductor_learns_of_a_replication(self) -> None:
         self.ring()

@@ -12,6 +12,7 @@
 
 """Tests of the removal of secrets that nobody needs."""
 
+from glint.conductor import crew
 from glint.conductor import secret
 from glint.db import kept_secret
 from glint.image import interrupt as interrupts
@@ -22,6 +23,8 @@ class SecretTestCase(keeper.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.interrupt = interrupts.Interrupt()
+        self.crew = crew.Crew('test', 4)
+        self.addCleanup(self.crew.stop)
         for number in range(3):
             stored = self.encrypt(f'c{number}')
             kept_secret.abandon(self.context, f'c{number}', stored.secret)
@@ -41,7 +44,7 @@ class SecretTestCase(keeper.TestCase):
         self.keeper.error = OSError('down')
         sweep = secret.Sweep()
         for _number in range(3):
-            sweep(self.context, self.interrupt)
+            sweep(self.context, self.crew)
         self.assertEqual(
             1, self.logs.output.count('Secrets that nobody needs are left')
         )
@@ -51,7 +54,7 @@ class SecretTestCase(keeper.TestCase):
         self.config(group='conductor', recheck_delay=0.0)
         self.keeper.error = OSError('down')
         sweep = secret.Sweep()
-        sweep(self.context, self.interrupt)
+        sweep(self.context, self.crew)
         self.keeper.error = None
-        sweep(self.context, self.interrupt)
+        sweep(self.context, self.crew)
         self.assertEqual({}, self.keeper.contents)

@@ -22,7 +22,6 @@ from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import models
-from glint.image import interrupt as interrupts
 from glint.tests.unit.conductor import base
 
 IMAGE = '/v2/images/[^/]+'
@@ -48,7 +47,7 @@ class SweeperTest(base.TestCase):
     def _remove(self) -> Any:
         # As if the last time were long ago.
         self._set(cleaned_at=None)
-        sweeper.sweep(self.context, interrupts.Interrupt())
+        self.with_crew(sweeper.sweep)
         return self.row(self.replication)
 
     def _mend(self) -> None:

@@ -91,7 +91,9 @@ class CheckingTest(base.TestCase):
             row = db_credential.get(
                 self.context, self._make(hours), None, None
             )
-            found = checking.Due(row.id, row.state, row.checked_at)
+            found = checking.Due(
+                row.id, row.state, row.checked_at, row.project_id
+            )
             rights = self.together(
                 *[functools.partial(checking.begin, self.context, found)] * 6
             )
