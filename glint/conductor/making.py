@@ -16,7 +16,6 @@ from collections.abc import Callable
 from collections.abc import Container
 from collections.abc import Mapping
 import contextlib
-import time
 from typing import Any
 import uuid
 
@@ -28,6 +27,7 @@ from glint.conductor import feed as feeds
 from glint.conductor import leftover
 from glint.conductor import run as runs
 from glint.conductor import source as sources
+from glint.conductor import storing
 from glint.i18n import _
 from glint.image import failure
 from glint.image import failure_row
@@ -39,11 +39,6 @@ from glint.image import upload
 LOG = log.getLogger(__name__)
 
 Action = failure_row.Action
-
-#: How long an upload that broke off may stay ``saving``, in seconds: Glance
-#: may be busy with the last bytes, or not know yet that no more will come.
-SETTLE = 5.0
-_PAUSE = 0.25
 
 #: After these the data are sent again within the attempt, once for each.
 _AGAIN = (Action.RESEND, Action.FRESH_TOKEN, Action.RECREATE)
@@ -242,19 +237,32 @@ class Making:
 
     def _send(self, feed: feeds.Feed) -> images.Record:
         self._run.send()
+        taken = 0
+
+        def progress(sent: int) -> None:
+            nonlocal taken
+            taken = sent
+            self._run.progress(sent, feed.size)
+
         try:
             upload.upload(
                 self._session,
                 self.image_id,
                 _Fenced(feed, self._run),
                 interrupt=self._run.interrupt,
-                progress=lambda sent: self._run.progress(sent, feed.size),
+                progress=progress,
                 stall_timeout=conf.CONF.network.stall_timeout,
             )
         except failure.SiteFailure as e:
             if e.call != 'upload' or e.action in (None, Action.DELETE_RECORD):
                 raise
-            found = self._settled()
+            whole = taken == feed.size and storing.is_possible(e)
+            found = storing.settled(
+                self._run,
+                self._session,
+                self.image_id,
+                taken if whole else None,
+            )
             # The image may have arrived although the answer did not.
             if found is None or found['status'] != 'active':
                 raise
@@ -269,17 +277,6 @@ class Making:
         if not self._part:
             self._source.note_size(found['size'])
         return found
-
-    def _settled(self) -> images.Record | None:
-        """Read the record, once no upload is under way."""
-        deadline = time.monotonic() + SETTLE
-        while True:
-            found = images.find(self._session, self.image_id)
-            if found is None or found['status'] != 'saving':
-                return found
-            if time.monotonic() > deadline:
-                return found
-            self._run.interrupt.wait(_PAUSE)
 
     def verify(
         self,

@@ -198,7 +198,7 @@ def classify(
     row = next(
         row
         for row in failure_table.rows(call)
-        if on in row.on and words.lstrip().startswith(row.says)
+        if on in row.on and re.search(row.says, words)
     )
     status = on if isinstance(on, int) else None
     detail = row.what % {'site': site}

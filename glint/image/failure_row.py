@@ -47,7 +47,8 @@ class Row:
     :ivar remedy: what they can do, for people
     :ivar retryable: whether the same may go better a little later
     :ivar action: what else to do
-    :ivar says: how the site's words must begin for the row to fit
+    :ivar says: a regular expression that the site's words must have for the
+        row to fit
     """
 
     on: Container[int | str]
@@ -62,3 +63,16 @@ class Row:
 #: What is done about a failure that may pass by itself.
 AGAIN = _('Glint tries again.')
 QUOTA = _('Free some quota there or have it raised, then retry.')
+
+#: A gateway refuses a request for its size, before Glance sees it. Glance
+#: itself, in all its releases, names an image, a quota or a limit.
+BODY_TOO_LARGE = Row(
+    (413,),
+    'body_too_large',
+    _('A gateway of site %(site)s does not let so large a request pass'),
+    _(
+        "Have the site's operator raise its limit, such as nginx's "
+        'client_max_body_size, then retry.'
+    ),
+    says=r'(?is)^(?!.*\b(images?|quota|exceed the limit)\b)',
+)

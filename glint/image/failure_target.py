@@ -12,6 +12,8 @@
 
 """What the failures of a target mean, from its record to its data."""
 
+import dataclasses
+
 from glint.i18n import _
 from glint.image import failure_row
 
@@ -58,9 +60,11 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _('Remove some of them at the source.'),
             says=_LIMIT + 'tags',
         ),
+        failure_row.BODY_TOO_LARGE,
     ),
     'update': (
         _FORBIDDEN_RECORD,
+        failure_row.BODY_TOO_LARGE,
         Row(
             (409,),
             'image_busy',
@@ -132,6 +136,9 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             action=Action.DELETE_RECORD,
             says='Image storage media is full',
         ),
+        dataclasses.replace(
+            failure_row.BODY_TOO_LARGE, action=Action.DELETE_RECORD
+        ),
         Row(
             (413,),
             'quota_exceeded',
@@ -156,7 +163,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             action=Action.INSPECT,
         ),
         Row(
-            (500, 502, 504, 'lost', 'timeout', 'garbled'),
+            (408, *range(500, 600), 'lost', 'timeout', 'garbled'),
             'upload_lost',
             _('The upload to site %(site)s broke off'),
             failure_row.AGAIN,

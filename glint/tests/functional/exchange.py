@@ -30,6 +30,7 @@ class Exchange:
 
     :ivar request: its method and path, without the query.
     :ivar token: the X-Auth-Token that came with it.
+    :ivar size: how many bytes its body is to have, by its head.
     :ivar status: what the cloud, or the proxy, answered; None for nothing.
     :ivar sent: bytes of the body that went to the cloud.
     :ivar received: bytes of the answer's body that went to Glint.
@@ -38,6 +39,7 @@ class Exchange:
 
     request: str
     token: str
+    size: int = 0
     status: int | None = None
     sent: int = 0
     received: int = 0
@@ -54,6 +56,7 @@ class Exchange:
         return cls(
             f'{method} {path.partition("?")[0]}',
             headers.get('X-Auth-Token', ''),
+            int(headers.get('Content-Length', 0)),
         )
 
 

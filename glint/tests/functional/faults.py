@@ -113,14 +113,47 @@ class Refuse(Fault):
     """The cloud is not asked; the proxy answers with an HTTP status."""
 
     def __init__(
-        self, requests: str, status: int, times: int | None = None
+        self,
+        requests: str,
+        status: int,
+        times: int | None = None,
+        body: bytes = b'',
     ) -> None:
         super().__init__(requests, times)
         self._status = status
+        self._body = body
 
     def request_head(self, head: bytes) -> bytes:
         self.hit.set()
-        raise Answered(self._status)
+        raise Answered(self._status, self._body)
+
+
+class GiveUp(Fault):
+    """A gateway takes a whole body and gives up, but goes on passing it on.
+
+    :param status: what it answers then, None for hanging up.
+    :param at: how many bytes of the body the cloud has got by then; None if
+        it does not know of the request yet.
+    :ivar hit: set when it has the body, and the cloud what it is to have.
+    :ivar give_up: the gateway waits for it.
+    """
+
+    def __init__(
+        self,
+        requests: str,
+        status: int | None,
+        at: int | None,
+        times: int | None = None,
+    ) -> None:
+        super().__init__(requests, times)
+        self.status = status
+        self.at = at
+        self.give_up = threading.Event()
+
+    def end(self) -> None:
+        """Let the cloud have the rest."""
+        self.give_up.set()
+        super().end()
 
 
 class Reflect(Fault):

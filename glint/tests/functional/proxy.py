@@ -177,8 +177,41 @@ class Proxy(fixtures.Fixture):
         except faults_.Answered as answer:
             exchange.status = answer.status
             _answer(line, answer.status, answer.body)
-        else:
-            self._pass_on(line, head, body, exchange, faults)
+            return
+        for fault in faults:
+            if isinstance(fault, faults_.GiveUp):
+                self._give_up(line, head, body, exchange, fault)
+                return
+        self._pass_on(line, head, body, exchange, faults)
+
+    def _give_up(
+        self,
+        line: socket.socket,
+        head: bytes,
+        body: bytes,
+        exchange: exchanges.Exchange,
+        fault: faults_.GiveUp,
+    ) -> None:
+        while len(body) < exchange.size:
+            piece = line.recv(_PIECE)
+            if not piece:
+                raise faults_.Broken
+            body += piece
+        message = head + body
+        early = 0 if fault.at is None else len(head) + fault.at
+        cloud = socket.create_connection(self._cloud)
+        with self._open(cloud):
+            cloud.sendall(message[:early])
+            fault.hit.set()
+            fault.give_up.wait()
+            exchange.status = fault.status
+            if fault.status is not None:
+                _answer(line, fault.status)
+            _shut(line)
+            fault.pause(60)
+            cloud.sendall(message[early:])
+            exchange.sent = len(body)
+            exchanges.read_head(cloud)
 
     def _pass_on(
         self,
@@ -282,11 +315,11 @@ def _pump(
         passed(size)
 
 
-def _answer(line: socket.socket, status: int, body: bytes) -> None:
+def _answer(line: socket.socket, status: int, body: bytes = b'') -> None:
     """Answer, and let the peer send on so that it can read the answer."""
     line.sendall(
-        b'HTTP/1.1 %d Of the proxy\r\nContent-Type: text/plain\r\n'
-        b'Content-Length: %d\r\nConnection: close\r\n\r\n%b'
+        b'HTTP/1.1 %d Of the proxy\r\nContent-Type: text/html\r\n'
+        b'Content-Length: %d\r\nConnection: close\r\n\r\n%s'
         % (status, len(body), body)
     )
     line.shutdown(socket.SHUT_WR)

@@ -105,7 +105,7 @@ class TargetFaultTest(faulty.TestCase):
             fixtures.MonkeyPatch('glint.image.upload._LAST_WORDS', 1)
         )
         self.useFixture(
-            fixtures.MonkeyPatch('glint.conductor.making.SETTLE', 0)
+            fixtures.MonkeyPatch('glint.conductor.storing.SETTLE', 0)
         )
         # More than the kernel keeps of what is not read.
         image = self.make_random_image(2 * SIZE)

@@ -20,7 +20,7 @@ from typing import Any
 
 from glanceclient import exc as glance_exceptions
 
-from glint.conductor import making
+from glint.conductor import storing
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
 from glint.tests.functional import glance
@@ -88,7 +88,7 @@ class UploadTest(faulty.TestCase):
         )
 
     def test_image_that_somebody_else_is_sending_is_replaced(self) -> None:
-        self.patch(making, 'SETTLE', 0)
+        self.patch(storing, 'SETTLE', 0)
         image = self.make_random_image(SIZE)
         replication, fault = self._hold_upload(image)
         [made] = self.made_from(image.id, self.cloud)

@@ -18,7 +18,7 @@ from typing import Any
 import ddt
 
 from glint import states
-from glint.conductor import making
+from glint.conductor import storing
 from glint.db import image_copy as db_image_copy
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
@@ -31,8 +31,9 @@ class TestCase(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.config(group='conductor', max_attempts=1)
-        self.patch(making, 'SETTLE', 0.5)
-        self.patch(making, '_PAUSE', 0.01)
+        self.patch(storing, 'SETTLE', 0.5)
+        self.patch(storing, 'GRACE', 0.5)
+        self.patch(storing, '_PAUSE', 0.01)
 
     def first_put(self, answer: Answer) -> None:
         """Give the answer to the first upload only."""
@@ -144,12 +145,12 @@ class CreateTest(TestCase):
         self.assertEqual([], self.puts())
 
     def test_quota_of_records_is_an_error(self) -> None:
-        self._refuse(413, '128 properties')
+        self._refuse(413, '128 images')
         row = self.run_copy(self.replicate())
         self.assertEqual(
             (states.ERROR, 'quota_exceeded'), (row.state, row.error['code'])
         )
-        self.assertIn('128 properties', row.error['detail'])
+        self.assertIn('128 images', row.error['detail'])
 
 
 @ddt.ddt
@@ -162,7 +163,7 @@ class SendTest(TestCase):
         def refuse(request: cloud.Request) -> None:
             request.body()
             self.image(request).update(changes)
-            request.reply(answer, {'message': 'no'})
+            request.reply(answer, {'message': 'no image'})
 
         return refuse
 

@@ -164,7 +164,7 @@ class WaitingTest(base.TestCase):
         self.west.on(
             'PUT',
             base.FILE,
-            lambda r: (r.body(), r.reply(413, {'message': 'full'})),
+            lambda r: (r.body(), r.reply(413, {'message': 'quota'})),
         )
         self.assertEqual(states.ERROR, self.run_copy(self.first).state)
         self.west.on('PUT', base.FILE, self.west._upload)

@@ -15,8 +15,8 @@ from typing import Any
 
 from glint import states
 from glint.conductor import copier
-from glint.conductor import making
 from glint.conductor import run as runs
+from glint.conductor import storing
 from glint.conductor import sweeper
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
@@ -35,7 +35,7 @@ class PartsTest(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
         self.config(group='conductor', max_attempts=1)
-        self.patch(making, 'SETTLE', 0.1)
+        self.patch(storing, 'SETTLE', 0.1)
         self.home.images[base.IMAGE_ID].update(kernel_id='k', ramdisk_id='r')
         self.home.add('k', b'the kernel', name='kernel')
         self.home.add('r', b'the ramdisk', name='ramdisk')
@@ -49,7 +49,7 @@ class PartsTest(base.TestCase):
         image = self.west.images[request.path.split('/')[3]]
         if image['name'] == 'an image':
             request.body()
-            request.reply(413, {'message': 'full'})
+            request.reply(413, {'message': 'quota'})
         else:
             self.west._upload(request)
 
@@ -226,7 +226,7 @@ class PartsTest(base.TestCase):
                 failing.join(20)
                 if refused:
                     request.body()
-                    request.reply(413, {'message': 'full'})
+                    request.reply(413, {'message': 'quota'})
                     return
             self.west._upload(request)
 

@@ -12,6 +12,7 @@
 
 import http.client
 import json
+import re
 import socket
 import ssl
 
@@ -53,12 +54,14 @@ ROWS = (
     ('upload', 404, 'image_gone', True, 'recreate'),
     ('upload', 410, 'image_gone', True, 'recreate'),
     ('upload', 409, 'image_busy', True, 'resend'),
-    ('upload', 413, 'quota_exceeded', False, 'delete_record'),
+    ('upload', 413, 'body_too_large', False, 'delete_record'),
     ('upload', 415, 'format_refused', False, 'delete_record'),
     ('upload', 503, 'storage_unavailable', True, 'inspect'),
+    ('upload', 408, 'upload_lost', True, 'resend'),
     ('upload', 500, 'upload_lost', True, 'resend'),
     ('upload', 502, 'upload_lost', True, 'resend'),
     ('upload', 504, 'upload_lost', True, 'resend'),
+    ('upload', 524, 'upload_lost', True, 'resend'),
     ('upload', 'lost', 'upload_lost', True, 'resend'),
     ('upload', 'timeout', 'upload_lost', True, 'resend'),
     ('upload', 'garbled', 'upload_lost', True, 'resend'),
@@ -115,7 +118,9 @@ ROWS = (
     ('upload', 401, 'unauthorized', False, 'fresh_token'),
     ('list', 403, 'forbidden', False, None),
     ('list', 404, 'not_found', False, None),
-    ('create', 413, 'quota_exceeded', False, None),
+    ('create', 413, 'body_too_large', False, None),
+    ('update', 413, 'body_too_large', False, None),
+    ('list', 413, 'quota_exceeded', False, None),
     ('list', 429, 'unavailable', True, None),
     ('list', 500, 'unavailable', True, None),
     ('list', 503, 'unavailable', True, None),
@@ -138,7 +143,38 @@ WORDS = (
     ('create', 413, LIMIT + 'tags. Attempted...', 'too_many_tags'),
     ('upload', 410, 'Error in store configuration.', 'storage_unavailable'),
     ('upload', 413, 'Image storage media is full: x', 'storage_full'),
+    ('upload', 413, 'Image exceeds the storage quota: x', 'quota_exceeded'),
+    ('upload', 413, 'The incoming image is too large: x', 'quota_exceeded'),
+    (
+        'upload',
+        413,
+        'The size of the data 2 will exceed the limit. 1 bytes remaining.',
+        'quota_exceeded',
+    ),
+    (
+        'create',
+        413,
+        'The request returned a 413 Request Entity Too Large. This generally '
+        'means that rate limiting or a quota threshold was breached.',
+        'quota_exceeded',
+    ),
 )
+
+# What gateways say when a body exceeds their own limit.
+GATEWAYS = {
+    'nginx': b'<html>\r\n<head><title>413 Request Entity Too Large</title>'
+    b'</head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1>'
+    b'</center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>',
+    'haproxy': b'<html><body><h1>413 Payload Too Large</h1>\nThe request '
+    b'entity exceeds the maximum allowed.\n</body></html>\n',
+    'apache': b'<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html>'
+    b'<head>\n<title>413 Request Entity Too Large</title>\n</head><body>\n'
+    b'<h1>Request Entity Too Large</h1>\nThe requested resource does not '
+    b'allow request data with PUT requests, or the amount of data provided '
+    b'in\nthe request exceeds the capacity limit.\n<hr>\n<address>'
+    b'Apache/2.4.57 (Debian) Server</address>\n</body></html>\n',
+    'nobody': b'',
+}
 
 
 def raised(error, cause):
@@ -225,7 +261,7 @@ class ClassifyTestCase(base.TestCase):
             next(
                 row
                 for row in failure_table.rows(call)
-                if answer in row.on and words.startswith(row.says)
+                if answer in row.on and re.search(row.says, words)
             )
             for call, answer, words in (
                 *((call, answer, '') for call, answer, *_rest in ROWS),
@@ -250,6 +286,12 @@ class ClassifyTestCase(base.TestCase):
             self.assertEqual((code, status), (made.code, made.http_status))
             other = failure.classify(call, 'x', failure.Answer(status, b'x'))
             self.assertNotEqual(code, other.code)
+
+    @ddt.data(*GATEWAYS.values())
+    def test_limit_of_a_gateway_is_no_quota(self, body):
+        made = failure.classify('upload', 'x', failure.Answer(413, body))
+        self.assertEqual('body_too_large', made.code)
+        self.assertIn('client_max_body_size', made.detail)
 
     def test_each_status_has_a_row_for_each_call(self):
         for call in failure_table.BY_CALL:
@@ -309,9 +351,9 @@ class DetailTestCase(base.TestCase):
     def test_detail_says_what_where_why_and_what_to_do(self):
         self.assertEqual(
             "The image exceeds site west's quota, limit or storage (HTTP "
-            '413): 5 GiB is all you have. Free some quota there or have it '
+            '413): 5 GiB is your quota. Free some quota there or have it '
             'raised, then retry.',
-            self.detail(b'5 GiB is all you have.'),
+            self.detail(b'5 GiB is your quota.'),
         )
 
     def test_message_of_html_is_found(self):
