@@ -22,6 +22,7 @@ from glint import conf
 from glint import context as glint_context
 from glint.conductor import credential
 from glint.conductor import crew as crews
+from glint.conductor import health
 from glint.conductor import secret
 from glint.conductor import sweeper
 from glint.db import engine
@@ -32,6 +33,7 @@ LOG = log.getLogger(__name__)
 Chore = Callable[[engine.Context, crews.Crew], None]
 
 _CHORES: tuple[Chore, ...] = (
+    health.probe,
     credential.recheck,
     credential.check_due,
     sweeper.sweep,

@@ -121,19 +121,29 @@ def _run(run: runs.CopyRun, source: sources.Source) -> None:
     except planner.Skipped as e:
         ending.skipped(run, e)
     except failure.SiteFailure as e:
-        metrics.failed(e)
-        health.failed(run, source, e)
-        refused = credential.refused(run, source, e)
-        if refused is not None:
-            ending.parked(run, parking.error(refused.detail))
-        else:
-            ending.failed(run, e)
+        _fail(run, source, e)
     except Exception:
         LOG.exception('Copy %s failed unexpectedly', run.copy.id)
         ending.failed(run, _unexpected())
     else:
-        health.completed(run, source)
         ending.completed(run, outcome)
+        health.completed(run, source)
+
+
+def _fail(
+    run: runs.CopyRun, source: sources.Source, cause: failure.SiteFailure
+) -> None:
+    """End a copy that a site did not let be made."""
+    metrics.failed(cause)
+    # While the lease is renewed, as the site may be asked.
+    heard = health.hear(run, source, cause)
+    refused = credential.refused(run, source, cause)
+    if refused is not None:
+        ending.parked(run, parking.error(refused.detail))
+    else:
+        ending.failed(run, cause)
+    if heard is not None:
+        health.note(run.context, *heard)
 
 
 def _check_attempts(run: runs.CopyRun) -> None:

@@ -25,13 +25,13 @@ from glint import exception
 from glint import states
 from glint.conductor import access
 from glint.conductor import crew as crews
+from glint.conductor import health
 from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.db import checking as db_checking
 from glint.db import credential as db_credential
 from glint.db import engine
-from glint.db import health as db_health
 from glint.db import parking as db_parking
 from glint.db import site as db_site
 from glint.i18n import _
@@ -106,7 +106,7 @@ def _check(
         _warning(expires_at),
         expires_at=expires_at,
     )
-    db_health.answered(context, credential.site_id)
+    health.note(context, credential.site_id, None)
     return True
 
 
@@ -170,6 +170,9 @@ def _note_failure(
     db_credential.set_state(
         context, credential.id, states.CREDENTIAL_UNAUTHORIZED, detail
     )
+    if cause.http_status is not None:
+        # Who refuses is there.
+        health.note(context, credential.site_id, None)
 
 
 def _warning(expires_at: datetime | None) -> str | None:

@@ -25,6 +25,7 @@ from glint import conf
 from glint import states
 from glint.conductor import feed as feeds
 from glint.conductor import leftover
+from glint.conductor import preflight
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.conductor import storing
@@ -137,7 +138,7 @@ class Making:
         except failure.SiteFailure as e:
             if e.http_status is not None and e.http_status < 500:
                 self._run.unanswered.discard(self.image_id)
-            raise
+            raise preflight.explained(e, self._body) from None
         self._run.unanswered.discard(self.image_id)
 
     def _note(self, image_id: str) -> None:

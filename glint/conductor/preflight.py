@@ -23,6 +23,7 @@ from oslo_log import log
 
 from glint import context as glint_context
 from glint.i18n import _
+from glint.image import collation
 from glint.image import failure
 from glint.image import images
 from glint.image import record as records
@@ -71,7 +72,7 @@ def refusal(
 
 def warnings(body: Body) -> list[str]:
     """Say what a target may refuse in a record, as most sites do."""
-    return [
+    counted = [
         _(
             '%(count)d %(what)s are more than the %(usual)d that most sites '
             'take.'
@@ -87,6 +88,23 @@ def warnings(body: Body) -> list[str]:
         )
         if count > usual
     ]
+    refused = _('A site that keeps its records there refuses the image.')
+    return counted + [f'{fault} {refused}' for fault in collation.faults(body)]
+
+
+def explained(cause: failure.SiteFailure, body: Body) -> failure.SiteFailure:
+    """Add the likely reason to the failure of a Glance that gave none.
+
+    :param cause: what became of the request to create a record.
+    :param body: the record.
+    """
+    faults = list(collation.faults(body))
+    if cause.http_status != 500 or not faults:
+        return cause
+    return cause.explained(
+        _('The likely reason: %s Leave them out or rename them, then retry.')
+        % faults[0]
+    )
 
 
 def _lengths(bodies: Sequence[Body]) -> Iterator[tuple[str, str]]:

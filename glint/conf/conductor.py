@@ -65,8 +65,8 @@ opts = [
         min=1,
         help=(
             'How often in a row a site must fail to answer before its copies '
-            'wait for it to answer again. They cost no attempts meanwhile; '
-            'one at a time tries the site.'
+            'wait for it to answer again. That costs them no attempts. What '
+            'a site answers about one image does not count.'
         ),
     ),
     cfg.FloatOpt(
@@ -74,9 +74,10 @@ opts = [
         default=30.0,
         min=0.0,
         help=(
-            'How long a site that does not answer is left alone before one '
-            'copy tries it, in seconds. The wait doubles with each further '
-            'try and is varied at random by a quarter.'
+            'How long a site that does not answer is left alone before the '
+            'conductor asks it again, in seconds: for a token and for a list '
+            'of images. The wait doubles with each further question and is '
+            'varied at random by a quarter.'
         ),
     ),
     cfg.FloatOpt(
@@ -185,9 +186,10 @@ opts = [
             'How many requests of the API may wait for a conductor at the '
             'same time, which then checks a credential, makes a plan or lists '
             'images, and how many chores at sites the conductor does besides: '
-            'further checks of credentials, and removals of unfinished '
-            'images. A quarter of each is for one project. Further requests '
-            'are refused, and further chores done later.'
+            'further checks of credentials, questions to sites that did not '
+            'answer, and removals of unfinished images. A quarter of each is '
+            'for one project. Further requests are refused, and further '
+            'chores done later.'
         ),
     ),
     cfg.IntOpt(

@@ -10,19 +10,19 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Which sites answer, and when those that do not are tried again.
+"""Which sites answer, and when those that do not are asked again.
 
 A site that fails some times in a row is silent: none of its copies is
-claimed until ``next_probe_at``. Then one copy is, and the next one waits
-twice as long, until one proves that the site answers.
+claimed. At ``next_probe_at`` a conductor asks it something that concerns no
+copy, and the next question waits twice as long, until the site answers.
 """
 
 from datetime import datetime
 from datetime import timedelta
 import random
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from glint import conf
 from glint import states
@@ -30,56 +30,97 @@ from glint.db import clock
 from glint.db import engine
 from glint.db import models
 
+Credential = models.Credential
 Site = models.Site
-
-# Whether copies from or to a site may be claimed: all, one, or none.
-ANSWERS = 'answers'
-PROBE = 'probe'
-WAIT = 'wait'
 
 #: Doublings after which a wait is longer than any that may be configured.
 _MAX_DOUBLINGS = 30
 
 
-def silent(now: datetime) -> sa.Select[str]:
-    """:returns: the query for the ids of the sites that are not asked now."""
-    return sa.select(Site.id).where(Site.next_probe_at > now)
+class Probe(NamedTuple):
+    """A silent site that is to be asked."""
+
+    site_id: str
+    project_id: str
+    enabled: bool
+    failures: int
+    next_probe_at: datetime | None
 
 
-def admit(session: orm.Session, site_id: str, now: datetime) -> str:
-    """Say whether copies from or to a site may be claimed.
+def silent() -> sa.Select[str]:
+    """:returns: the query for the ids of the sites that do not answer."""
+    return sa.select(Site.id).where(Site.next_probe_at.is_not(None))
 
-    Who is told PROBE has taken the only probe until the next one.
 
-    :returns: ANSWERS, PROBE or WAIT.
+def due(context: engine.Context, limit: int) -> list[Probe]:
+    """Read the silent sites that are to be asked, the oldest question first.
+
+    :param limit: how many to read.
     """
-    query = sa.select(Site.failures, Site.next_probe_at).where(
-        Site.id == site_id
-    )
-    site = session.execute(query).first()
-    if site is None or site.next_probe_at is None:
-        return ANSWERS
-    taken = session.execute(
-        sa.update(Site)
-        .where(
-            Site.id == site_id,
-            Site.next_probe_at == site.next_probe_at,
-            Site.next_probe_at <= now,
+    with engine.reader(context) as session:
+        query = (
+            sa.select(
+                Site.id,
+                Site.project_id,
+                Site.enabled,
+                Site.failures,
+                Site.next_probe_at,
+            )
+            .where(Site.next_probe_at <= clock.now(session))
+            .order_by(Site.next_probe_at)
+            .limit(limit)
         )
-        .values(
-            failures=Site.failures + 1,
-            next_probe_at=now + _wait(site.failures + 1),
-            updated_at=Site.updated_at,
+        return [Probe(*row) for row in session.execute(query)]
+
+
+@engine.retried
+def begin(context: engine.Context, probe: Probe) -> bool:
+    """Take the right to ask a silent site, until the next question.
+
+    :returns: False if another conductor was quicker.
+    """
+    with engine.reader(context) as session:
+        now = clock.now(session)
+    with engine.writer(context) as session:
+        taken = session.execute(
+            sa.update(Site)
+            .where(
+                Site.id == probe.site_id,
+                Site.next_probe_at == probe.next_probe_at,
+            )
+            .values(
+                failures=Site.failures + 1,
+                next_probe_at=now + _wait(probe.failures + 1),
+                updated_at=Site.updated_at,
+            )
         )
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def credentials(context: engine.Context, site_id: str) -> list[str]:
+    """Read which credentials a site may be asked with.
+
+    One that the site refused is not tried again for that, as this might lock
+    its user out. One that worked when it was last tried says more of the site
+    than one that did not, if there is such a one.
+
+    :returns: their ids.
+    """
+    query = sa.select(Credential.id, Credential.state).where(
+        Credential.site_id == site_id,
+        Credential.state != states.CREDENTIAL_UNAUTHORIZED,
     )
-    return PROBE if taken.rowcount else WAIT  # type: ignore[attr-defined]
+    with engine.reader(context) as session:
+        found = session.execute(query).all()
+    good = [row.id for row in found if row.state == states.CREDENTIAL_OK]
+    return good or [row.id for row in found]
 
 
 @engine.retried
 def failed(context: engine.Context, site_id: str, detail: str) -> None:
     """Note that a site did not answer."""
     with engine.writer(context) as session:
-        # The probes of a silent site are counted when they begin.
+        # The questions to a silent site are counted when they begin.
         session.execute(
             sa.update(Site)
             .where(Site.id == site_id, Site.next_probe_at.is_(None))
@@ -107,7 +148,17 @@ def failed(context: engine.Context, site_id: str, detail: str) -> None:
 
 @engine.retried
 def answered(context: engine.Context, site_id: str) -> None:
-    """Note that a site answers."""
+    """Note that a site answers; its copies go on at once."""
+    _end_silence(context, site_id, states.SITE_OK)
+
+
+@engine.retried
+def forget(context: engine.Context, site_id: str) -> None:
+    """Let the copies of a silent site go on, as it cannot be asked."""
+    _end_silence(context, site_id, states.SITE_UNKNOWN)
+
+
+def _end_silence(context: engine.Context, site_id: str, state: str) -> None:
     with engine.writer(context) as session:
         session.execute(
             sa.update(Site)
@@ -115,7 +166,7 @@ def answered(context: engine.Context, site_id: str) -> None:
             .values(
                 failures=0,
                 next_probe_at=None,
-                health_state=states.SITE_OK,
+                health_state=state,
                 health_detail=None,
                 health_checked_at=clock.utcnow(),
                 updated_at=Site.updated_at,
@@ -124,7 +175,7 @@ def answered(context: engine.Context, site_id: str) -> None:
 
 
 def _wait(failures: int) -> timedelta:
-    """:returns: how long no copy tries the site."""
+    """:returns: how long nobody asks the site."""
     settings = conf.CONF.conductor
     doublings = min(failures - settings.breaker_failures, _MAX_DOUBLINGS)
     seconds = min(

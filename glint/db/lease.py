@@ -32,7 +32,6 @@ from glint.db import attempt as db_attempt
 from glint.db import change
 from glint.db import clock
 from glint.db import engine
-from glint.db import health
 from glint.db import load as loads
 from glint.db import models
 from glint.db import project as db_project
@@ -49,8 +48,8 @@ def claim(
     """Take the copies of a replication that wait for a conductor.
 
     They are taken together, so that the source is read once for them all.
-    Of those from or to a site that did not answer, one is taken to try it;
-    and no more are taken than may run at the sites and for the project.
+    None is taken from or to a site that does not answer, and no more than
+    may run at the sites and for the project.
 
     :param conductor: the name of the one that takes them.
     :param limit: the most to take.
@@ -114,12 +113,7 @@ def _admitted(
     now = clock.now(session)
     load = loads.measure(session)
     query = (
-        sa.select(
-            ImageCopy.id,
-            ImageCopy.target_site_id,
-            Replication.source_site_id,
-            Replication.project_id,
-        )
+        sa.select(ImageCopy.id, Replication.project_id)
         .join(Replication, Replication.id == ImageCopy.replication_id)
         .where(
             ImageCopy.replication_id == replication_id,
@@ -131,16 +125,7 @@ def _admitted(
     if not due:
         return []
     del due[min(limit, load.room(due[0].project_id)) :]
-    source = health.admit(session, due[0].source_site_id, now)
-    if source == health.WAIT:
-        return []
-    if source == health.PROBE:
-        del due[1:]
-    return [
-        row.id
-        for row in due
-        if health.admit(session, row.target_site_id, now) != health.WAIT
-    ]
+    return [row.id for row in due]
 
 
 def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:

@@ -93,7 +93,7 @@ class Site(Base):
     failures: orm.Mapped[int] = orm.mapped_column(
         default=0, server_default=sa.text('0')
     )
-    #: When one copy may try a site that does not answer; None if it does.
+    #: When a site that does not answer is asked again; None if it answers.
     next_probe_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
 
 

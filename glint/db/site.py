@@ -114,7 +114,7 @@ def index(
 def silent(context: engine.Context, ids: Iterable[str]) -> list[Site]:
     """Read those of some sites that did not answer.
 
-    ``next_probe_at`` says when a copy may try one again; the last of them
+    ``next_probe_at`` says when a conductor asks one again; the last of them
     comes last.
     """
     query = sa.select(Site).where(

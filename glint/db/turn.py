@@ -60,7 +60,7 @@ def claimable(
     :param load: what runs.
     :returns: that of the replication, and that of the copy.
     """
-    silent = health.silent(now)
+    silent = health.silent()
     refused = parking.refused()
     return (
         sa.and_(

@@ -45,26 +45,34 @@ class CheckResult:
 
 
 def check(session: sessions.SiteSession) -> CheckResult:
+    """Prove that the credential and the site work, and learn more of both.
+
+    :param session: of the site and the credential
+    :raises SiteFailure: when they do not work
+    """
+    prove(session)
+    access = session.access()
+    return CheckResult(
+        user_id=access.user_id,
+        project_id=access.project_id,
+        expires_at=_expires_at(session, access.user_id),
+        image_endpoint=session.image_endpoint,
+        glance_version=_glance_version(session),
+        import_methods=_import_methods(session),
+    )
+
+
+def prove(session: sessions.SiteSession) -> None:
     """Get a new token, find the image endpoint, and ask Glance for a list.
 
     :param session: of the site and the credential
     :raises SiteFailure: when one of these fails
     """
     session.fresh_token()
-    endpoint = session.image_endpoint
     with session.calling('list'):
         body = session.request('list', 'GET', queries.path(limit='1'))
         if not isinstance(body['images'], list):
             raise ValueError('The list is none.')
-    access = session.access()
-    return CheckResult(
-        user_id=access.user_id,
-        project_id=access.project_id,
-        expires_at=_expires_at(session, access.user_id),
-        image_endpoint=endpoint,
-        glance_version=_glance_version(session),
-        import_methods=_import_methods(session),
-    )
 
 
 # What follows is good to know but proves nothing, so a site that does not

@@ -162,6 +162,22 @@ class SiteFailure(Exception):
         self.action = action
         self.call = call
 
+    def explained(self, reason: str) -> 'SiteFailure':
+        """Make the same failure with one more thing to tell about it.
+
+        :param reason: sentences for people
+        """
+        made = SiteFailure(
+            self.code,
+            f'{self.detail} {reason}',
+            retryable=self.retryable,
+            http_status=self.http_status,
+            action=self.action,
+            call=self.call,
+        )
+        made.site_id = self.site_id
+        return made
+
 
 @dataclasses.dataclass(frozen=True)
 class Answer:

@@ -84,7 +84,7 @@ def _next_attempt_at(copy: Any, silent: Any) -> str | None:
 
 def _waits(site: Any) -> dict[str, Any]:
     """Make the error of a copy that waits for a site to answer."""
-    remedy = _('The copy waits; Glint tries the site again from time to time.')
+    remedy = _('The copy waits; Glint asks the site again from time to time.')
     return {
         'code': 'unreachable',
         'detail': f'{site.health_detail or ""} {remedy}'.lstrip(),

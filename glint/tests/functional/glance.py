@@ -75,10 +75,12 @@ class Glance(server.Server):
 class TestCase(faulty.TestCase):
     """From the home site to a Glance of the test's own."""
 
+    GLANCE = Glance
+
     def setUp(self) -> None:
         super().setUp()
         west = self.lab.clouds[1]
-        self.glance = self.useFixture(Glance(self.lab, west))
+        self.glance = self.useFixture(self.GLANCE(self.lab, west))
         self.region = self.useFixture(faulty.Region(west, self.glance.url))
         self.cloud = dataclasses.replace(
             west,

@@ -46,6 +46,7 @@ class Server(fixtures.Fixture):
     VARIABLE = ''
 
     def __init__(self, lab: labs.Lab, cloud: labs.Cloud) -> None:
+        self._lab = lab
         self._cloud = cloud
         self._uwsgi = lab.venv / 'bin' / 'uwsgi'
         self._model = cloud.logs['glance'].parent / self.NAME
@@ -102,6 +103,11 @@ class Server(fixtures.Fixture):
         for name, value in options.items():
             self._conf.set(group, name, value)
 
+    def write_configuration(self) -> None:
+        """Write the configuration as it is set by now."""
+        with (self.folder / self.CONFIGURATION).open('w') as conf:
+            self._conf.write(conf)
+
     def limit_files(self, size: int) -> None:
         """Let it write no file of more bytes, from the next start on.
 
@@ -111,8 +117,7 @@ class Server(fixtures.Fixture):
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        with (self.folder / self.CONFIGURATION).open('w') as conf:
-            self._conf.write(conf)
+        self.write_configuration()
         with (self.folder / 'output').open('ab') as output:
             self._process = subprocess.Popen(
                 [

@@ -12,12 +12,16 @@
 
 """Sites that do not answer, beside real ones."""
 
+import dataclasses
 import os
 import time
 from typing import Any
 
 from glint.tests import ports
 from glint.tests.functional import base
+from glint.tests.functional import faulty
+from glint.tests.functional import proxy as proxies
+from glint.tests.integration import stack as stacks
 
 
 class HealthTest(base.TestCase):
@@ -82,29 +86,57 @@ class HealthTest(base.TestCase):
         self.assertIn('dead cannot be reached', health['detail'])
         waiting = self._replicate(dead, image_id=image.id)
         self._assert_waits(waiting)
-        found = self.end_of(both)
-        by_site = {copy['target_site_id']: copy for copy in found['copies']}
+        path = f'/v1/replications/{both}'
+
+        def done() -> Any:
+            found = self.call('GET', path, 200).json['copies']
+            copies = {copy['target_site_id']: copy for copy in found}
+            return copies if copies[west]['state'] == 'completed' else None
+
+        by_site = stacks.until(done, 60, 'the copy to the other site')
         self.copied({'copies': [by_site[west]]}, self.lab.clouds[1])
         self.assertEqual(1, by_site[west]['attempts'])
         self.assertEqual(
-            ('error', 'unreachable'),
+            ('queued', 'unreachable'),
             (by_site[dead]['state'], by_site[dead]['error']['code']),
         )
+        self.call('PUT', f'{path}/cancel', 202)
         self.assertEqual('ok', self._health(west)['state'])
-        # It waits, and at times tries the site itself.
         self.call('PUT', f'/v1/replications/{waiting}/cancel', 202)
 
     def _assert_waits(self, replication_id: str) -> None:
         """A copy tells which site it waits for, and how long."""
         path = f'/v1/replications/{replication_id}'
-        # At times it tries the site itself.
-        while (copy := self.call('GET', path, 200).json['copies'][0])[
-            'state'
-        ] != 'queued':
-            time.sleep(0.05)
+        [copy] = self.call('GET', path, 200).json['copies']
+        self.assertEqual(('queued', 0), (copy['state'], copy['attempts']))
         self.assertEqual('unreachable', copy['error']['code'])
         self.assertIn('dead cannot be reached', copy['error']['detail'])
         self.assertIsNotNone(copy['next_attempt_at'])
+
+    def test_site_that_comes_back_costs_those_that_waited_nothing(
+        self,
+    ) -> None:
+        cloud = self.lab.clouds[1]
+        proxy = self.useFixture(proxies.Proxy(cloud.image_url))
+        name = self.useFixture(faulty.Region(cloud, proxy.url)).name
+        west = self.add_site(
+            dataclasses.replace(cloud, name=name, region_name=name)
+        )
+        image, other = (self.make_image(os.urandom(16)) for _image in 'ab')
+        proxy.refuse()
+        self._replicate(west, image_id=image.id)
+        self._await_silence(west)
+        waiting = self._replicate(west, image_id=other.id)
+        asked_at = self._health(west)['checked_at']
+        # It is asked, in vain.
+        stacks.until(
+            lambda: self._health(west)['checked_at'] > asked_at, 60, 'question'
+        )
+        proxy.listen()
+        found = self.end_of(waiting)
+        self.assertEqual([1], [copy['attempts'] for copy in found['copies']])
+        self.copied(found, cloud)
+        self.assertEqual('ok', self._health(west)['state'])
 
     def test_dead_source_is_seen(self) -> None:
         west, dead = self.add_site(self.lab.clouds[1]), self._add_dead()

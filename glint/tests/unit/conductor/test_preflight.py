@@ -152,6 +152,33 @@ class PreflightTest(base.TestCase):
         [told] = preflight.warnings({**body, 'one_more': 'x'})
         self.assertIn('129 properties', told)
 
+    def test_properties_that_are_one_to_mariadb_are_told(self) -> None:
+        body = {'name': 'x', 'tags': [], 'Key': 'x', 'key': 'x'}
+        [told] = preflight.warnings(body)
+        self.assertIn('"Key", "key"', told)
+
+    def test_answer_500_is_explained_by_what_mariadb_refuses(self) -> None:
+        body = {'name': 'x', 'tags': [], 'Key': 'x', 'key': 'x'}
+        for status, given, explained in (
+            (500, body, True),
+            (503, body, False),
+            (500, {'name': 'x', 'key': 'x'}, False),
+        ):
+            cause = failure.classify('create', 'west', failure.Answer(status))
+            cause.site_id = 'w'
+            found = preflight.explained(cause, given)
+            self.assertEqual(explained, '"Key", "key"' in found.detail)
+            self.assertEqual(
+                (cause.code, True, status, 'create', 'w'),
+                (
+                    found.code,
+                    found.retryable,
+                    found.http_status,
+                    found.call,
+                    found.site_id,
+                ),
+            )
+
     def test_tags_beyond_the_usual_are_told(self) -> None:
         tags = [str(number) for number in range(128)]
         self.assertEqual([], preflight.warnings({'tags': tags}))

@@ -134,43 +134,73 @@ class ProbeTestCase(TestCase):
         super().setUp()
         self.source, self.target = self.add_site().id, self.add_site().id
 
-    def test_one_copy_tries_a_dead_target(self) -> None:
+    def probe(self) -> health.Probe:
+        """Let the time of the next question come, and read it."""
+        self.elapse(self.target)
+        [probe] = health.due(self.context, 9)
+        return probe
+
+    def test_no_copy_tries_a_silent_site(self) -> None:
         ids = self.queue(3, self.source, self.target)
+        for site_id in (self.target, self.source):
+            self.fail(site_id)
+            self.elapse(site_id)
+            self.assertEqual([], self.due(9))
+            for replication_id in ids:
+                self.assertEqual([], self.claim(replication_id))
+            health.answered(self.context, site_id)
+        self.assertEqual(set(ids), set(self.due(9)))
+
+    def test_silent_site_is_due_at_its_time(self) -> None:
         self.fail(self.target)
-        self.elapse(self.target)
-        claimed = [self.claim(replication_id) for replication_id in ids]
-        self.assertEqual([1, 0, 0], [len(copies) for copies in claimed])
-        self.assertEqual([], self.due(9))
+        self.assertEqual([], health.due(self.context, 9))
+        self.assertEqual(self.target, self.probe().site_id)
 
-    def test_one_of_many_conductors_tries_a_dead_target(self) -> None:
-        ids = self.queue(6, self.source, self.target)
+    def test_one_of_many_conductors_asks_a_silent_site(self) -> None:
         self.fail(self.target)
-        self.elapse(self.target)
-        claimed = self.together(
-            *(lambda name=name: self.claim(name) for name in ids)
-        )
-        self.assertEqual(1, sum(len(copies) for copies in claimed))
+        probe = self.probe()
+        taken = self.together(*[lambda: health.begin(self.context, probe)] * 6)
+        self.assertEqual(1, sum(taken))
+        self.assertEqual([], health.due(self.context, 9))
 
-    def test_one_copy_tries_a_dead_source(self) -> None:
-        replication = self.replicate(targets=3)
-        self.fail(replication.source_site_id)
-        self.elapse(replication.source_site_id)
-        self.assertEqual(1, len(self.claim(replication.id)))
-        self.assertEqual([], self.claim(replication.id))
-
-    def test_wait_doubles_with_each_probe_up_to_the_longest(self) -> None:
-        ids = self.queue(4, self.source, self.target)
+    def test_wait_doubles_with_each_question_up_to_the_longest(self) -> None:
         self.fail(self.target)
         waits = [self.wait(self.target)]
-        for replication_id in ids:
-            self.elapse(self.target)
-            self.assertEqual(1, len(self.claim(replication_id)))
+        for _number in range(4):
+            self.assertTrue(health.begin(self.context, self.probe()))
             self.fail(self.target, 1)
             waits.append(self.wait(self.target))
         for delay, wait in zip((100, 200, 300, 300, 300), waits, strict=True):
             self.assertTrue(
                 delay * 0.75 - 5 <= wait <= delay * 1.25, (delay, wait)
             )
+
+    def test_refused_credential_is_not_asked_with(self) -> None:
+        refused, silent = (
+            self.add_credential(self.target).id for _number in range(2)
+        )
+        found = health.credentials(self.context, self.target)
+        self.assertEqual({refused, silent}, set(found))
+        for credential_id, state in (
+            (refused, states.CREDENTIAL_UNAUTHORIZED),
+            (silent, states.CREDENTIAL_UNREACHABLE),
+        ):
+            self.set_columns(models.Credential, credential_id, state=state)
+        found = health.credentials(self.context, self.target)
+        self.assertEqual([silent], found)
+        good = self.add_credential(self.target).id
+        self.set_columns(models.Credential, good, state=states.CREDENTIAL_OK)
+        found = health.credentials(self.context, self.target)
+        self.assertEqual([good], found)
+
+    def test_site_that_is_forgotten_lets_its_copies_go(self) -> None:
+        ids = self.queue(2, self.source, self.target)
+        self.fail(self.target)
+        health.forget(self.context, self.target)
+        self.assertEqual(
+            states.SITE_UNKNOWN, self.site(self.target).health_state
+        )
+        self.assertEqual(set(ids), set(self.due(9)))
 
     def test_site_that_is_gone_stops_nothing(self) -> None:
         [replication_id] = self.queue(1, self.source, self.target)
