@@ -18,6 +18,7 @@ from glint.conductor import access
 from glint.conductor import run as runs
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
+from glint.i18n import _
 from glint.image import failure
 from glint.image import images
 from glint.image import interrupt as interrupts
@@ -37,6 +38,46 @@ def open_session(
     """
     return access.open_session(
         run.context, run.copy.target_site_id, run.copy.credential_id, interrupt
+    )
+
+
+class OtherId(Exception):
+    """A site made another image than it was asked for.
+
+    :ivar cause: the failure to report.
+    """
+
+    def __init__(self, cause: failure.SiteFailure) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+def create(
+    run: runs.CopyRun, session: sessions.SiteSession, body: images.Record
+) -> images.Record:
+    """Make the record of an image, with the id that is noted already.
+
+    A record of another id is noted as well, so that it is removed if it
+    proves to be Glint's.
+
+    :param body: the record, with its id.
+    :raises OtherId: if the site takes another id.
+    :raises SiteFailure: if it refuses the record.
+    :raises Interrupted: if another conductor may have the copy.
+    """
+    made = images.create(session, body)
+    if made['id'] == body['id']:
+        return made
+    run.unanswered.discard(body['id'])
+    run.note_part(made['id'], None)
+    run.hold()
+    raise OtherId(
+        session.failure(
+            'create',
+            'record',
+            said=_('it was asked for the id %(asked)s and made %(made)s')
+            % {'asked': body['id'], 'made': made['id']},
+        )
     )
 
 
@@ -175,7 +216,10 @@ def _take_id(
     marker = run.copy.replication_id
     body = {'id': image_id, records.REPLICATION_ID: marker}
     try:
-        return images.create(session, body)
+        return create(run, session, body)
+    except OtherId:
+        # No request has ever made an image of this id there.
+        return None
     except failure.SiteFailure as e:
         if e.http_status != 409:
             raise

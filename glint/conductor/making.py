@@ -134,7 +134,9 @@ class Making:
         if self.image_id != self._record['id']:
             self._run.unanswered.add(self.image_id)
         try:
-            images.create(self._session, self._body)
+            leftover.create(self._run, self._session, self._body)
+        except leftover.OtherId as e:
+            raise e.cause from None
         except failure.SiteFailure as e:
             if e.http_status is not None and e.http_status < 500:
                 self._run.unanswered.discard(self.image_id)

@@ -15,12 +15,16 @@
 import contextlib
 import dataclasses
 import datetime
+import re
 
 from oslo_utils import timeutils
 
 from glint.image import failure
 from glint.image import query as queries
 from glint.image import session as sessions
+
+#: What is written to the log of what a site says.
+_WORD = re.compile('[0-9A-Za-z._-]{1,64}')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,12 +101,14 @@ def _glance_version(session: sessions.SiteSession) -> str | None:
         body = session.request('list', 'GET', '/versions')
         for found in body['versions']:
             if found['status'] == 'CURRENT':
-                return str(found['id'])
+                version = _WORD.fullmatch(found['id'])
+                return version and version.group()
     return None
 
 
 def _import_methods(session: sessions.SiteSession) -> tuple[str, ...]:
     with contextlib.suppress(failure.SiteFailure), session.calling('list'):
         body = session.request('list', 'GET', '/v2/info/import')
-        return tuple(map(str, body['import-methods']['value']))
+        methods = body['import-methods']['value']
+        return tuple(method for method in methods if _WORD.fullmatch(method))
     return ()

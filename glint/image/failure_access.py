@@ -181,6 +181,12 @@ BY_ANY_CALL = (
         retryable=True,
     ),
     Row(
+        ('record',),
+        'bad_answer',
+        _('Site %(site)s gave a record of the image that no Glance gives'),
+        _("Have the site's operators see to the image."),
+    ),
+    Row(
         range(300, 400),
         'redirected',
         _('Site %(site)s redirects, which Glint does not follow'),

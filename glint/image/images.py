@@ -16,23 +16,31 @@ from collections.abc import Mapping
 from typing import Any
 import urllib.parse
 
+from glint.i18n import _
 from glint.image import failure
 from glint.image import query as queries
 from glint.image import session as sessions
+from glint.image import text
 
 Record = dict[str, Any]
 
 _PATCH = 'application/openstack-images-v2.1-json-patch'
 
-_TEXTS = (
-    'checksum',
-    'container_format',
-    'disk_format',
-    'name',
-    'os_hash_algo',
-    'os_hash_value',
-    'visibility',
-)
+#: How long the texts may be that are computed with, shown or kept.
+_TEXTS = {
+    'id': 36,
+    'status': 64,
+    'checksum': 128,
+    'container_format': 64,
+    'disk_format': 64,
+    'name': 255,
+    'os_hash_algo': 64,
+    'os_hash_value': 128,
+    'owner': 255,
+    'visibility': 64,
+}
+#: Characters of a property's name and of a tag.
+_MAX_NAME = 255
 _MAX_SIZE = 2**63 - 1
 
 #: How many images are asked for at a time when some are looked for, and how
@@ -41,30 +49,56 @@ _PAGE = 100
 _MAX_PAGES = 20
 
 
-def _record(session: sessions.SiteSession, call: str, body: Any) -> Record:
-    """Pass a record on if all that is computed with is what it has to be."""
-    if _is_record(body):
-        found: Record = body
-        return found
-    raise session.failure(call, 'garbled')
+def _record(
+    session: sessions.SiteSession,
+    call: str,
+    body: Any,
+    image_id: str | None = None,
+) -> Record:
+    """Pass a record on if all of it is what it has to be.
 
-
-def _is_record(body: Any) -> bool:
+    :param image_id: of which image it has to be, if that is known
+    """
     if not isinstance(body, dict):
-        return False
-    size = body.get('size')
-    tags = body.get('tags', [])
-    return (
-        isinstance(body.get('id'), str)
-        and isinstance(body.get('status', ''), str)
-        and all(isinstance(body.get(key), str | None) for key in _TEXTS)
-        and (size is None or (type(size) is int and 0 <= size <= _MAX_SIZE))
-        and (
-            tags is None
-            or isinstance(tags, list)
-            and all(isinstance(tag, str) for tag in tags)
+        raise session.failure(call, 'garbled')
+    wrong = _wrong(body)
+    if wrong is None and image_id is not None:
+        # Some databases tell no case.
+        wrong = 'id' if body['id'].lower() != image_id.lower() else None
+    if wrong is not None:
+        raise session.failure(
+            call, 'record', said=_('its field %s') % wrong[:_MAX_NAME]
         )
-    )
+    return body
+
+
+def _wrong(record: Record) -> str | None:
+    """Find a field that no Glance gives so.
+
+    :returns: its name, None if there is none
+    """
+    size, tags = record.get('size'), record.get('tags')
+    if size is not None and not (type(size) is int and 0 <= size <= _MAX_SIZE):
+        return 'size'
+    if tags is not None and not (
+        isinstance(tags, list)
+        and all(text.fits(tag, _MAX_NAME) for tag in tags)
+    ):
+        return 'tags'
+    for key, most in _TEXTS.items():
+        value = record.get(key)
+        if not (value is None or text.fits(value, most)):
+            return key
+    if not record.get('id'):
+        return 'id'
+    if record.get('status', '') is None:
+        return 'status'
+    for key, value in record.items():
+        if not text.fits(key, _MAX_NAME):
+            return 'name'
+        if isinstance(value, str) and not text.is_whole(value):
+            return key
+    return None
 
 
 def _path(image_id: str) -> str:
@@ -77,7 +111,7 @@ def get(session: sessions.SiteSession, image_id: str) -> Record:
     :raises SiteFailure: when the site has none, among others
     """
     body = session.request('get', 'GET', _path(image_id))
-    return _record(session, 'get', body)
+    return _record(session, 'get', body, image_id)
 
 
 def find(session: sessions.SiteSession, image_id: str) -> Record | None:
@@ -169,6 +203,7 @@ def create(session: sessions.SiteSession, body: Mapping[str, Any]) -> Record:
     """Make the record of an image, queued and without data.
 
     :param body: as :func:`glint.image.record.new_record` makes it
+    :returns: what the site made, of which the id may be another one
     """
     answer = session.request('create', 'POST', '/v2/images', dict(body))
     return _record(session, 'create', answer)
@@ -190,7 +225,7 @@ def update(
         for key, value in changes.items()
     ]
     answer = session.request('update', 'PATCH', _path(image_id), patch, _PATCH)
-    return _record(session, 'update', answer)
+    return _record(session, 'update', answer, image_id)
 
 
 def delete(
@@ -214,11 +249,14 @@ def members(session: sessions.SiteSession, image_id: str) -> list[str]:
     """The projects that accepted a shared image."""
     body = session.request('list', 'GET', _path(image_id) + '/members')
     with session.calling('list'):
-        return [
+        found = [
             member['member_id']
             for member in body['members']
             if member['status'] == 'accepted'
         ]
+    if not all(text.fits(member, _MAX_NAME) for member in found):
+        raise session.failure('list', 'record', said=_('its members'))
+    return found
 
 
 def add_member(

@@ -23,6 +23,7 @@ from glint.image import images
 from glint.image import query as queries
 from glint.image import record as records
 from glint.image import session as sessions
+from glint.image import text
 
 #: What Glance is asked for: from each scope to the filters that select it.
 SCOPES: dict[str, dict[str, str]] = {
@@ -179,8 +180,7 @@ def _one_of(value: Any, known: frozenset[str]) -> str | None:
 def _text(value: Any, length: int) -> str | None:
     if not isinstance(value, str) or not value or len(value) > length:
         return None
-    # Half a character, which JSON can name, cannot be written anywhere.
-    return value.encode(errors='replace').decode()
+    return text.mended(value)
 
 
 def _matching(value: Any, pattern: re.Pattern[str]) -> str | None:

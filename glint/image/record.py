@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 import dataclasses
 import hashlib
+import re
 from typing import Any
 
 from glint.i18n import _
@@ -35,6 +36,9 @@ SOURCE_ID = 'glint_source_id'
 SOURCE_HASH = 'glint_source_hash'
 REPLICATION_ID = 'glint_replication_id'
 MARKERS = (SOURCE_SITE, SOURCE_ID, SOURCE_HASH, REPLICATION_ID)
+
+
+_CONTENT = re.compile('[0-9a-z_-]{1,64}:[0-9a-f]{1,128}')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -264,8 +268,10 @@ def contents(record: Record) -> list[str]:
 
     :returns: as :func:`content`; first by the hash of what it was made from
     """
+    mark = str(record.get(SOURCE_HASH))
     known = (
-        record.get(SOURCE_HASH),
+        # Who edits it must not make it anything else.
+        mark if _CONTENT.fullmatch(mark) else None,
         content(record),
         content({'checksum': record.get('checksum')}),
     )

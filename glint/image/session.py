@@ -72,7 +72,7 @@ def _trusting(ca_cert: str | None) -> ssl.SSLContext:
 
 def _is_plain(url: str) -> bool:
     """Whether all that reads a URL reads the same of it."""
-    if not re.fullmatch(r'[!-~]+', url) or re.search(r'[?#@\\]', url):
+    if not re.fullmatch(r'[!-~]{1,2048}', url) or re.search(r'[?#@\\]', url):
         return False
     try:
         found = urllib.parse.urlsplit(url)
@@ -371,7 +371,7 @@ class SiteSession:
             '%s/users/%s/application_credentials/%s'
             % (
                 self._plugin.auth_url,
-                user_id,
+                urllib.parse.quote(user_id or '', safe=''),
                 self._auth['application_credential_id'],
             )
         ).json()['application_credential']

@@ -256,6 +256,20 @@ class Corrupt(BodyFault):
         return bytes((data[0] ^ 1,)) + data[1:]
 
 
+class Replace(BodyFault):
+    """A part of a body is replaced, where it begins."""
+
+    def __init__(
+        self, requests: str, direction: str, what: bytes, by: bytes
+    ) -> None:
+        super().__init__(requests, direction)
+        self._what = re.compile(what)
+        self._by = by
+
+    def strike(self, data: bytes) -> bytes:
+        return self._what.sub(self._by, data)
+
+
 class Stall(BodyFault):
     """Nothing passes for a while, nor does the answer to a stalled body."""
 

@@ -14,6 +14,7 @@
 
 from datetime import timedelta
 from typing import Any
+import uuid
 
 import sqlalchemy as sa
 
@@ -142,4 +143,24 @@ class GatewayTest(faulty.TestCase):
         self.assertEqual('body_too_large', copy['error']['code'])
         self.assertIn('client_max_body_size', copy['error']['detail'])
         self.assertIn('nginx', copy['error']['detail'])
+        self.assert_nothing_made(image, self.cloud)
+
+    def test_other_id_than_the_one_asked_for_leaves_nothing(self) -> None:
+        image = self.make_random_image(SIZE)
+        other_id = str(uuid.uuid4())
+        self.proxy.inject(
+            faults.Replace(
+                faults.CREATE,
+                faults.TO_CLOUD,
+                rb'"id": "[^"]*"',
+                f'"id": "{other_id}"'.encode(),
+            )
+        )
+        [copy] = self.replicate(image.id, self.west)['copies']
+        self.assertEqual(
+            ('error', 1, 'bad_answer'),
+            (copy['state'], copy['attempts'], copy['error']['code']),
+        )
+        self.assertIn(other_id, copy['error']['detail'])
+        self.assertEqual([], copy['notes'])
         self.assert_nothing_made(image, self.cloud)

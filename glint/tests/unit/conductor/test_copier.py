@@ -67,6 +67,25 @@ class RunCopyTest(base.TestCase):
         row = self.run_copy(large)
         self.assertEqual((states.COMPLETED, 1), (row.state, row.attempts))
 
+    def test_record_that_nobody_can_keep_ends_the_copy_at_once(self) -> None:
+        self.config(group='conductor', max_attempts=3)
+        for fields in (
+            {'name': 'a\ud800'},
+            {'name': 'a\0'},
+            {'name': 'x' * 100_000},
+            {'os_hash_value': 'x' * 100_000},
+            {'owner': '\ud800'},
+            {'key': '\ud800'},
+        ):
+            self.home.add(base.IMAGE_ID, base.DATA, **fields)
+            row = self.run_copy(self.replicate())
+            self.assertEqual(
+                (states.ERROR, 'bad_answer', 1),
+                (row.state, row.error['code'], row.attempts),
+            )
+        self.assertNotIn('Traceback', self.logs.output)
+        self.assertEqual([], self.west.sent('POST', '/v2/images'))
+
     def test_large_image_that_nobody_waits_for_goes_on(self) -> None:
         self.config(group='queue', size_delay=1e6)
         row = self.run_copy(self.replicate())

@@ -144,6 +144,57 @@ class CreateTest(TestCase):
         )
         self.assertEqual([], self.puts())
 
+    def _make_another(self, **changes: Any) -> None:
+        """Let the target make images with ids of its own."""
+        self.other_ids: list[str] = []
+
+        def create(request: cloud.Request) -> None:
+            self.other_ids.append(self.new_id())
+            body = {**request.json(), **changes, 'id': self.other_ids[-1]}
+            self.west.make(request, body)
+
+        self.west.on('POST', IMAGES, create)
+
+    def test_other_id_than_the_one_asked_for_leaves_nothing(self) -> None:
+        self.config(group='conductor', max_attempts=3)
+        self._make_another()
+        row = self.run_copy(self.replicate())
+        self.assertEqual(
+            (states.ERROR, 'bad_answer', 1),
+            (row.state, row.error['code'], row.attempts),
+        )
+        self.assertIn(self.other_ids[0], row.error['detail'])
+        self.assertEqual(1, len(self.other_ids))
+        self.assertEqual([], self.made())
+        self.assertIsNone(row.made_image_ids)
+        self.assertEqual([], self.puts())
+
+    def test_other_id_that_is_not_proven_ours_is_not_removed(self) -> None:
+        self._make_another(glint_replication_id='of somebody')
+        row = self.run_copy(self.replicate())
+        self.assertEqual('bad_answer', row.error['code'])
+        self.assertEqual(self.other_ids, list(self.west.images))
+
+    def test_other_id_that_cannot_be_removed_yet_is_noted(self) -> None:
+        self._make_another()
+        self.west.reply('DELETE', '/v2/images/.*', 503)
+        row = self.run_copy(self.replicate())
+        self.assertIn(self.other_ids[0], row.made_image_ids)
+        self.assertIn(self.other_ids[0], ' '.join(row.notes))
+
+    def test_late_request_for_a_site_with_ids_of_its_own_leaves_nothing(
+        self,
+    ) -> None:
+        self.config(group='conductor', max_attempts=2, retry_delay=0)
+        replication = self.replicate()
+        self.west.reply('POST', IMAGES, 504)
+        self.run_copy(replication)
+        self._make_another()
+        row = self.run_copy(replication)
+        self.assertEqual('bad_answer', row.error['code'])
+        self.assertEqual(2, len(self.other_ids))
+        self.assertEqual([], self.made())
+
     def test_quota_of_records_is_an_error(self) -> None:
         self._refuse(413, '128 images')
         row = self.run_copy(self.replicate())

@@ -112,6 +112,7 @@ ROWS = (
     ('list', 408, 'timeout', True, None),
     ('list', 504, 'timeout', True, None),
     ('list', 'garbled', 'bad_answer', True, None),
+    ('list', 'record', 'bad_answer', False, None),
     ('list', 300, 'redirected', False, None),
     ('upload', 302, 'redirected', False, None),
     ('list', 399, 'redirected', False, None),

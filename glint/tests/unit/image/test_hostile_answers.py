@@ -22,6 +22,7 @@ import json
 import logging
 import time
 import tracemalloc
+import uuid
 
 import ddt
 
@@ -115,6 +116,8 @@ CONTENTS = {
     'empty object': _body(b'{}'),
 }
 
+#: Texts that nobody can keep or pass on.
+TEXTS = ('"\\ud800"', '"a\\u0000"', '"%s"' % ('x' * 100_000))
 #: Values that no field of an answer has.
 VALUES = (
     'null',
@@ -128,6 +131,7 @@ VALUES = (
     '{}',
     '[[]]',
     '"x"',
+    *TEXTS,
 )
 
 
@@ -297,6 +301,7 @@ class AttackTestCase(TestCase):
 #: Fields, and the only values above that they may have.
 RECORD_FIELDS = {
     'id': ('"x"',),
+    'owner': ('"x"', 'null'),
     'status': ('"x"',),
     'name': ('"x"', 'null'),
     'size': ('5', 'null'),
@@ -324,14 +329,95 @@ class FieldTestCase(TestCase):
     )
     @ddt.unpack
     def test_of_record(self, field, value):
-        record = {'id': 'x', 'status': 'active', 'name': 'x', field: None}
+        record = {'id': cloud.IMAGE_ID, 'status': 'active', 'name': 'x'}
         text = json.dumps({**record, field: '@'}).replace('"@"', value)
         self.cloud.on('GET', '/v2/images/.*', _body(text.encode()))
-        error = self.fails('record')
-        self.assertEqual('bad_answer', error.code)
         text = '{"images": [%s]}' % text
         self.cloud.on('GET', '/v2/images', _body(text.encode()))
-        self.assertEqual('bad_answer', self.fails('listing').code)
+        for call in ('record', 'listing'):
+            error = self.fails(call)
+            self.assertEqual('bad_answer', error.code)
+            self.assertTrue(error.detail.isprintable())
+            self.assertFalse(error.retryable)
+        self.assertNotIn('Traceback', self.logs.output)
+
+    @ddt.data(
+        '"p": "\\ud800"',
+        '"\\udc00": "x"',
+        '"a\\u0000": "x"',
+        '"%s": "x"' % ('p' * 256),
+        '"tags": ["\\ud800"]',
+        '"tags": ["%s"]' % ('t' * 256),
+    )
+    def test_of_record_with_text_that_nobody_keeps(self, field):
+        text = '{"id": "%s", "status": "active", %s}' % (cloud.IMAGE_ID, field)
+        self.cloud.on('GET', '/v2/images/.*', _body(text.encode()))
+        error = self.fails('record')
+        self.assertEqual(('bad_answer', False), (error.code, error.retryable))
+        self.assertTrue(error.detail.isprintable())
+
+    def test_record_of_another_image(self):
+        record = {'id': str(uuid.uuid4()), 'status': 'active'}
+        self.cloud.reply('GET', '/v2/images/.*', 200, record)
+        self.assertEqual('bad_answer', self.fails('record').code)
+
+    @ddt.data(*TEXTS)
+    def test_of_member(self, value):
+        text = '{"members": [{"status": "accepted", "member_id": %s}]}' % value
+        self.cloud.on('GET', '/v2/images/.*/members', _body(text.encode()))
+        session = self.session('record')
+        error = self.assertRaises(
+            failure.SiteFailure, images.members, session, cloud.IMAGE_ID
+        )
+        self.assertEqual('bad_answer', error.code)
+
+    @ddt.data(*TEXTS)
+    def test_of_versions(self, value):
+        text = '{"versions": [{"status": "CURRENT", "id": %s}]}' % value
+        self.cloud.on('GET', '/versions', _body(text.encode()))
+        text = '{"import-methods": {"value": ["web-download", %s]}}' % value
+        self.cloud.on('GET', '/v2/info/import', _body(text.encode()))
+        found = check.check(self.session('record'))
+        self.assertIsNone(found.glance_version)
+        self.assertEqual(('web-download',), found.import_methods)
+
+    @ddt.data(*TEXTS)
+    def test_of_refusal_of_keystone(self, value):
+        text = '{"error": {"message": %s}}' % value
+        self.cloud.on(
+            'POST',
+            '/v3/auth/tokens',
+            lambda r: (
+                r.body(),
+                r.reply(401, text.encode(), Content_Type='application/json'),
+            ),
+        )
+        error = self.fails('token')
+        self.assertEqual('unauthorized', error.code)
+        self.assertTrue(error.detail.isprintable())
+
+    @ddt.data(*TEXTS)
+    def test_of_catalog(self, value):
+        def answer(request):
+            endpoint = '{"interface": "public", "region_id": "RegionOne"'
+            text = (
+                '{"token": {"methods": [], "user": {"id": "u"}, "project": '
+                '{"id": "p"}, "expires_at": "2099-01-01T00:00:00.000000Z", '
+                '"catalog": [{"type": "image", "endpoints": [%s, "url": %s}]}'
+                ']}}'
+            ) % (endpoint, value)
+            request.body()
+            request.reply(
+                201,
+                text.encode(),
+                Content_Type='application/json',
+                X_Subject_Token='t',
+            )
+
+        self.cloud.on('POST', '/v3/auth/tokens', answer)
+        session = self.session('token')
+        error = self.assertRaises(failure.SiteFailure, Ask.checked, session)
+        self.assertEqual('endpoint_invalid', error.code)
 
     @ddt.data(*(value for value in VALUES if value != '[]'))
     def test_of_list(self, value):
