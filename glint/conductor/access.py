@@ -18,6 +18,7 @@ from keystoneauth1 import loading
 
 from glint import conf
 from glint import exception
+from glint.conductor import login
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import site as db_site
@@ -52,12 +53,14 @@ def open_session(
     site_id: str,
     credential_id: str,
     interrupt: interrupts.Interrupt,
+    although_refused: bool = False,
 ) -> sessions.SiteSession:
     """Make a session at a site; connects to nothing yet.
 
     :param site_id: the site.
     :param credential_id: the credential to use there.
     :param interrupt: cuts all that the session does.
+    :param although_refused: whether to try a credential that is refused.
     :raises SiteFailure: if the site or the credential is gone, disabled or
         unreadable.
     """
@@ -100,6 +103,7 @@ def open_session(
         auth,
         policy(),
         interrupt=interrupt,
+        guard=login.Guard(context, credential, interrupt, although_refused),
         connect_timeout=conf.CONF.network.connect_timeout,
         answer_timeout=conf.CONF.network.request_timeout,
     )

@@ -12,6 +12,7 @@
 
 """Tries credentials at their sites."""
 
+from collections.abc import Iterable
 import contextlib
 from datetime import datetime
 from datetime import timedelta
@@ -26,6 +27,7 @@ from glint import states
 from glint.conductor import access
 from glint.conductor import crew as crews
 from glint.conductor import health
+from glint.conductor import login
 from glint.conductor import parking
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -41,8 +43,7 @@ from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 
-#: The code of the failures that are the credential's.
-UNAUTHORIZED = 'unauthorized'
+UNAUTHORIZED = login.UNAUTHORIZED
 
 #: How many credentials are looked up at a time.
 _AT_ONCE = 100
@@ -103,7 +104,7 @@ def _check(
         context,
         credential_id,
         states.CREDENTIAL_OK,
-        _warning(expires_at),
+        _warnings(expires_at, result.warnings),
         expires_at=expires_at,
     )
     health.note(context, credential.site_id, None)
@@ -121,7 +122,11 @@ def _ask(
     """
     try:
         session = access.open_session(
-            context, credential.site_id, credential.id, interrupt
+            context,
+            credential.site_id,
+            credential.id,
+            interrupt,
+            although_refused=True,
         )
         try:
             return checks.check(session)
@@ -161,33 +166,27 @@ def _note_failure(
                 context, credential.site_id, states.SITE_UNREACHABLE, detail
             )
         return
-    expires_at = credential.expires_at
-    if expires_at is not None and expires_at <= timeutils.utcnow():
-        detail = _('It expired at %(time)s. %(detail)s') % {
-            'time': _minute(expires_at),
-            'detail': detail,
-        }
-    db_credential.set_state(
-        context, credential.id, states.CREDENTIAL_UNAUTHORIZED, detail
-    )
+    if (cause.call, cause.code) != ('authenticate', UNAUTHORIZED):
+        # Of the others the guard of the logins knows.
+        login.refuse(context, credential, cause)
     if cause.http_status is not None:
         # Who refuses is there.
         health.note(context, credential.site_id, None)
 
 
-def _warning(expires_at: datetime | None) -> str | None:
-    """Say that a credential that works will soon do so no more."""
+def _warnings(
+    expires_at: datetime | None, warnings: Iterable[str]
+) -> str | None:
+    """Say what a credential that works does not do, or not for long."""
+    said = list(warnings)
     left = timedelta(seconds=conf.CONF.conductor.expiry_warning)
-    if expires_at is None or timeutils.utcnow() + left < expires_at:
-        return None
-    warning = _(
-        'It expires at %s. Register another one before, and delete this one.'
-    )
-    return warning % _minute(expires_at)
-
-
-def _minute(moment: datetime) -> str:
-    return moment.strftime('%Y-%m-%d %H:%M UTC')
+    if expires_at is not None and expires_at <= timeutils.utcnow() + left:
+        warning = _(
+            'It expires at %s. Register another one before, and delete this '
+            'one.'
+        )
+        said.insert(0, warning % login.minute(expires_at))
+    return ' '.join(said) or None
 
 
 def refused(
@@ -207,37 +206,70 @@ def refused(
     credential_id = run.copy.credential_id
     if cause.site_id == replication.source_site_id:
         credential_id = replication.source_credential_id
-    credential = db_credential.get(run.context, credential_id, None, None)
-    # Copies that fail together need not try it one after the other.
-    if credential.state != states.CREDENTIAL_UNAUTHORIZED:
-        check(run.context, credential_id)
-        credential = db_credential.get(run.context, credential_id, None, None)
+    credential = doubt(run.context, credential_id)
     if credential.state == states.CREDENTIAL_UNAUTHORIZED:
         return credential
-    cause.retryable = True
+    # The site gives tokens, but does not take them. One may have ended; for
+    # more of them the copy would only log in in vain.
+    cause.retryable = (run.copy.error or {}).get('code') != UNAUTHORIZED
     return None
+
+
+def doubt(
+    context: engine.Context,
+    credential_id: str,
+    interrupt: interrupts.Interrupt | None = None,
+) -> db_credential.Credential:
+    """Find out whether a site that refused a call refuses the credential.
+
+    :param interrupt: cuts it.
+    :returns: the credential; its state tells.
+    :raises CredentialNotFound: if it is gone.
+    :raises Interrupted: if the interrupt was set.
+    """
+    credential = db_credential.get(context, credential_id, None, None)
+    # What fails together need not try it one after the other.
+    if credential.state != states.CREDENTIAL_UNAUTHORIZED:
+        check(context, credential_id, interrupt)
+        credential = db_credential.get(context, credential_id, None, None)
+    return credential
 
 
 def recheck(context: engine.Context, crew: crews.Crew) -> None:
     """Try the credentials again that copies wait for.
 
-    After each refusal the next try waits twice as long.
-
     :param crew: tries them.
     :raises Interrupted: if the crew was told to stop.
     """
-    delay = timedelta(seconds=conf.CONF.conductor.recheck_delay)
     for found in db_parking.index(context):
-        if found.since is None or found.checked_at is None:
-            continue
-        wait = max(delay, found.checked_at - found.since)
-        if timeutils.utcnow() < found.checked_at + wait:
+        next_try = _next_try(found)
+        if next_try is None or timeutils.utcnow() < next_try:
             continue
         crew.interrupt.check()
         if not crew.has_room(found.project_id):
             continue
         if db_parking.begin_check(context, found):
             _check_again(crew, found.project_id, found.id)
+
+
+def _next_try(found: db_parking.Refused) -> datetime | None:
+    """Say when to try a refused credential again.
+
+    After each refusal the next try waits twice as long. For what the site may
+    lock an account, it waits four times as long, and then for the user.
+
+    :returns: None if not at all, or not yet known.
+    """
+    if found.since is None or found.checked_at is None:
+        return None
+    settings = conf.CONF.conductor
+    if found.wrong_logins:
+        if found.wrong_logins >= db_credential.MOST_WRONG_LOGINS:
+            return None
+        wait = settings.wrong_login_delay * 4 ** (found.wrong_logins - 1)
+        return found.checked_at + timedelta(seconds=wait)
+    delay = timedelta(seconds=settings.recheck_delay)
+    return found.checked_at + max(delay, found.checked_at - found.since)
 
 
 def check_due(context: engine.Context, crew: crews.Crew) -> None:

@@ -221,6 +221,7 @@ def _columns(run: runs.CopyRun) -> dict[str, Any]:
         'bytes_total': run.bytes_total,
         'target_image_id': run.target_image_id,
         'made_image_ids': run.made_image_ids or None,
+        'unmarked_image_ids': sorted(run.unmarked) or None,
         'notes': run.notes,
     }
 

@@ -20,6 +20,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
 from glint.i18n import _
 from glint.image import failure
+from glint.image import failure_row
 from glint.image import images
 from glint.image import interrupt as interrupts
 from glint.image import record as records
@@ -93,9 +94,12 @@ def is_ours(run: runs.CopyRun, record: images.Record) -> bool:
 
 
 def is_made_by(run: runs.CopyRun, record: images.Record) -> bool:
-    """Say whether a record has the mark of this replication."""
-    marker = record.get(records.REPLICATION_ID)
-    return bool(marker == run.copy.replication_id)
+    """Say whether a record has the mark of this replication.
+
+    Or that Glint chose and noted its id, where the site lets no mark be set.
+    """
+    origin = records.Origin(run.copy.replication_id, '', run.unmarked)
+    return origin.has_made(record)
 
 
 def takes_data(record: images.Record) -> bool:
@@ -213,14 +217,18 @@ def _take_id(
 
     When it is deleted, the site does not take its id any more.
     """
-    marker = run.copy.replication_id
-    body = {'id': image_id, records.REPLICATION_ID: marker}
+    body = {'id': image_id}
+    if image_id not in run.unmarked:
+        body[records.REPLICATION_ID] = run.copy.replication_id
     try:
         return create(run, session, body)
     except OtherId:
         # No request has ever made an image of this id there.
         return None
     except failure.SiteFailure as e:
+        if e.action == failure_row.Action.DROP_PROPERTY:
+            # So was, or will be, all that was asked for with the mark.
+            return None
         if e.http_status != 409:
             raise
         return images.find(session, image_id)

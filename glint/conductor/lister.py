@@ -162,12 +162,9 @@ def _tell(
     interrupt: interrupts.Interrupt,
 ) -> None:
     """Have the credential noted as refused if that is what it is."""
-    if (
-        cause.code == credentials.UNAUTHORIZED
-        and credential.state != states.CREDENTIAL_UNAUTHORIZED
-    ):
+    if cause.code == credentials.UNAUTHORIZED:
         try:
-            credentials.check(context, credential.id, interrupt)
+            credentials.doubt(context, credential.id, interrupt)
         except (exception.CredentialNotFound, interrupts.Interrupted):
             return
 

@@ -96,6 +96,8 @@ class Making:
         self._fixed = fixed
         self._part = part
         self._record = source.record(run.interrupt)
+        #: What the target does not let be set.
+        self._dropped: list[str] = []
 
     def create(self) -> bool:
         """Make the record, after its id is noted.
@@ -106,6 +108,11 @@ class Making:
         :raises SiteFailure: if the target refuses the record.
         """
         asked = self._body['id']
+        made = self._create(asked)
+        self._note_dropped()
+        return made
+
+    def _create(self, asked: str) -> bool:
         while True:
             self._note(self._body['id'])
             try:
@@ -130,9 +137,14 @@ class Making:
                 return True
 
     def _post(self) -> None:
-        # An id that is to be preserved is not to be given up for that.
-        if self.image_id != self._record['id']:
+        # An id that is to be preserved is not to be given up for that. Nor
+        # is it a proof before the target has taken it: others know it.
+        chosen = self.image_id != self._record['id']
+        unmarked = records.REPLICATION_ID not in self._body
+        if chosen:
             self._run.unanswered.add(self.image_id)
+            if unmarked:
+                self._mark_in_row()
         try:
             leftover.create(self._run, self._session, self._body)
         except leftover.OtherId as e:
@@ -140,8 +152,16 @@ class Making:
         except failure.SiteFailure as e:
             if e.http_status is not None and e.http_status < 500:
                 self._run.unanswered.discard(self.image_id)
+                self._run.unmarked -= {self.image_id}
             raise preflight.explained(e, self._body) from None
         self._run.unanswered.discard(self.image_id)
+        if unmarked and not chosen:
+            self._mark_in_row()
+
+    def _mark_in_row(self) -> None:
+        """Note that only the row tells that Glint made the image."""
+        self._run.unmarked |= {self.image_id}
+        self._run.assure()
 
     def _note(self, image_id: str) -> None:
         if self._part:
@@ -157,18 +177,32 @@ class Making:
         dropped = [
             key
             for key in records.properties(self._body)
-            if f"'{key}'" in cause.detail
-            # Without this one nobody knows who made the image.
-            and key != records.REPLICATION_ID
-            and key not in self._fixed
+            if f"'{key}'" in cause.said and key not in self._fixed
         ]
         if not dropped:
             raise cause
         for key in dropped:
             self._body.pop(key, None)
-        self._run.notes.append(
-            _('Left out, as the site reserves it: %s.') % ', '.join(dropped)
-        )
+        self._dropped += dropped
+
+    def _note_dropped(self) -> None:
+        """Tell the user what was left out."""
+        if dropped := [
+            key for key in self._dropped if key not in records.MARKERS
+        ]:
+            self._run.notes.append(
+                _('Left out, as the site reserves it: %s.')
+                % ', '.join(dropped)
+            )
+        if marks := [key for key in self._dropped if key in records.MARKERS]:
+            self._run.notes.append(
+                _(
+                    "Glint's own marks are left out, as the site reserves "
+                    'them: %s. Glint knows the image by its id.'
+                )
+                % ', '.join(marks)
+            )
+        self._dropped = []
 
     def _insists(self, image_id: str) -> bool:
         """Say whether the user wants this id or none."""

@@ -207,7 +207,7 @@ def _is_taken(
 ) -> bool:
     """Say whether there are images of a name, but for our own leftovers."""
     return name is not None and any(
-        found.get(records.REPLICATION_ID) != origin.replication_id
+        not origin.has_made(found)
         for found in images.find_by_name(target, name)
     )
 

@@ -23,6 +23,7 @@ from oslo_log import log
 
 from glint import context as glint_context
 from glint.i18n import _
+from glint.image import access_rules
 from glint.image import collation
 from glint.image import failure
 from glint.image import images
@@ -36,9 +37,6 @@ USUAL_PROPERTIES = 128
 USUAL_TAGS = 128
 #: Characters of a name, of a property's name and of a tag.
 MAX_NAME = 255
-
-#: The code of a failure that no other question avoids.
-_UNAUTHORIZED = 'unauthorized'
 
 _MIB = 1024 * 1024
 
@@ -55,8 +53,16 @@ def refusal(
     :param target: a session at the target.
     :param bodies: the records to create there.
     :param sizes: how many bytes each image has, as far as that is known.
-    :raises SiteFailure: if the target does not know the credential any more.
     """
+    missing = access_rules.missing(
+        target.access_rules, access_rules.Use.TARGET
+    )
+    if missing:
+        return target.failure(
+            'preflight',
+            failure.Answer(401, kind='access_rules'),
+            said=', '.join(map(str, missing)),
+        )
     with futures.ThreadPoolExecutor() as pool:
         ask = glint_context.carried(_ask)
         formats = pool.submit(ask, images.formats, target)
@@ -138,8 +144,6 @@ def _ask(
     try:
         return question(target)
     except failure.SiteFailure as e:
-        if e.code == _UNAUTHORIZED:
-            raise
         LOG.info('The preflight does without an answer: %s', e.detail)
         return {}
 

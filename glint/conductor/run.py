@@ -48,6 +48,8 @@ class CopyRun:
         adopts there: the contents of what cannot be adopted yet, or any more,
         else None, by the ids; never changed, but replaced, as the heartbeat
         reads it.
+    :ivar unmarked: which of these the target lets bear no mark of Glint's;
+        never changed, but replaced.
     :ivar unanswered: the ids of records that the target was asked to make and
         may yet make, as it did not answer.
     """
@@ -64,6 +66,7 @@ class CopyRun:
         self.target_image_id = copy.target_image_id
         self.made_image_ids: dict[str, str | None]
         self.made_image_ids = dict.fromkeys(copy.made_image_ids or ())
+        self.unmarked = frozenset(copy.unmarked_image_ids or ())
         self.unanswered: set[str] = set()
         self.notes: list[str] = []
         self._arrived = 0
@@ -177,6 +180,7 @@ class CopyRun:
             'rate': self.rate(),
             'target_image_id': self.target_image_id,
             'made_image_ids': self.made_image_ids or None,
+            'unmarked_image_ids': sorted(self.unmarked) or None,
             'notes': self.notes,
         }
 

@@ -105,6 +105,7 @@ def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
         run.copy,
         target_image_id=run.target_image_id,
         made_image_ids=run.made_image_ids or None,
+        unmarked_image_ids=sorted(run.unmarked) or None,
         notes=notes,
     )
 

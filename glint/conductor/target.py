@@ -186,7 +186,11 @@ class _Target:
                 self._session,
                 self._record,
                 self._options,
-                records.Origin(replication.id, replication.source_site_id),
+                records.Origin(
+                    replication.id,
+                    replication.source_site_id,
+                    self._run.unmarked,
+                ),
                 {
                     key: part.record(self._run.interrupt)
                     for key, part in self._source.parts.items()

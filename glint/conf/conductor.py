@@ -110,6 +110,18 @@ opts = [
         ),
     ),
     cfg.FloatOpt(
+        'wrong_login_delay',
+        default=3600.0,
+        min=0.0,
+        help=(
+            'How long a conductor waits, in seconds, before it tries a '
+            'refused password or client secret again that copies wait for: '
+            'sites count such logins and lock the account. Each further wait '
+            'is four times as long. After four wrong logins in a row, the '
+            'credential is only tried when a user asks for a check.'
+        ),
+    ),
+    cfg.FloatOpt(
         'check_interval',
         default=86400.0,
         min=0.0,

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from glint import states
 from glint.db import clock
+from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import models
 
@@ -72,6 +73,7 @@ def due(
             .where(
                 Site.enabled,
                 Credential.project_id.not_in(without),
+                Credential.wrong_logins < db_credential.MOST_WRONG_LOGINS,
                 sa.or_(
                     last < now - timedelta(seconds=interval * (1 - _SPREAD)),
                     sa.and_(

@@ -30,6 +30,10 @@ from glint.db import quota
 
 Credential = models.Credential
 
+#: After so many wrong logins in a row a credential is only tried when a user
+#: asks for that: sites lock accounts after six, of which the user needs some.
+MOST_WRONG_LOGINS = 4
+
 
 def new_id() -> str:
     """Make the id of a credential, which its secret is bound to."""
@@ -200,6 +204,8 @@ def set_state(
     **values: Any,
 ) -> None:
     """Note what the last check of a credential said."""
+    if state == states.CREDENTIAL_OK:
+        values['wrong_logins'] = 0
     with engine.writer(context) as session:
         session.execute(
             sa.update(Credential)
@@ -209,6 +215,27 @@ def set_state(
                 detail=detail,
                 checked_at=clock.utcnow(),
                 **values,
+            )
+        )
+
+
+@engine.retried
+def refuse(
+    context: engine.Context, credential_id: str, detail: str, counted: bool
+) -> None:
+    """Note that a site refuses a credential.
+
+    :param counted: whether the site may have counted it against the account.
+    """
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(Credential)
+            .where(Credential.id == credential_id)
+            .values(
+                state=states.CREDENTIAL_UNAUTHORIZED,
+                detail=detail,
+                checked_at=clock.utcnow(),
+                wrong_logins=Credential.wrong_logins + int(counted),
             )
         )
 

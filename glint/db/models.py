@@ -128,6 +128,11 @@ class Credential(Base):
     )
     detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
     checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: How often in a row its site refused it in a way that sites may lock
+    #: the account for.
+    wrong_logins: orm.Mapped[int] = orm.mapped_column(
+        default=0, server_default=sa.text('0')
+    )
     expires_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: Which code can read ``secret``, and the key that it needs.
     scheme: orm.Mapped[str] = orm.mapped_column(sa.String(16))
@@ -268,6 +273,11 @@ class ImageCopy(Base):
     #: of what is not complete yet, else null, by the ids of the images.
     made_image_ids: orm.Mapped[dict[str, str | None] | None] = (
         orm.mapped_column(sa.JSON(none_as_null=True))
+    )
+    #: Which of these bear no mark, as the target lets none be set: the row
+    #: alone proves that Glint made them.
+    unmarked_image_ids: orm.Mapped[list[str] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
     )
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     phase: orm.Mapped[str | None] = orm.mapped_column(sa.String(16))

@@ -50,6 +50,7 @@ class Refused(NamedTuple):
     detail: str | None
     checked_at: datetime | None
     project_id: str
+    wrong_logins: int
     since: datetime | None
 
 
@@ -69,6 +70,7 @@ def index(context: engine.Context) -> list[Refused]:
             Credential.detail,
             Credential.checked_at,
             Credential.project_id,
+            Credential.wrong_logins,
             sa.func.min(waiting.c.parked_at),
         )
         .join(waiting, waiting.c.credential_id == Credential.id)
@@ -77,6 +79,7 @@ def index(context: engine.Context) -> list[Refused]:
             Credential.detail,
             Credential.checked_at,
             Credential.project_id,
+            Credential.wrong_logins,
         )
     )
     with engine.reader(context) as session:

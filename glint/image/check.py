@@ -12,6 +12,8 @@
 
 """Proves that a credential and the site that it is for can be used."""
 
+from collections.abc import Iterable
+from collections.abc import Iterator
 import contextlib
 import dataclasses
 import datetime
@@ -19,12 +21,16 @@ import re
 
 from oslo_utils import timeutils
 
+from glint.i18n import _
+from glint.image import access_rules
 from glint.image import failure
 from glint.image import query as queries
 from glint.image import session as sessions
 
 #: What is written to the log of what a site says.
 _WORD = re.compile('[0-9A-Za-z._-]{1,64}')
+
+Use = access_rules.Use
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +44,7 @@ class CheckResult:
     :ivar image_endpoint: base URL of the site's Glance
     :ivar glance_version: the newest version of its API, such as ``v2.17``
     :ivar import_methods: the ways of import that it offers
+    :ivar warnings: what the credential cannot be used for, as sentences
     """
 
     user_id: str | None
@@ -46,6 +53,7 @@ class CheckResult:
     image_endpoint: str
     glance_version: str | None
     import_methods: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def check(session: sessions.SiteSession) -> CheckResult:
@@ -63,20 +71,81 @@ def check(session: sessions.SiteSession) -> CheckResult:
         image_endpoint=session.image_endpoint,
         glance_version=_glance_version(session),
         import_methods=_import_methods(session),
+        warnings=(
+            *_limits(session.access_rules),
+            *_roles(session.site.name, access.role_names or ()),
+        ),
     )
 
 
 def prove(session: sessions.SiteSession) -> None:
-    """Get a new token, find the image endpoint, and ask Glance for a list.
+    """Get a new token, find Glance, and ask it what the credential may ask.
 
     :param session: of the site and the credential
     :raises SiteFailure: when one of these fails
     """
     session.fresh_token()
-    with session.calling('list'):
-        body = session.request('list', 'GET', queries.path(limit='1'))
-        if not isinstance(body['images'], list):
-            raise ValueError('The list is none.')
+    rules = session.access_rules
+    proof = next(
+        (
+            rule
+            for rule in access_rules.PROOFS
+            if access_rules.has(rules, rule)
+        ),
+        access_rules.LIST,
+    )
+    try:
+        with session.calling('list'):
+            if proof == access_rules.LIST:
+                body = session.request('list', 'GET', queries.path(limit='1'))
+                if not isinstance(body['images'], list):
+                    raise ValueError('The list is none.')
+            else:
+                path = access_rules.example(proof)
+                session.request('list', proof.method, path)
+    except failure.SiteFailure as e:
+        if proof != access_rules.LIST and e.http_status == 404:
+            # There is no such image, as it should be.
+            return
+        if e.http_status == 401 and access_rules.has(rules, proof) and rules:
+            answer = failure.Answer(401, kind='rules_ignored')
+            raise session.failure('list', answer, str(proof)) from None
+        raise
+
+
+def _limits(rules: list[access_rules.Rule] | None) -> Iterator[str]:
+    """Say what the access rules of a credential do not let Glint do."""
+    for use, what in (
+        (Use.SOURCE, _('Glint cannot copy from the site with it')),
+        (Use.TARGET, _('Glint cannot upload to the site with it')),
+        (Use.CLEANING, _('Glint cannot remove unfinished images with it')),
+        (
+            Use.PUBLISHING,
+            _('Glint cannot set visibility or protection with it'),
+        ),
+    ):
+        missing = access_rules.missing(rules, use)
+        if missing:
+            yield _('%(what)s, as its access rules lack %(calls)s.') % {
+                'what': what,
+                'calls': ', '.join(map(str, missing)),
+            }
+
+
+def _roles(site: str, roles: Iterable[str]) -> Iterator[str]:
+    """Say that the roles of a credential will hardly do.
+
+    What a role may do is up to the site, but no usual one lets readers
+    upload.
+    """
+    if {role.lower() for role in roles} == {'reader'}:
+        yield (
+            _(
+                'It has only the role reader at %s, with which hardly any '
+                'site takes images: a target needs one with the role member.'
+            )
+            % site
+        )
 
 
 # What follows is good to know but proves nothing, so a site that does not
@@ -86,7 +155,9 @@ def prove(session: sessions.SiteSession) -> None:
 def _expires_at(
     session: sessions.SiteSession, user_id: str | None
 ) -> datetime.datetime | None:
-    if session.auth_type == 'v3applicationcredential':
+    if session.auth_type == 'v3applicationcredential' and access_rules.has(
+        session.access_rules, access_rules.OWN
+    ):
         with (
             contextlib.suppress(failure.SiteFailure),
             session.calling('authenticate'),

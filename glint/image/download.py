@@ -32,16 +32,19 @@ class Download:
 
     :ivar offset: where in the image they begin, in bytes
     :ivar length: how many they are, None when the site does not say
+    :ivar path: what was asked for
     """
 
     def __init__(
         self,
         session: sessions.SiteSession,
+        path: str,
         connection: network.HTTPConnection,
         response: transport.Response,
         interrupt: interrupts.Interrupt,
     ) -> None:
         self._session = session
+        self.path = path
         self._connection = connection
         self._response = response
         self._interrupt = interrupt
@@ -91,7 +94,9 @@ class Download:
         with self._session.calling('download', self._interrupt):
             body = self._response.read(failure.MAX_ANSWER)
         return self._session.failure(
-            'download', failure.Answer(self.status, body)
+            'download',
+            failure.Answer(self.status, body),
+            asked=('GET', self.path),
         )
 
     def close(self) -> None:
@@ -138,7 +143,7 @@ def open_source(
         return _request(session, image_id, offset, token, interrupt, timeout)
 
     download = request(offset, session.token())
-    if download.status == 401:
+    if download.status == 401 and session.permits('GET', download.path):
         download.close()
         download = request(offset, session.fresh_token())
     if offset and not download.serves(offset) and download.status in _NO_RANGE:
@@ -158,6 +163,7 @@ def _request(
     interrupt: interrupts.Interrupt,
     timeout: float,
 ) -> Download:
+    path = session.file_path(image_id)
     with (
         session.calling('download', interrupt),
         contextlib.ExitStack() as undo,
@@ -165,7 +171,7 @@ def _request(
         connection = session.connect(interrupt)
         undo.callback(connection.close)
         connection.sock.settimeout(timeout)
-        connection.putrequest('GET', session.file_path(image_id))
+        connection.putrequest('GET', path)
         connection.putheader('X-Auth-Token', token)
         connection.putheader('Connection', 'close')
         if offset:
@@ -181,4 +187,4 @@ def _request(
         if response.getheader('Content-Encoding'):
             raise ValueError('The data are encoded.')
         undo.pop_all()
-    return Download(session, connection, response, interrupt)
+    return Download(session, path, connection, response, interrupt)

@@ -137,6 +137,7 @@ class SiteFailure(Exception):
     :ivar http_status: what the site answered, None when it did not
     :ivar action: what else to do about it
     :ivar call: what the site was asked for, a key of the table
+    :ivar said: all that the site said, of which the detail has the beginning
     :ivar site_id: the site's id in Glint, None when no site was asked
     :ivar noted: whether it was counted against the site's health
     """
@@ -153,6 +154,7 @@ class SiteFailure(Exception):
         http_status: int | None = None,
         action: failure_row.Action | None = None,
         call: str | None = None,
+        said: str = '',
     ) -> None:
         super().__init__(detail)
         self.code = code
@@ -161,6 +163,7 @@ class SiteFailure(Exception):
         self.http_status = http_status
         self.action = action
         self.call = call
+        self.said = said
 
     def explained(self, reason: str) -> 'SiteFailure':
         """Make the same failure with one more thing to tell about it.
@@ -185,10 +188,13 @@ class Answer:
 
     :ivar status: its HTTP status
     :ivar body: what it said, as it came
+    :ivar kind: the table's word for what is wrong, where the status alone
+        does not tell
     """
 
     status: int
     body: bytes | str = b''
+    kind: str | None = None
 
 
 def classify(
@@ -217,12 +223,15 @@ def classify(
         if on in row.on and re.search(row.says, words)
     )
     status = on if isinstance(on, int) else None
+    if isinstance(answer, Answer) and answer.kind is not None:
+        status = answer.status
     detail = row.what % {'site': site}
     if status is not None:
         detail += ' (HTTP %d)' % status
     words = _clean(said or words, mask)
-    if words:
-        detail += ': ' + words
+    beginning = words[:_MAX_SAID].rstrip(' .:!')
+    if beginning:
+        detail += ': ' + beginning
     return SiteFailure(
         row.code,
         '%s. %s' % (detail[: MAX_DETAIL - len(row.remedy) - 2], row.remedy),
@@ -230,6 +239,7 @@ def classify(
         http_status=status,
         action=row.action,
         call=call,
+        said=words,
     )
 
 
@@ -244,7 +254,7 @@ def _reduced(
     if isinstance(answer, str):
         return answer, ''
     if isinstance(answer, Answer):
-        said: tuple[int | str, str] = _said(answer, mask)
+        said = _said(answer, mask)
     else:
         said = _told(answer, mask) or _kind(answer)
     if said[0] == 400 and any(phrase in said[1] for phrase in _TLS_WANTED):
@@ -252,12 +262,13 @@ def _reduced(
     return said
 
 
-def _said(answer: Answer, mask: masking.Mask) -> tuple[int, str]:
+def _said(answer: Answer, mask: masking.Mask) -> tuple[int | str, str]:
     """The status of an answer, and its words."""
     body = answer.body
     if isinstance(body, bytes):
         body = body[:MAX_ANSWER].decode(errors='replace')
-    return answer.status, _message(mask(body, _MAX_LOOKED_AT))
+    on = answer.kind or answer.status
+    return on, _message(mask(body, _MAX_LOOKED_AT))
 
 
 def _told(
@@ -378,4 +389,4 @@ def _clean(text: str, mask: masking.Mask) -> str:
     text = mask(text, _MAX_LOOKED_AT)
     text = ''.join(c if c.isprintable() else ' ' for c in text)
     text = ' '.join(text.split())
-    return text[:_MAX_SAID].rstrip(' .:!')
+    return text

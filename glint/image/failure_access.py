@@ -18,8 +18,32 @@ from glint.image import failure_row
 Action = failure_row.Action
 Row = failure_row.Row
 
+
+def _disabled(noun: str, what: str) -> Row:
+    """What Keystone says with 404 or 401, depending on how one logs in."""
+    return Row(
+        (400, 401, 403, 404),
+        'unauthorized',
+        what,
+        _('Ask its operator to enable it, or register another credential.'),
+        says=rf'(?i)\b({noun})\b.* is disabled',
+    )
+
+
 BY_CALL: dict[str, tuple[Row, ...]] = {
     'authenticate': (
+        _disabled(
+            'project', _("Site %(site)s has disabled the user's project")
+        ),
+        _disabled('domain', _("Site %(site)s has disabled the user's domain")),
+        _disabled('user|account', _('Site %(site)s has disabled the user')),
+        Row(
+            (400, 401, 403),
+            'unauthorized',
+            _("Site %(site)s has locked the user"),
+            _('Check the credential when the site has unlocked the user.'),
+            says=r'(?i)\blocked\b',
+        ),
         Row(
             ('glance',),
             'not_keystone',
@@ -39,7 +63,11 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (401, 403),
             'unauthorized',
             _('Site %(site)s gives no token for the credential'),
-            _('Check it and its roles at the site, or register another one.'),
+            _(
+                'Check its secret, its roles at the site, and whether its '
+                'user, project and domain are enabled there, or register '
+                'another one.'
+            ),
         ),
         Row(
             (404,),
@@ -73,6 +101,24 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
 }
 
 BY_ANY_CALL = (
+    Row(
+        ('access_rules',),
+        'access_rules',
+        _('Site %(site)s takes the credential, but not for this call'),
+        _(
+            'Its access rules do not have the call: register a credential '
+            'with a rule for it.'
+        ),
+    ),
+    Row(
+        ('rules_ignored',),
+        'access_rules',
+        _('Site %(site)s refuses what the access rules permit'),
+        _(
+            "Ask its operator to set service_type for the image service, or "
+            'register a credential without access rules.'
+        ),
+    ),
     Row(
         ('parameters',),
         'credential_incomplete',
@@ -195,8 +241,8 @@ BY_ANY_CALL = (
     Row(
         (401,),
         'unauthorized',
-        _('Site %(site)s does not accept the token'),
-        _('Check the credential at the site.'),
+        _('Site %(site)s gives tokens, but does not take them for this call'),
+        _('Ask its operator for the reason, or register another credential.'),
         action=Action.FRESH_TOKEN,
     ),
     Row(

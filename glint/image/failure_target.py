@@ -23,12 +23,14 @@ Row = failure_row.Row
 #: How Glance's words begin about a limit of its own configuration.
 _LIMIT = 'The limit has been exceeded on the number of allowed image '
 
-_FORBIDDEN_RECORD = Row(
+#: Not of a policy, which asks for a role: the row for any call is for that.
+_FORBIDDEN_PROPERTY = Row(
     (403,),
     'record_forbidden',
     _("Site %(site)s does not permit the image's metadata"),
     _('Remove the property that it names, or use another credential.'),
     action=Action.DROP_PROPERTY,
+    says="(Attribute|Property) '?.+ is (protected|read-only|reserved)",
 )
 BY_CALL: dict[str, tuple[Row, ...]] = {
     'create': (
@@ -38,7 +40,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             _("Site %(site)s refuses the image's metadata"),
             _('Change or remove the property that it names.'),
         ),
-        _FORBIDDEN_RECORD,
+        _FORBIDDEN_PROPERTY,
         Row(
             (409,),
             'id_taken',
@@ -63,7 +65,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
         failure_row.BODY_TOO_LARGE,
     ),
     'update': (
-        _FORBIDDEN_RECORD,
+        _FORBIDDEN_PROPERTY,
         failure_row.BODY_TOO_LARGE,
         Row(
             (409,),
@@ -79,6 +81,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             'image_protected',
             _('Site %(site)s does not let the image be deleted'),
             _('Remove its protection there, or delete it there.'),
+            says='is protected',
         ),
         Row(
             (409, 'used'),

@@ -47,10 +47,24 @@ class Origin:
 
     :ivar replication_id: the replication that made it
     :ivar site_id: the source site
+    :ivar unmarked: the ids of images that it made, or may have made, at a
+        target that lets no marks be set; it chose them by chance and noted
+        them before, so nobody else has an image of such an id
     """
 
     replication_id: str
     site_id: str
+    unmarked: frozenset[str] = frozenset()
+
+    def has_made(self, record: Record) -> bool:
+        """Say whether an image was made for the replication.
+
+        :param record: its record at the target
+        """
+        marker = record.get(REPLICATION_ID)
+        if marker is None:
+            return record.get('id') in self.unmarked
+        return bool(marker == self.replication_id)
 
     def marks(self, source: Record) -> dict[str, str]:
         """The marks on what is made from an image.

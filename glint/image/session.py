@@ -12,6 +12,7 @@
 
 """One user's access to one site: tokens, the image endpoint, connections."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 import contextlib
@@ -22,14 +23,16 @@ import ssl
 from typing import Any
 import urllib.parse
 
-from keystoneauth1 import access
+from keystoneauth1 import access as keystone_access
 from keystoneauth1 import discover
 from keystoneauth1 import session as keystone_session
 from keystoneauth1.identity import v3
 
 from glint.i18n import _
+from glint.image import access_rules as rules
 from glint.image import failure
 from glint.image import interrupt as interrupts
+from glint.image import login as logins
 from glint.image import network
 from glint.image import transport
 
@@ -41,9 +44,6 @@ _MALFORMED = (
     TypeError,
     ValueError,
 )
-
-#: How many tokens of the past a site may still repeat.
-_REMEMBERED = 16
 
 _PLUGINS: dict[str, type[v3.base.BaseAuth]] = {
     'v3applicationcredential': v3.ApplicationCredential,
@@ -105,28 +105,6 @@ class SiteAddress:
     ca_cert: str | None = None
 
 
-class _Session(keystone_session.Session):
-    #: What the plugins have used as a token, and no longer do.
-    forgotten: tuple[str, ...] = ()
-
-    def forget(self, plugin: Any) -> None:
-        """Let go of a token, and keep in mind what must not be shown."""
-        issued = plugin.auth_ref
-        if issued is not None and issued.auth_token:
-            recent = self.forgotten[1 - _REMEMBERED :]
-            self.forgotten = (*recent, issued.auth_token)
-        plugin.invalidate()
-
-    def invalidate(self, auth: Any = None) -> bool:
-        """Get a new token, also if another thread gets one at this moment.
-
-        keystoneauth would take its own plugin's word that there is nothing
-        to forget, and let the request fail.
-        """
-        self.forget(auth or self.auth)
-        return True
-
-
 class SiteSession:
     """Talks with one site by one credential; safe to use in many threads.
 
@@ -136,6 +114,7 @@ class SiteSession:
     :param auth: the parameters of keystoneauth's plugin of that name
     :param policy: the addresses that may be contacted
     :param interrupt: cuts all that the session does, if given
+    :param guard: is entered around each login, and sees how it ends
     :param connect_timeout: seconds to make a connection
     :param answer_timeout: seconds to the end of an answer of the APIs
     :raises SiteFailure: when the CA certificate or ``auth`` is unusable
@@ -149,6 +128,9 @@ class SiteSession:
         policy: network.AddressPolicy,
         *,
         interrupt: interrupts.Interrupt | None = None,
+        guard: Callable[
+            [], contextlib.AbstractContextManager[None]
+        ] = contextlib.nullcontext,
         connect_timeout: float = 10,
         answer_timeout: float = 60,
     ) -> None:
@@ -165,12 +147,15 @@ class SiteSession:
                 policy, self._interrupt, self._tls, answer_timeout
             )
         )
-        self._session = _Session(
-            auth=self._plugin,
+        self._session = keystone_session.Session(
             session=self._requests,
             timeout=connect_timeout,
             redirect=False,
             app_name='glint',
+        )
+        self._guard = guard
+        self._login = logins.Login(
+            self._plugin, self._session, self._authenticating
         )
 
     def __repr__(self) -> str:
@@ -197,8 +182,21 @@ class SiteSession:
         call: str,
         answer: failure.Answer | Exception | str,
         said: str = '',
+        asked: tuple[str, str] | None = None,
     ) -> failure.SiteFailure:
-        """Classify what went wrong at this site; see failure.classify."""
+        """Classify what went wrong at this site; see failure.classify.
+
+        :param asked: the method and the path that Glance refused
+        """
+        if (
+            asked is not None
+            and isinstance(answer, failure.Answer)
+            and answer.status == 401
+        ):
+            # What Glance says speaks of a wrong password in any case.
+            said = ' '.join(asked)
+            if not self.permits(*asked):
+                answer = failure.Answer(401, kind='access_rules')
         made = failure.classify(
             call,
             self.site.name,
@@ -217,11 +215,8 @@ class SiteSession:
             if key.endswith(('secret', 'password'))
         ]
         # Not yet, where the parameters prove to be wrong.
-        if hasattr(self, '_session'):
-            found += self._session.forgotten
-            issued = self._plugin.auth_ref
-            if issued is not None and issued.auth_token:
-                found.append(issued.auth_token)
+        if hasattr(self, '_login'):
+            found += self._login.tokens
         return found
 
     @contextlib.contextmanager
@@ -243,6 +238,12 @@ class SiteSession:
                 interrupt.check()
             raise self.failure(call, e) from e
 
+    @contextlib.contextmanager
+    def _authenticating(self) -> Iterator[None]:
+        # The guard is to see what the login is turned into.
+        with self._guard(), self.calling('authenticate'):
+            yield
+
     def token(self) -> str:
         """A token that holds for a while yet.
 
@@ -250,26 +251,38 @@ class SiteSession:
         """
         return self.access().auth_token or ''
 
-    def access(self) -> access.AccessInfo:
+    def access(self) -> keystone_access.AccessInfo:
         """Who the credential is at the site, by the token in use.
 
         :raises SiteFailure: when the site gives none
         """
-        with self.calling('authenticate'):
-            return self._plugin.get_access(self._session)
+        return self._login.access()
 
     def fresh_token(self) -> str:
         """A token that was issued just now; other threads get it as well.
 
         :raises SiteFailure: when the site gives none
         """
+        return self._login.renew().auth_token or ''
+
+    @property
+    def access_rules(self) -> list[rules.Rule] | None:
+        """What alone the credential may ask, None where that is all.
+
+        Known from the first token on.
+        """
+        known = self._login.known
+        if not isinstance(known, keystone_access.AccessInfoV3):
+            return None
         with self.calling('authenticate'):
-            # A federated token would else be got by an older one, with which
-            # it ends.
-            self._session.forget(self._plugin)
-            issued = self._plugin.get_auth_ref(self._session)
-            self._plugin.auth_ref = issued
-            return issued.auth_token or ''
+            return rules.read(known.application_credential_access_rules)
+
+    def permits(self, method: str, path: str) -> bool:
+        """Whether the credential's access rules let it ask Glance something.
+
+        :param path: with or without the path of the endpoint
+        """
+        return rules.permits(self.access_rules, method, path)
 
     @functools.cached_property
     def image_endpoint(self) -> str:
@@ -337,8 +350,8 @@ class SiteSession:
     ) -> Any:
         """Ask the site's Glance something, but for an image's data.
 
-        keystoneauth sends a request again with a new token after a 401,
-        which is harmless here and would send half an image as a whole one.
+        After a 401 it is asked again with a new token, unless the access
+        rules of the credential say that no token helps.
 
         :param call: what is asked, a key of the failure table
         :param path: with its version and query
@@ -346,21 +359,42 @@ class SiteSession:
         :returns: the JSON of the answer, None when it is empty
         :raises SiteFailure: when the site refuses, or answers no JSON
         """
-        url = self.image_endpoint + path
+        asked = (method, path.partition('?')[0])
+        token = self.token()
+        answer = self._ask(call, method, path, body, content_type, token)
+        if answer.status_code == 401 and self.permits(*asked):
+            token = self._login.replace(token).auth_token or ''
+            answer = self._ask(call, method, path, body, content_type, token)
         with self.calling(call):
-            answer = self._session.request(
-                url,
-                method,
-                json=body,
-                headers={'Content-Type': content_type},
-                raise_exc=False,
-            )
             # A list of versions comes with 300.
             if answer.status_code > 300:
                 raise self.failure(
-                    call, failure.Answer(answer.status_code, answer.content)
+                    call,
+                    failure.Answer(answer.status_code, answer.content),
+                    asked=asked,
                 )
             return answer.json() if answer.content else None
+
+    def _ask(
+        self,
+        call: str,
+        method: str,
+        path: str,
+        body: Any,
+        content_type: str,
+        token: str,
+    ) -> Any:
+        url = self.image_endpoint + path
+        with self.calling(call):
+            return self._session.request(
+                url,
+                method,
+                json=body,
+                headers={'Content-Type': content_type, 'X-Auth-Token': token},
+                # keystoneauth would take a failing login for one of the call.
+                authenticated=False,
+                raise_exc=False,
+            )
 
     def application_credential(self, user_id: str | None) -> Any:
         """Keystone's record of the application credential in use.
@@ -373,7 +407,9 @@ class SiteSession:
                 self._plugin.auth_url,
                 urllib.parse.quote(user_id or '', safe=''),
                 self._auth['application_credential_id'],
-            )
+            ),
+            headers={'X-Auth-Token': self.token()},
+            authenticated=False,
         ).json()['application_credential']
 
     def connect(

@@ -117,7 +117,8 @@ def upload(
         with session.calling('upload', interrupt):
             answer = put.answer(answer_timeout)
             if not 200 <= answer.status < 300:
-                raise session.failure('upload', answer)
+                path = session.file_path(image_id)
+                raise session.failure('upload', answer, asked=('PUT', path))
             if sent < size:
                 raise http.client.IncompleteRead(b'', size - sent)
 

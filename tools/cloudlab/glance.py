@@ -77,6 +77,7 @@ www_authenticate_uri = {cloud.auth_url}
 auth_url = {cloud.auth_url}
 auth_type = password
 region_name = {cloud.region_name}
+service_type = image
 username = {user.username}
 password = {user.password}
 user_domain_name = {user.user_domain_name}

@@ -14,6 +14,7 @@
 
 import contextlib
 import dataclasses
+import re
 import sqlite3
 
 from glint.tests.functional import server
@@ -45,6 +46,14 @@ class Keystone(server.Server):
                 (self.auth_url, self._cloud.auth_url),
             )
             copy.commit()
+
+    def refused_logins(self) -> int:
+        """Return how many logins were answered 401."""
+        return len(
+            re.findall(
+                '"POST /v3/auth/tokens HTTP[^"]*" 401 ', self._log.read_text()
+            )
+        )
 
     @property
     def cloud(self) -> labs.Cloud:

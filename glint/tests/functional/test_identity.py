@@ -12,6 +12,7 @@
 
 """What becomes of credentials and tokens that real Keystones end."""
 
+import dataclasses
 import datetime
 import os
 import re
@@ -186,6 +187,95 @@ class TestCase(faulty.TestCase):
         )
         self.assertIn('register another', copy['error']['detail'])
         return replication, copy['error']['detail']
+
+
+class DisabledTest(TestCase):
+    """An operator suspends an account for a while."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self._admin = self.cloud.admin.session()
+        self._domain = self._make('domain')
+        self._project = self._make('project', domain_id=self._domain)
+        west = self.cloud
+        self.cloud = dataclasses.replace(
+            west,
+            member=dataclasses.replace(
+                west.member, project_id=self._project, project_name=''
+            ),
+        )
+        self.guest = self.useFixture(Guest(self.cloud))
+
+    def _make(self, noun: str, **fields: Any) -> str:
+        url = f'{self.cloud.auth_url}/{noun}s'
+        body = {noun: {'name': uuid.uuid4().hex, **fields}}
+        made: str = self._admin.post(url, json=body).json()[noun]['id']
+        self.addCleanup(self._admin.delete, f'{url}/{made}')
+        # Keystone deletes no domain that is enabled.
+        self.addCleanup(self._enable, noun, made, False)
+        return made
+
+    def _enable(self, noun: str, made_id: str, enabled: bool) -> None:
+        self._admin.patch(
+            f'{self.cloud.auth_url}/{noun}s/{made_id}',
+            json={noun: {'enabled': enabled}},
+        )
+
+    def _suspend(self, noun: str, made_id: str, auth_type: str) -> str:
+        """Disable something, and enable it again while a copy waits.
+
+        :returns: what the copy says meanwhile.
+        """
+        site_id = self.make_site()
+        if auth_type == 'v3password':
+            auth = self.guest.auth
+        else:
+            auth = self.guest.key()
+        made = self.make_credential(site_id, auth_type, auth)
+        self._enable(noun, made_id, False)
+        replication, detail = self.parked(site_id)
+        state = self.credential(made['id'])['state']
+        self.assertEqual('unauthorized', state)
+        self._enable(noun, made_id, True)
+        # Tokens of before are refused up to the second of the change.
+        self.until(
+            lambda: self.check(made['id'])['state'] == 'ok',
+            'acceptance of the credential',
+        )
+        ended = self.end_of(replication['id'])
+        self.assertEqual('completed', ended['state'])
+        [copy] = ended['copies']
+        self.addCleanup(
+            self.cloud.admin.glance().images.delete, copy['target_image_id']
+        )
+        return str(detail)
+
+    def test_disabled_project_is_named(self) -> None:
+        detail = self._suspend(
+            'project', self._project, 'v3applicationcredential'
+        )
+        self.assertIn("w has disabled the user's project", detail)
+        self.assertIn(self._project, detail)
+        self.assertIn('Ask its operator to enable it', detail)
+
+    def test_disabled_project_of_a_password_is_among_the_reasons(self) -> None:
+        # Keystone does not tell.
+        detail = self._suspend('project', self._project, 'v3password')
+        self.assertIn('user, project and domain are enabled', detail)
+
+    def test_disabled_domain_is_named(self) -> None:
+        detail = self._suspend(
+            'domain', self._domain, 'v3applicationcredential'
+        )
+        self.assertIn("w has disabled the user's domain", detail)
+        self.assertIn(self._domain, detail)
+        self.assertEqual(1, detail.count('(HTTP 404)'))
+
+    def test_disabled_user_is_among_the_reasons(self) -> None:
+        detail = self._suspend(
+            'user', self.guest.id, 'v3applicationcredential'
+        )
+        self.assertIn('user, project and domain are enabled', detail)
 
 
 class EndOfRightsTest(TestCase):

@@ -13,7 +13,9 @@
 """What a real Glance limits, and what Glint makes of that."""
 
 import os
+from typing import Any
 
+from glint.image import record as records
 from glint.tests.functional import faulty
 from glint.tests.functional import glance
 from glint.tests.integration import lab as labs
@@ -93,6 +95,10 @@ class UnifiedLimitTest(glance.TestCase):
         self.assertEqual(1, self.glance.requests('POST', '/v2/images'))
 
 
+def _outcome(copy: dict[str, Any]) -> tuple[str, str]:
+    return copy['state'], copy['outcome']
+
+
 class LimitTest(glance.TestCase):
     """The limits are in Glance's own configuration, which tells nobody."""
 
@@ -166,14 +172,50 @@ class LimitTest(glance.TestCase):
         small = self.make_image(os.urandom(MIB))
         self.copied(self.replicate(small.id, site_id), self.cloud)
 
-    def test_reserved_property_is_left_out_and_noted(self) -> None:
-        rules = self.glance.folder / 'protections.conf'
-        rules.write_text(
-            '[^x_.*]\ncreate = admin\nread = @\nupdate = admin\n'
-            'delete = admin\n'
-            '[.*]\ncreate = @\nread = @\nupdate = @\ndelete = @\n'
+    def _protect(self, **rules: str) -> None:
+        """Set who may do what with properties, by patterns of their names."""
+        path = self.glance.folder / 'protections.conf'
+        path.write_text(
+            ''.join(
+                f'[{pattern}]\n'
+                + ''.join(
+                    f'{action} = {who}\n'
+                    for action in ('create', 'read', 'update', 'delete')
+                )
+                for pattern, who in rules.items()
+            )
         )
-        self.glance.configure('DEFAULT', property_protection_file=str(rules))
+        self.glance.configure('DEFAULT', property_protection_file=str(path))
+
+    def test_image_is_copied_where_no_property_may_be_set(self) -> None:
+        self._protect(**{'.*': 'image_admin'})
+        image = self.make_image(os.urandom(100), x_a='1')
+        site_id = self.start_site()
+        replication = self.replicate(
+            image.id, site_id, options={'on_conflict': 'fail'}
+        )
+        made = self.copied(replication, self.cloud)
+        for key in ('x_a', *records.MARKERS):
+            self.assertNotIn(key, made)
+        notes = ' '.join(replication['copies'][0]['notes'])
+        self.assertIn('x_a', notes)
+        self.assertIn('Glint knows the image by its id', notes)
+        # Once more, it is there already.
+        [copy] = self.replicate(image.id, site_id)['copies']
+        self.assertEqual(('completed', 'adopted'), _outcome(copy))
+
+    def test_what_fails_where_no_property_may_be_set_is_removed(self) -> None:
+        self._protect(**{'.*': 'image_admin'})
+        self.glance.permit(upload_image='role:admin')
+        image = self.make_image(os.urandom(100))
+        copy = self.failed(image.id, self.start_site())
+        self.assertEqual('upload_forbidden', copy['error']['code'])
+        self.assertIsNone(copy['target_image_id'])
+        self.assertEqual([], self.glance.images('queued')[1:])
+        self.assertEqual([], list(self.cloud.member.glance().images.list()))
+
+    def test_reserved_property_is_left_out_and_noted(self) -> None:
+        self._protect(**{'^x_.*': 'admin', '.*': '@'})
         image = self.make_image(os.urandom(100), x_a='1', x_b='2', y='3')
         site_id = self.start_site()
         replication = self.replicate(image.id, site_id)

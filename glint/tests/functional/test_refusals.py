@@ -168,7 +168,10 @@ class PolicyTest(glance.TestCase):
     def test_forbidden_visibility_is_noted(self) -> None:
         self.glance.permit(communitize_image='role:admin')
         site_id = self.start_site()
-        for visibility in ('public', 'community'):
+        for visibility, action in (
+            ('public', 'publicize_image'),
+            ('community', 'communitize_image'),
+        ):
             image = self.make_random_image(100)
             replication = self.replicate(
                 image.id, site_id, options={'visibility': visibility}
@@ -178,3 +181,72 @@ class PolicyTest(glance.TestCase):
             [note] = replication['copies'][0]['notes']
             self.assertIn(f'visibility could not be set to {visibility}', note)
             self.assertIn('HTTP 403', note)
+            self.assertIn(f'complete {action}', note)
+            self.assertIn('Give its user the role', note)
+            self.assertNotIn('property', note)
+
+    def test_forbidden_image_is_no_matter_of_its_properties(self) -> None:
+        self.glance.permit(add_image='role:admin')
+        image = self.make_random_image(100)
+        copy = self.failed(image.id, self.start_site())
+        self.assertEqual(
+            ('forbidden', 403, 1),
+            (
+                copy['error']['code'],
+                copy['error']['http_status'],
+                copy['attempts'],
+            ),
+        )
+        self.assertIn('add_image', copy['error']['detail'])
+        self.assertIn('Give its user the role', copy['error']['detail'])
+        self.assertNotIn('property', copy['error']['detail'])
+
+    def test_forbidden_members_are_noted_as_a_matter_of_the_role(self) -> None:
+        self.glance.permit(add_member='role:admin')
+        image = self.make_image(os.urandom(100), visibility='shared')
+        member = self.lab.home.other.project_id
+        members = self.lab.home.member.glance().image_members
+        members.create(image.id, member)
+        self.lab.home.other.glance().image_members.update(
+            image.id, member, 'accepted'
+        )
+        replication = self.replicate(
+            image.id, self.start_site(), options={'members': True}
+        )
+        self.copied(replication, self.cloud)
+        note = replication['copies'][0]['notes'][-1]
+        self.assertIn('member could not be set', note)
+        self.assertIn('add_member', note)
+        self.assertIn('Give its user the role', note)
+
+    def test_reader_is_told_at_the_check(self) -> None:
+        reader = self.cloud.reader
+        self.glance.start()
+        site = self.call(
+            'POST',
+            '/v1/sites',
+            201,
+            name='w',
+            auth_url=self.cloud.auth_url,
+            region_name=self.cloud.region_name,
+        ).json
+        made = self.call(
+            'POST',
+            '/v1/credentials',
+            201,
+            site_id=site['id'],
+            name='key',
+            auth_type='v3password',
+            auth={
+                'username': reader.username,
+                'password': reader.password,
+                'user_domain_name': reader.user_domain_name,
+                'project_name': reader.project_name,
+                'project_domain_name': reader.project_domain_name,
+            },
+        ).json
+        self.assertEqual('ok', made['state'])
+        self.assertIn('only the role reader at w', made['detail'])
+        image = self.make_random_image(100)
+        copy = self.failed(image.id, site['id'])
+        self.assertEqual('forbidden', copy['error']['code'])

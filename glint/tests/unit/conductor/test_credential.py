@@ -18,6 +18,7 @@ from oslo_utils import timeutils
 import sqlalchemy as sa
 
 from glint import states
+from glint.conductor import access
 from glint.conductor import copier
 from glint.conductor import credential
 from glint.conductor import crew
@@ -30,6 +31,7 @@ from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.db import turn
+from glint.image import failure
 from glint.image import interrupt as interrupts
 from glint.tests.unit.conductor import base
 from glint.tests.unit.conductor import glance
@@ -162,14 +164,38 @@ class RefusedTest(TestCase):
             states.CREDENTIAL_OK, self.state(self.west_credential_id)
         )
 
-    def test_credential_is_checked_once_for_many_copies(self) -> None:
+    def test_copies_at_once_cost_one_login(self) -> None:
         self.revoke(self.west)
-        runs = [self.claim(self.replicate()) for _number in range(3)]
-        for run, source in runs:
-            source.open()
-            copier.run_copy(run, source)
-        # Each copy for itself, and one check.
-        self.assertEqual(4, len(self.west.sent('POST', TOKENS)))
+        replications = [self.replicate() for _number in range(5)]
+        ended = threading.Semaphore(0)
+        for run, source in [self.claim(item) for item in replications]:
+            copier.start([run], source, lambda run: ended.release())
+        for _replication in replications:
+            self.assertTrue(ended.acquire(timeout=30))
+        for replication in replications:
+            self.assertParked(self.row(replication), 'west')
+        self.assertEqual(1, len(self.west.sent('POST', TOKENS)))
+
+    def test_token_that_is_never_taken_ends_the_copy(self) -> None:
+        self.config(group='conductor', retry_delay=0)
+        self.west.reply('PUT', FILE, 401, {'message': 'bad password'})
+        replication = self.replicate()
+        self.run_copy(replication)
+        copy = self.run_copy(replication)
+        self.assertEqual(
+            (states.ERROR, 2, 'unauthorized', 401),
+            (
+                copy.state,
+                copy.attempts,
+                copy.error['code'],
+                copy.error['http_status'],
+            ),
+        )
+        self.assertIn('PUT /v2/images/', copy.error['detail'])
+        self.assertNotIn('password', copy.error['detail'])
+        self.assertEqual(
+            states.CREDENTIAL_OK, self.state(self.west_credential_id)
+        )
 
 
 class RecheckTest(TestCase):
@@ -218,6 +244,81 @@ class RecheckTest(TestCase):
         db_image_copy.cancel(self.context, self.replication.id)
         self._ago(checked=60, parked=60)
         self.assertFalse(self._recheck())
+
+
+class WrongLoginTest(TestCase):
+    """A refused password, which the site may have counted."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.config(
+            group='conductor',
+            recheck_delay=0,
+            wrong_login_delay=3600,
+            park_timeout=10**9,
+        )
+        self.west.reply(
+            'POST', TOKENS, 401, {'error': {'message': 'Wrong password.'}}
+        )
+        self.run_copy(self.replicate())
+
+    def _after(self, hours: float) -> int:
+        """Let time pass, and a conductor look what is to be checked.
+
+        :returns: how many logins there were until now.
+        """
+        with engine.writer(self.context) as session:
+            session.execute(
+                sa.update(models.Credential)
+                .where(models.Credential.id == self.west_credential_id)
+                .values(checked_at=timeutils.utcnow() - timedelta(hours=hours))
+            )
+        self.with_crew(credential.recheck)
+        self.config(group='conductor', check_interval=1e9)
+        self.with_crew(credential.check_due)
+        return len(self.west.sent('POST', TOKENS))
+
+    def test_each_try_waits_four_times_as_long_and_the_fifth_for_ever(
+        self,
+    ) -> None:
+        for hours, logins in (
+            *((0.9, 1), (1.1, 2), (3.9, 2), (4.1, 3)),
+            *((15.9, 3), (16.1, 4), (64.1, 4), (10000, 4)),
+        ):
+            self.assertEqual(logins, self._after(hours), hours)
+
+    def test_check_of_all_credentials_leaves_it_then_as_well(self) -> None:
+        for hours in (2, 5, 17):
+            self._after(hours)
+        self._after(1000)
+        self.config(group='conductor', check_interval=60)
+        self.with_crew(credential.check_due)
+        self.assertEqual(4, len(self.west.sent('POST', TOKENS)))
+
+    def test_user_may_try_it_and_success_forgets_the_failures(self) -> None:
+        for hours in (2, 5, 17):
+            self._after(hours)
+        self.restore(self.west)
+        self.assertTrue(
+            credential.check(self.context, self.west_credential_id)
+        )
+        found = db_credential.get(
+            self.context, self.west_credential_id, None, None
+        )
+        self.assertEqual(0, found.wrong_logins)
+
+    def test_refused_credential_is_not_used_to_list_or_to_clean(self) -> None:
+        session = access.open_session(
+            self.context,
+            self.west_id,
+            self.west_credential_id,
+            interrupts.Interrupt(),
+        )
+        self.addCleanup(session.close)
+        found = self.assertRaises(failure.SiteFailure, session.token)
+        self.assertEqual('unauthorized', found.code)
+        self.assertIn('Wrong password', found.detail)
+        self.assertEqual(1, len(self.west.sent('POST', TOKENS)))
 
 
 class CheckDueTest(TestCase):

@@ -18,8 +18,12 @@ from typing import Any
 import ddt
 
 from glint import states
+from glint.conductor import copier
+from glint.conductor import run as runs
 from glint.conductor import storing
 from glint.db import image_copy as db_image_copy
+from glint.db import takeover
+from glint.image import record as records
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -114,10 +118,102 @@ class CreateTest(TestCase):
         )
         self.assertIn('secret', row.error['detail'])
 
-    def test_mark_that_tells_who_made_an_image_is_never_left_out(self) -> None:
-        self._reserve('glint_replication_id')
+    def _reserve_all(self) -> None:
+        self._reserve('secret', 'other', *records.MARKERS)
+
+    def test_marks_are_left_out_where_no_property_may_be_set(self) -> None:
+        self._reserve_all()
+        row = self.run_copy(self.replicate())
+        self.assert_copied(row)
+        self.assertEqual([], records.properties(self.made()[0]))
+        self.assertEqual(2, len(row.notes))
+        self.assertIn('secret', row.notes[0])
+        self.assertIn('glint_replication_id', row.notes[1])
+        self.assertIn('by its id', row.notes[1])
+
+    def test_unmarked_image_that_fails_is_removed(self) -> None:
+        self._reserve_all()
+        self.west.reply('PUT', base.FILE, 413, {'message': 'too large'})
         row = self.run_copy(self.replicate())
         self.assertEqual(states.ERROR, row.state)
+        self.assertEqual([], self.made())
+        self.assertIsNone(row.target_image_id)
+
+    def test_unmarked_image_of_the_attempt_before_is_used_again(self) -> None:
+        self._reserve_all()
+        replication = self.replicate(on_conflict='fail')
+        run, source = self.claim(replication)
+        source.open()
+
+        def crash(request: cloud.Request) -> None:
+            takeover.requeue_lost(self.context, -60)
+            run.interrupt.set(runs.LOST)
+            request.cut()
+
+        self.first_put(crash)
+        copier.run_copy(run, source)
+        [made] = self.made()
+        self.config(group='conductor', max_attempts=2)
+        # Another conductor knows no more than the row, by which the image of
+        # the name is no other one, either.
+        row = self.run_copy(replication)
+        self.assert_copied(row)
+        self.assertEqual(made['id'], row.target_image_id)
+
+    def test_unmarked_image_of_a_preserved_id_is_ours_once_taken(
+        self,
+    ) -> None:
+        self._reserve_all()
+        self.west.reply('PUT', base.FILE, 413, {'message': 'too large'})
+        row = self.run_copy(self.replicate(preserve_id=True))
+        self.assertEqual(states.ERROR, row.state)
+        self.assertEqual([], self.made())
+
+    def test_image_of_somebody_else_with_a_preserved_id_stays(self) -> None:
+        self._reserve_all()
+        # It is not listed, as it is another project's.
+        self.west.reply('GET', IMAGES, 200, {'images': []})
+        self.west.add(base.IMAGE_ID, b'other data')
+        self.west.on(
+            'POST',
+            IMAGES,
+            lambda r: (r.body(), r.reply(409, {'message': 'exists'})),
+        )
+        row = self.run_copy(
+            self.replicate(preserve_id=True, on_conflict='fail')
+        )
+        self.assertEqual(states.ERROR, row.state)
+        self.assertEqual([base.IMAGE_ID], list(self.west.images))
+
+    def test_name_beyond_what_is_shown_is_dropped_all_the_same(self) -> None:
+        key = 'k' * 240
+        self.home.images[base.IMAGE_ID].update({key: 'x'})
+
+        def create(request: cloud.Request) -> None:
+            body = request.json()
+            if key in body:
+                message = f"You know... {'x ' * 100}Property '{key}'"
+                request.reply(403, {'message': message + ' is protected'})
+            else:
+                self.west.make(request, body)
+
+        self.west.on('POST', IMAGES, create)
+        row = self.run_copy(self.replicate())
+        self.assert_copied(row)
+        self.assertIn(key, row.notes[0])
+
+    def test_policy_is_told_and_no_property_dropped(self) -> None:
+        self._refuse(
+            403, 'You are not authorized to complete add_image action.'
+        )
+        row = self.run_copy(self.replicate())
+        self.assertEqual(
+            (states.ERROR, 'forbidden'), (row.state, row.error['code'])
+        )
+        self.assertIn('add_image', row.error['detail'])
+        self.assertIn('role', row.error['detail'])
+        self.assertNotIn('property', row.error['detail'])
+        self.assertEqual(1, len(self.west.sent('POST', IMAGES)))
 
     def test_refusal_that_names_nothing_is_an_error_at_once(self) -> None:
         self._refuse(403, "not 'yours'")

@@ -202,7 +202,8 @@ class ImagesTestCase(base.TestCase):
     @ddt.data((403, 'image_protected'), (409, 'image_in_use'))
     @ddt.unpack
     def test_delete_that_is_refused_is_told(self, status, code):
-        self.cloud.reply('DELETE', PATH, status)
+        said = {'message': 'Image 1 is protected and cannot be deleted.'}
+        self.cloud.reply('DELETE', PATH, status, said)
         self.fails(code, images.delete, cloud.IMAGE_ID)
         self.assertEqual([], self.cloud.sent('PATCH', PATH))
 

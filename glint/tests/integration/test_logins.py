@@ -1,0 +1,71 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How often several conductors log in with a password that is wrong."""
+
+import uuid
+
+from glint.tests.functional import keystone
+from glint.tests.functional import test_identity
+from glint.tests.integration import base
+from glint.tests.integration import stack as stacks
+
+
+class WrongPasswordTest(base.TestCase):
+    """Two conductors, and a Keystone that locks after six failures."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        west = self.lab.clouds[1]
+        self.guest = self.useFixture(test_identity.Guest(west))
+        self.keystone = self.useFixture(keystone.Keystone(self.lab, west))
+        self.keystone.configure(
+            'security_compliance',
+            lockout_failure_attempts='6',
+            lockout_duration='86400',
+        )
+        self.keystone.start()
+        for name in ('conductor', 'second'):
+            self.stack.start_conductor(name)
+
+    def test_copies_of_two_conductors_cost_two_logins_at_most(self) -> None:
+        cloud = self.keystone.cloud
+        site = self.post(
+            '/v1/sites', 201, name='locking', auth_url=cloud.auth_url
+        )
+        self.addCleanup(self.delete_site, site['id'])
+        self.post(
+            '/v1/credentials',
+            201,
+            site_id=site['id'],
+            name='guest',
+            auth_type='v3password',
+            auth=self.guest.auth,
+        )
+        cloud.admin.session().patch(
+            f'{cloud.auth_url}/users/{self.guest.id}',
+            json={'user': {'password': uuid.uuid4().hex}},
+        )
+        images = [self.make_image(100)[0] for _number in range(12)]
+        started = [self.replicate(image, site['id']) for image in images]
+
+        def parked() -> bool:
+            return all(
+                (copy['error'] or {}).get('code') == 'credential_unauthorized'
+                for replication_id in started
+                for copy in self.get(f'/v1/replications/{replication_id}')[
+                    'copies'
+                ]
+            )
+
+        stacks.until(parked, 120, 'refusals')
+        self.assertIn(self.keystone.refused_logins(), (1, 2))
