@@ -27,6 +27,9 @@ import uuid
 IMAGE = 'image'
 IDENTITY = 'identity'
 
+#: No path of Keystone's is longer.
+_MAX_PATH = 255
+
 #: Any id, to be put where the needed paths have a star.
 _ID = str(uuid.UUID(int=0))
 
@@ -106,12 +109,11 @@ def read(rules: Iterable[Any] | None) -> list[Rule] | None:
     """
     if rules is None:
         return None
-    return [
-        Rule(
-            *(str(rule[key]) for key in ('service', 'method', 'path')),
-        )
+    found = [
+        Rule(*(str(rule[key]) for key in ('service', 'method', 'path')))
         for rule in rules
     ]
+    return [rule for rule in found if len(rule.path) <= _MAX_PATH]
 
 
 def permits(
@@ -130,23 +132,42 @@ def permits(
     return rules is None or any(
         rule.service == service
         and rule.method == method
-        and _pattern(rule.path).search(path) is not None
+        and _matches(rule.path, path)
         for rule in rules
     )
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    """Read a pattern as keystonemiddleware does."""
-    parts = re.split(r'({[^}]*}|\*+)', path)
-    expression = ''.join(
-        re.escape(part)
-        if not number % 2
-        else '.*'
-        if part.startswith('**')
-        else '[^/]+'
-        for number, part in enumerate(parts)
-    )
-    return re.compile(f'^(/[^/]+)*{expression}$')
+def _matches(pattern: str, path: str) -> bool:
+    """Compare a path with a pattern, as keystonemiddleware does.
+
+    Not by a regular expression: a pattern of the site's choice could keep
+    that busy for ever.
+    """
+    # Where in the path what was read of the pattern may end.
+    places = {place for place, found in enumerate(path) if found == '/'}
+    for number, part in enumerate(re.split(r'({[^}]*}|\*+)', pattern)):
+        if not number % 2:
+            places = {
+                place + len(part)
+                for place in places
+                if path.startswith(part, place)
+            }
+        elif part.startswith('**'):
+            places = set(range(min(places, default=len(path)), len(path) + 1))
+        else:
+            places = {
+                end
+                for place in places
+                for end in range(place + 1, _end_of_part(path, place) + 1)
+            }
+        if not places:
+            return False
+    return len(path) in places
+
+
+def _end_of_part(path: str, start: int) -> int:
+    found = path.find('/', start)
+    return len(path) if found < 0 else found
 
 
 def missing(rules: Sequence[Rule] | None, use: Use) -> list[Rule]:

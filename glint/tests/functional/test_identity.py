@@ -95,8 +95,7 @@ class Guest(fixtures.Fixture):
         }
 
     def _forget(self, key_id: str) -> None:
-        self.permit()
-        self._session().delete(
+        self._admin.delete(
             f'{self._url}/users/{self.id}/application_credentials/{key_id}'
         )
 

@@ -25,6 +25,7 @@ from osc_lib import exceptions
 from osc_lib import shell
 
 from glintclient.i18n import _
+from glintclient.osc.v1 import access_rules
 
 _TYPES = {
     'password': 'v3password',
@@ -112,21 +113,29 @@ class Cloud:
         return self._loader.get_one(cloud=self._name)
 
     @contextlib.contextmanager
-    def application_credential(self, name: str) -> Iterator[dict[str, str]]:
+    def application_credential(
+        self, name: str, least_access: bool = False
+    ) -> Iterator[dict[str, str]]:
         """Make an application credential, and keep it if all goes well.
 
         :param name: what it is called.
+        :param least_access: whether it is to permit no more than Glint needs.
         :returns: what to authenticate with it by.
         :raises CommandError: if it cannot be made.
         """
         with connection.Connection(config=self._complete()) as conn:
             identity: Any = conn.identity
             user_id = conn.current_user_id
+            limits: dict[str, Any] = {}
+            if least_access:
+                endpoint = conn.endpoint_for('image')
+                limits['access_rules'] = access_rules.least(endpoint)
             try:
                 made = identity.create_application_credential(
                     user_id,
                     name,
                     description=_('Lets Glint copy images.'),
+                    **limits,
                 )
             except sdk.HttpException as e:
                 raise exceptions.CommandError(

@@ -110,7 +110,10 @@ class CreateCredential(command.ShowOne):
         """Find what to authenticate with, and take back what is not used."""
         given = _given(parsed_args)
         if not parsed_args.from_cloud:
-            if parsed_args.make_application_credential:
+            if (
+                parsed_args.make_application_credential
+                or parsed_args.least_access
+            ):
                 raise exceptions.CommandError(
                     _('Say at which cloud with --from-cloud.')
                 )
@@ -122,6 +125,13 @@ class CreateCredential(command.ShowOne):
             )
         source = cloud.Cloud(parsed_args.from_cloud)
         if not parsed_args.make_application_credential:
+            if parsed_args.least_access:
+                raise exceptions.CommandError(
+                    _(
+                        'Only what is made can be limited: give '
+                        '--make-application-credential as well.'
+                    )
+                )
             if source.auth_type == 'v3password':
                 self.log.warning(
                     _(
@@ -133,7 +143,9 @@ class CreateCredential(command.ShowOne):
             return
         # One cloud may be asked for several of the same name.
         name = f'glint-{parsed_args.name}-{uuid.uuid4().hex[:8]}'
-        with source.application_credential(name) as auth:
+        with source.application_credential(
+            name, parsed_args.least_access
+        ) as auth:
             yield 'v3applicationcredential', auth
 
 
@@ -150,6 +162,14 @@ def _add_cloud(parser: argparse.ArgumentParser) -> None:
             'Make an application credential for Glint at that cloud, so '
             'that no password leaves your machine; its name begins with '
             'glint-<name>'
+        ),
+    )
+    parser.add_argument(
+        '--least-access',
+        action='store_true',
+        help=_(
+            'Let the application credential do what copying images needs, by '
+            'access rules, and nothing else at that cloud'
         ),
     )
 

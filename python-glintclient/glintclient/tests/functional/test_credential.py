@@ -162,6 +162,28 @@ class TestCredential(base.TestCase):
         self.assertIn('its site does not take it', error)
         self.assertEqual([], self._keys('east', name))
 
+    def test_application_credential_with_least_access_copies(self) -> None:
+        name, site = self.unique('mine'), self._site()
+        made = self._make(name, site, '--least-access')
+        self.assertEqual(('ok', None), (made['state'], made['detail']))
+        [key] = self._keys('west', name)
+        rules = {(rule['method'], rule['path']) for rule in key.access_rules}
+        self.assertIn(('PUT', '/v2/images/*/file'), rules)
+        self.assertNotIn(('GET', '/**'), rules)
+
+    def test_least_access_of_what_is_not_made_is_refused(self) -> None:
+        create = ('replication', 'credential', 'create', 'mine')
+        for options, words in (
+            (('--from-cloud', 'west'), '--make-application-credential'),
+            ((), '--from-cloud'),
+        ):
+            error = self.openstack(
+                *create,
+                *('--site', self._site(), '--least-access', *options),
+                code=1,
+            ).stderr
+            self.assertIn(words, error)
+
     def _keys(self, cloud: str, name: str) -> list[Any]:
         """Find the application credentials that were made for a name."""
         conn = self.connect(cloud)

@@ -1,0 +1,54 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The least that an application credential for Glint must permit."""
+
+import urllib.parse
+
+#: Service, method and path of each call that Glint makes at a site: the same
+#: as in the user guide.
+_CALLS = (
+    ('image', 'GET', '/v2/images/*'),
+    ('image', 'GET', '/v2/images/*/file'),
+    ('image', 'GET', '/v2/images'),
+    ('image', 'POST', '/v2/images'),
+    ('image', 'PUT', '/v2/images/*/file'),
+    ('image', 'DELETE', '/v2/images/*'),
+    ('image', 'PATCH', '/v2/images/*'),
+    ('image', 'GET', '/v2/images/*/members'),
+    ('image', 'POST', '/v2/images/*/members'),
+    ('image', 'GET', '/v2/schemas/image'),
+    ('image', 'GET', '/v2/info/usage'),
+    ('image', 'GET', '/v2/info/import'),
+    ('identity', 'GET', '/v3/users/*/application_credentials/*'),
+)
+
+
+def least(endpoint: str | None) -> list[dict[str, str]]:
+    """Make access rules for what copying needs, and nothing else.
+
+    :param endpoint: of the cloud's image service: depending on its server,
+        the path of it counts as part of the paths, so there are rules for
+        both.
+    :returns: as Keystone takes them.
+    """
+    base = urllib.parse.urlsplit(endpoint or '').path.rstrip('/')
+    base = base.removesuffix('/v2')
+    paths = [
+        (service, method, start + path)
+        for service, method, path in _CALLS
+        for start in dict.fromkeys(('', base if service == 'image' else ''))
+    ]
+    return [
+        {'service': service, 'method': method, 'path': path}
+        for service, method, path in paths
+    ]
