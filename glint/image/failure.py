@@ -156,9 +156,13 @@ class SiteFailure(Exception):
         call: str | None = None,
         said: str = '',
     ) -> None:
-        super().__init__(detail)
+        # Names of images go into logs with it, and may have any characters.
+        self.detail = ''.join(
+            c if c.isprintable() else c.encode('unicode_escape').decode()
+            for c in detail
+        )
+        super().__init__(self.detail)
         self.code = code
-        self.detail = detail
         self.retryable = retryable
         self.http_status = http_status
         self.action = action

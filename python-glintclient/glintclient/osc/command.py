@@ -10,15 +10,23 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What all commands have in common: how they tell of errors."""
+"""What all commands have in common: how they show things and errors."""
 
 import argparse
+from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from cliff import columns
 from osc_lib import exceptions
 from osc_lib.command import command
 
 from glintclient.osc import errors
+from glintclient.osc import formats
+from glintclient.osc import printable
+
+#: Formats that write any character in a way of their own.
+_ESCAPING = ('json', 'yaml')
 
 
 class Command(command.Command):
@@ -29,6 +37,10 @@ class Command(command.Command):
     """
 
     exit_code = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.log.addFilter(printable.FILTER)
 
     @property
     def client(self) -> Any:
@@ -41,14 +53,78 @@ class Command(command.Command):
             return super().run(parsed_args) or self.exit_code
         except Exception as e:
             words = errors.explain(e, self.app.client_manager)
-            if words is None:
+            shown = printable.lines(str(e) if words is None else words)
+            if shown == str(e):
                 raise
-            raise exceptions.CommandError(words) from e
+            raise exceptions.CommandError(shown) from e
+
+    def fit(
+        self, parsed_args: argparse.Namespace, values: Iterable[Any]
+    ) -> list[Any]:
+        """Make values fit for where they are written.
+
+        :param parsed_args: with the format.
+        :param values: a row, or headers.
+        """
+        if parsed_args.formatter in _ESCAPING:
+            return list(values)
+        encoding = getattr(self.app.stdout, 'encoding', None)
+        return [
+            _Fit(value, encoding)
+            if isinstance(value, columns.FormattableColumn)
+            else printable.line(value, encoding)
+            if isinstance(value, str)
+            else value
+            for value in values
+        ]
+
+
+class _Fit(columns.FormattableColumn[Any]):
+    """A column that writes nothing but what the terminal can show."""
+
+    def __init__(
+        self, column: columns.FormattableColumn[Any], encoding: str | None
+    ) -> None:
+        super().__init__(column)
+        self._encoding = encoding
+
+    def human_readable(self) -> str:
+        return printable.lines(self._value.human_readable(), self._encoding)
+
+    def machine_readable(self) -> str:
+        found = self._value.machine_readable()
+        block = isinstance(self._value, formats.Block)
+        write = printable.lines if block else printable.line
+        return write(str(found), self._encoding)
 
 
 class Lister(Command, command.Lister):
     """A command that shows a list."""
 
+    def produce_output(
+        self,
+        parsed_args: argparse.Namespace,
+        column_names: Sequence[str],
+        data: Iterable[Sequence[Any]],
+    ) -> int:
+        return super().produce_output(
+            parsed_args,
+            self.fit(parsed_args, column_names),
+            [self.fit(parsed_args, row) for row in data],
+        )
+
 
 class ShowOne(Command, command.ShowOne):
     """A command that shows one thing."""
+
+    def produce_output(
+        self,
+        parsed_args: argparse.Namespace,
+        column_names: Sequence[str],
+        data: Any,
+    ) -> int:
+        return super().produce_output(
+            parsed_args,
+            self.fit(parsed_args, column_names),
+            self.fit(parsed_args, data),
+        )

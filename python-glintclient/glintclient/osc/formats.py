@@ -16,6 +16,8 @@ from typing import Any
 
 from cliff import columns
 
+from glintclient.osc import printable
+
 _UNITS = ('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')
 
 
@@ -103,8 +105,12 @@ class Text(columns.FormattableColumn[Any]):
         return '' if self._value is None else str(self._value)
 
 
+class Block(Text):
+    """A text of several lines, such as a certificate."""
+
+
 class Lines(columns.FormattableColumn[list[str]]):
     """Texts, a line for each in a table."""
 
     def human_readable(self) -> str:
-        return '\n'.join(self._value)
+        return '\n'.join(map(printable.line, self._value))

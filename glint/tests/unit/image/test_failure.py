@@ -408,6 +408,11 @@ class DetailTestCase(base.TestCase):
     def test_hostile_body_does_no_harm(self, body):
         self.assertTrue(self.detail(body).isprintable())
 
+    def test_name_of_an_image_cannot_forge_a_line_of_the_log(self):
+        made = failure.SiteFailure('x', 'Größe\n\x1b[2J\u202e\ud800.')
+        self.assertEqual('Größe\\n\\x1b[2J\\u202e\\ud800.', made.detail)
+        self.assertEqual(made.detail, str(made))
+
     def test_secrets_are_masked(self):
         token = 'gAAAAABm' + 'x' * 40
         detail = self.detail(

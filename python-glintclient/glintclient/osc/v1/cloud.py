@@ -70,10 +70,14 @@ class Cloud:
     @property
     def site(self) -> dict[str, Any]:
         """What the API wants to know of it as a site."""
+        interfaces = self._region.get_interface('image')
+        if isinstance(interfaces, list):
+            interfaces = interfaces[0] if interfaces else None
         found = {
             'auth_url': self._region.config['auth'].get('auth_url'),
-            'region_name': self._region.config.get('region_name'),
-            'interface': self._region.config.get('interface'),
+            'region_name': self._region.get_region_name('image'),
+            # Older files have publicURL, as Keystone v2 did.
+            'interface': (interfaces or '').removesuffix('URL'),
         }
         if authority := self._region.config.get('cacert'):
             found['ca_cert'] = read_file(authority)

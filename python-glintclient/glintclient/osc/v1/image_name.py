@@ -13,14 +13,32 @@
 """Finds the image to replicate by its name."""
 
 from typing import Any
+from typing import NamedTuple
 
 from openstack import exceptions as sdk
 from osc_lib import exceptions
 
 from glintclient.i18n import _
 from glintclient.osc import formats
+from glintclient.osc import printable
 from glintclient.osc.v1 import listing
 from glintclient.v1 import site as _site
+
+
+class _Found(NamedTuple):
+    """An image of the name, and what tells it apart from the others.
+
+    Hidden images count where no other has the name: they are old versions.
+    """
+
+    image_id: str
+    size: int | None
+    status: str | None
+    moment: str | None
+
+    def __str__(self) -> str:
+        words = (formats.size(self.size), self.status, self.moment)
+        return f'{self.image_id} ({", ".join(filter(None, words))})'
 
 
 def find(manager: Any, source: _site.Site, name_or_id: str) -> str:
@@ -46,29 +64,41 @@ def _at_home(glance: Any, source: _site.Site, name_or_id: str) -> str:
             return str(glance.get_image(name_or_id).id)
         except sdk.NotFoundException:
             raise _missing(source, name_or_id) from None
-    found = [
-        (image.id, image.size, image.created_at)
-        for image in glance.images(name=name_or_id)
-    ]
+    for hidden in (False, True):
+        # Glance takes what stands before a colon in a name for an operator.
+        query = {'name': f'eq:{name_or_id}', 'is_hidden': hidden}
+        found = [
+            _Found(image.id, image.size, image.status, image.created_at)
+            for image in glance.images(**query)
+            if image.name == name_or_id
+        ]
+        if found:
+            break
     return _only(source, name_or_id, found)
 
 
 def _elsewhere(client: Any, source: _site.Site, name: str) -> str:
     """Look into the matrix: only Glint has an account there."""
-    found = [
-        (item['image_id'], image.size, '')
-        for image in client.images(site_id=source.id)
-        for item in image.presence
-        if item['site_id'] == source.id
-        and item['image_id']
-        and name in (item['name'], item['image_id'])
-    ]
-    return _only(source, name, found)
+    found: dict[bool, list[_Found]] = {False: [], True: []}
+    for image in client.images(site_id=source.id, hidden=True):
+        for item in image.presence:
+            if (
+                item['site_id'] == source.id
+                and item['image_id']
+                and name in (item['name'], item['image_id'])
+            ):
+                found[bool(item['os_hidden'])].append(
+                    _Found(
+                        item['image_id'],
+                        image.size,
+                        item['status'],
+                        item['updated_at'],
+                    )
+                )
+    return _only(source, name, found[False] or found[True])
 
 
-def _only(
-    source: _site.Site, name: str, found: list[tuple[str, int | None, str]]
-) -> str:
+def _only(source: _site.Site, name: str, found: list[_Found]) -> str:
     if not found:
         raise _missing(source, name)
     if len(found) > 1:
@@ -80,14 +110,11 @@ def _only(
             % {
                 'count': len(found),
                 'site': source.name,
-                'name': name,
-                'all': '\n'.join(
-                    f'  {image_id} ({formats.size(size)}) {created_at}'
-                    for image_id, size, created_at in found
-                ),
+                'name': printable.line(name),
+                'all': '\n'.join(f'  {image}' for image in found),
             }
         )
-    return found[0][0]
+    return found[0].image_id
 
 
 def _missing(source: _site.Site, name: str) -> exceptions.CommandError:

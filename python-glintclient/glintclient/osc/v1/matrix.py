@@ -48,8 +48,8 @@ class Cell(columns.FormattableColumn[dict[str, Any]]):
 
 class ShowMatrix(command.Lister):
     _description = _(
-        'Show which images there are at which sites: ✓ where it is the same, '
-        '- where it is not'
+        'Show which images there are at which sites: a mark, or yes, where it '
+        'is the same, - where it is not'
     )
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:

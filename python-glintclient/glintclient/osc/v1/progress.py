@@ -18,6 +18,7 @@ from typing import TextIO
 
 from glintclient.i18n import _
 from glintclient.osc import formats
+from glintclient.osc import printable
 from glintclient.osc.v1 import site_names
 from glintclient.v1 import image_copy as _image_copy
 from glintclient.v1 import replication as _replication
@@ -61,7 +62,8 @@ class Lines:
             if self._told.get(copy.id) != news:
                 self._told[copy.id] = news
                 name = self._names.name(copy.target_site_id)
-                self._stream.write(f'{name}: {describe(copy)}\n')
+                told = printable.line(f'{name}: {describe(copy)}')
+                self._stream.write(f'{told}\n')
         self._stream.flush()
 
 
@@ -84,7 +86,7 @@ class Bars:
         text = f'\x1b[{self._height}A' if self._height else ''
         for name, copy in zip(names, copies, strict=True):
             line = f'{name:<{longest}}  {self._bar(copy)}  {describe(copy)}'
-            text += f'\r\x1b[K{line[:columns]}\n'
+            text += f'\r\x1b[K{printable.line(line)[:columns]}\n'
         self._stream.write(text)
         self._stream.flush()
         self._height = len(copies)

@@ -171,7 +171,12 @@ class ReplicateImage(command.ShowOne):
         )
         if selector:
             data = [list(self._compress_iterable(i, selector)) for i in data]
-        formatter.emit_list(shown, data, self.app.stdout, parsed_args)
+        formatter.emit_list(
+            self.fit(parsed_args, shown),
+            [self.fit(parsed_args, row) for row in data],
+            self.app.stdout,
+            parsed_args,
+        )
         return 0
 
     def _all_targets(

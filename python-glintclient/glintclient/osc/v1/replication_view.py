@@ -19,6 +19,7 @@ from cliff import columns
 from osc_lib.cli import format_columns
 
 from glintclient.osc import formats
+from glintclient.osc import printable
 from glintclient.osc.v1 import progress
 from glintclient.osc.v1 import site_names
 from glintclient.v1 import image_copy as _image_copy
@@ -68,7 +69,7 @@ class Copies(columns.FormattableColumn[list[dict[str, Any]]]):
         ]
 
     def human_readable(self) -> str:
-        return '\n'.join(self._lines)
+        return '\n'.join(map(printable.line, self._lines))
 
 
 class Summary(columns.FormattableColumn[dict[str, int]]):
@@ -99,7 +100,7 @@ class Options(format_columns.DictColumn):
             for key, value in sorted(properties.get('set', {}).items())
         ]
         lines += [f'without {key}' for key in properties.get('remove', [])]
-        return '\n'.join(lines)
+        return '\n'.join(map(printable.line, lines))
 
 
 def detail(
@@ -169,6 +170,10 @@ class Error(columns.FormattableColumn[dict[str, Any] | None]):
         return str(self._value['detail']) if self._value else ''
 
 
+def _why(error: dict[str, Any] | None) -> str:
+    return f', {printable.line(error["detail"])}' if error else ''
+
+
 class History(columns.FormattableColumn[list[dict[str, Any]]]):
     """The attempts of a copy: a line for each in a table."""
 
@@ -176,7 +181,7 @@ class History(columns.FormattableColumn[list[dict[str, Any]]]):
         return '\n'.join(
             '{number}. {started_at} {conductor}: {state}, {sent}{why}'.format(
                 sent=formats.size(item['bytes_sent']),
-                why=f', {item["error"]["detail"]}' if item['error'] else '',
+                why=_why(item['error']),
                 **{
                     key: item[key]
                     for key in ('number', 'started_at', 'conductor', 'state')

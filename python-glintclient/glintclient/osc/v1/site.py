@@ -50,7 +50,7 @@ _COLUMNS: listing.Columns = (
     ('Health', lambda site: Health(site.health)),
 )
 _MORE: listing.Columns = (
-    ('Description', lambda site: formats.Text(site.description)),
+    ('Description', lambda site: formats.Block(site.description)),
     ('Interface', lambda site: site.interface),
     ('Shared', lambda site: site.shared),
     ('Project ID', lambda site: formats.Text(site.project_id)),
@@ -63,11 +63,11 @@ def _detail(site: _site.Site) -> dict[str, Any]:
     return {
         'id': site.id,
         'name': site.name,
-        'description': site.description,
+        'description': formats.Block(site.description),
         'auth_url': site.auth_url,
         'region_name': site.region_name,
         'interface': site.interface,
-        'ca_cert': site.ca_cert,
+        'ca_cert': formats.Block(site.ca_cert),
         'enabled': site.enabled,
         'home': site.home,
         'shared': site.shared,

@@ -138,14 +138,19 @@ class TestCase(base.BaseTestCase):
         self.addCleanup(self._empty, cloud, site.id)
         return name
 
-    def make_image(self, size: int = 4096, cloud: str = 'home') -> Any:
+    def make_image(
+        self, size: int = 4096, cloud: str = 'home', **fields: Any
+    ) -> Any:
         """Upload an image of random bytes, which is deleted at the end."""
         glance = self.connect(cloud).image
         image = glance.create_image(
-            name=self.unique('image'),
+            name=fields.pop('name', self.unique('image')),
             disk_format='raw',
             container_format='bare',
             data=os.urandom(size),
+            # It would be looked for by its name, which Glance misreads.
+            allow_duplicates=True,
+            **fields,
         )
         self.addCleanup(glance.delete_image, image)
         return image

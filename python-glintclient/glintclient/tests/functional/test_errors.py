@@ -64,8 +64,18 @@ class TestErrors(base.TestCase):
         self.conn.image.update_image(other, name=image.name)
         error = self._error('replicate', image.name, '--to', self.make_site())
         self.assertIn(f'2 images at home are called {image.name}', error)
-        self.assertIn(f'  {image.id} (4.0 KiB)', error)
-        self.assertIn(f'  {other.id} (4.0 KiB)', error)
+        for one in (image, other):
+            self.assertIn(
+                f'  {one.id} (4.0 KiB, active, {one.created_at})', error
+            )
+
+    def test_control_characters_are_escaped(self) -> None:
+        name = self.unique('image') + '\x1b[2J'
+        for _number in range(2):
+            self.make_image(name=name)
+        error = self._error('replicate', name, '--to', self.make_site())
+        self.assertNotIn('\x1b', error)
+        self.assertIn(r'\x1b[2J', error)
 
     def test_no_such_site(self) -> None:
         error = self._error('replicate', 'x', '--to', 'nowhere')

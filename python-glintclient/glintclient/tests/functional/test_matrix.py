@@ -28,6 +28,15 @@ class TestMatrix(base.TestCase):
         table = self.openstack(*arguments).stdout
         self.assertRegex(table, rf'\| {image.name} \| 4.0 KiB \| ✓ +\| ✓ +\|')
 
+    def test_terminal_without_unicode(self) -> None:
+        image = self.make_image(name='Größe \x1b[2J ☃')
+        arguments = ('replication', 'matrix', '--name', image.name)
+        table = self.openstack(
+            *arguments, '--refresh', PYTHONIOENCODING='ascii'
+        ).stdout
+        self.assertIn(r'| Gr\xf6\xdfe \x1b[2J \u2603 | 4.0 KiB | yes ', table)
+        self.assertTrue(table.isascii())
+
     def test_image_is_found_by_its_name_at_another_site(self) -> None:
         site = self.make_site()
         image = self.make_image(cloud='west')

@@ -33,6 +33,26 @@ class TestReplicate(base.TestCase):
         self.openstack(*arguments, '-f', 'shell', code=1)
         self.assertEqual([], list(self.client.replications(image_id=image.id)))
 
+    def test_any_name_is_that_of_an_image(self) -> None:
+        site = self.make_site()
+        for name in (
+            'Debian 12: 2026-04-17 nightly',
+            'in:Ubuntu,24',
+            'eq:"quoted" \\ 100% a+b&name=c',
+            ' Größe ☃ ',
+        ):
+            image = self.make_image(name=name)
+            (row,) = self.json('replicate', name, '--to', site, '--dry-run')
+            self.assertEqual('copy', row['Action'], name)
+            older = self.make_image(name=name)
+            self.conn.image.update_image(older, is_hidden=True)
+            (row,) = self.json('replicate', name, '--to', site, '--dry-run')
+            self.assertEqual('copy', row['Action'], name)
+            self.conn.image.delete_image(image)
+            self.openstack('replicate', name, '--to', site, '--wait')
+            (made,) = self.client.replications(image_id=older.id)
+            self.assertEqual('completed', made.state)
+
     def test_wait_writes_plain_lines_where_there_is_no_terminal(self) -> None:
         site, image = self.make_site(), self.make_image()
         done = self.openstack(

@@ -23,12 +23,18 @@ from glintclient.tests.unit import base
 class TestCase(base.TestCase):
     """Runs commands."""
 
-    def run_command(self, kind: type[Any], *arguments: str) -> tuple[int, str]:
+    def run_command(
+        self, kind: type[Any], *arguments: str, encoding: str = 'utf-8'
+    ) -> tuple[int, str]:
         """Run a command.
 
+        :param encoding: of the terminal.
         :returns: its exit code, and what it wrote.
         """
-        output = io.StringIO()
+        written = io.BytesIO()
+        output = io.TextIOWrapper(
+            written, encoding=encoding, write_through=True
+        )
         app = types.SimpleNamespace(
             stdout=output,
             client_manager=types.SimpleNamespace(
@@ -40,7 +46,7 @@ class TestCase(base.TestCase):
         )
         command = kind(app, None)
         parsed = command.get_parser('openstack').parse_args(arguments)
-        return command.run(parsed), output.getvalue()
+        return command.run(parsed), written.getvalue().decode(encoding)
 
     def json(self, kind: type[Any], *arguments: str) -> Any:
         """Run a command that ends well, and read its output."""

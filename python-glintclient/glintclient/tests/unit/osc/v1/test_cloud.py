@@ -16,6 +16,7 @@ import json
 import pathlib
 from typing import Any
 
+import ddt
 import fixtures
 from osc_lib import exceptions
 from oslotest import base
@@ -23,6 +24,7 @@ from oslotest import base
 from glintclient.osc.v1 import cloud
 
 
+@ddt.ddt
 class TestCloud(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
@@ -61,6 +63,22 @@ class TestCloud(base.BaseTestCase):
             },
             found.site,
         )
+
+    @ddt.data(
+        ({'interface': 'publicURL'}, 'public'),
+        ({'interface': 'internalURL'}, 'internal'),
+        ({'interface': 'adminURL'}, 'admin'),
+        ({'endpoint_type': 'internalURL'}, 'internal'),
+        ({'interface': ['internal', 'public']}, 'internal'),
+        ({'interface': 'public', 'image_interface': 'admin'}, 'admin'),
+    )
+    @ddt.unpack
+    def test_interface(self, fields: dict[str, Any], interface: str) -> None:
+        self.assertEqual(interface, self._cloud(**fields).site['interface'])
+
+    def test_region_of_the_images(self) -> None:
+        found = self._cloud(image_region_name='RegionTwo')
+        self.assertEqual('RegionTwo', found.site['region_name'])
 
     def test_authority_that_cannot_be_read(self) -> None:
         found = self._cloud(cacert='/does/not/exist')

@@ -12,6 +12,8 @@
 
 """openstack image replication matrix."""
 
+from typing import Any
+
 from glintclient.osc.v1 import matrix
 from glintclient.tests.unit.osc import base
 from glintclient.tests.unit.v1 import test_image
@@ -71,6 +73,36 @@ class TestMatrix(base.TestCase):
             ],
             lines,
         )
+
+    def _show(self, *arguments: str, **options: Any) -> str:
+        code, text = self.run_command(matrix.ShowMatrix, *arguments, **options)
+        self.assertEqual(0, code)
+        return text
+
+    def test_terminal_that_lacks_the_mark_gets_a_word(self) -> None:
+        for encoding in ('ascii', 'latin-1', 'cp1252'):
+            text = self._show(encoding=encoding)
+            self.assertRegex(text, r'debian-13 +\| 1.0 MiB \| yes +\| copying')
+        self.assertIn('✓', self._show())
+
+    def test_names_move_no_cursor(self) -> None:
+        name = 'a\x1b[2J\u202eb\nc'
+        shown = r'a\x1b[2J\u202eb\nc'
+        self.server.get(
+            f'{base.base.V1}/images',
+            json={
+                'images': [test_image.image(name, home={'state': 'in_sync'})],
+                'links': [],
+                'sites': [test_image.site('home'), test_image.site('Größe')],
+            },
+        )
+        for choice in ('table', 'value'):
+            self.assertIn(shown, self._show('-f', choice))
+        # This format escapes backslashes once more.
+        self.assertIn(shown.replace('\\', '\\\\'), self._show('-f', 'csv'))
+        self.assertIn('Gr\\xf6\\xdfe', self._show(encoding='ascii'))
+        (row,) = self.json(matrix.ShowMatrix)
+        self.assertEqual(name, row['Image'])
 
     def test_json_has_all_of_each_cell(self) -> None:
         rows = self.json(
