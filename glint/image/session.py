@@ -18,6 +18,7 @@ from collections.abc import Mapping
 import contextlib
 import dataclasses
 import functools
+import logging
 import re
 import ssl
 from typing import Any
@@ -35,6 +36,8 @@ from glint.image import interrupt as interrupts
 from glint.image import login as logins
 from glint.image import network
 from glint.image import transport
+
+LOG = logging.getLogger(__name__)
 
 #: What keystoneauth stumbles with over a catalog that is none.
 _MALFORMED = (
@@ -386,7 +389,7 @@ class SiteSession:
     ) -> Any:
         url = self.image_endpoint + path
         with self.calling(call):
-            return self._session.request(
+            answer = self._session.request(
                 url,
                 method,
                 json=body,
@@ -394,7 +397,17 @@ class SiteSession:
                 # keystoneauth would take a failing login for one of the call.
                 authenticated=False,
                 raise_exc=False,
+                # It would log the body, which may repeat the token.
+                log=False,
             )
+        LOG.debug(
+            'Site %s answers %s %s with HTTP %d',
+            self.site.name,
+            method,
+            path,
+            answer.status_code,
+        )
+        return answer
 
     def application_credential(self, user_id: str | None) -> Any:
         """Keystone's record of the application credential in use.

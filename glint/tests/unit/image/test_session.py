@@ -209,6 +209,32 @@ class SessionTestCase(base.TestCase):
         )
         self.fails('unauthorized', self.cloud.session().token)
 
+    def test_token_in_answer_is_neither_repeated_nor_logged(self):
+        self.cloud.on(
+            'GET',
+            '/v2/images',
+            lambda r: r.reply(418, {'message': r.headers['X-Auth-Token'] * 2}),
+        )
+        session = self.cloud.session()
+        for _number in range(2):
+            error = self.fails(
+                'refused', session.request, 'list', 'GET', '/v2/images'
+            )
+            self.assertIn('******', error.detail)
+            self.assertNotIn(session.fresh_token(), self.logs.output)
+        self.assertIn('GET /v2/images with HTTP 418', self.logs.output)
+        self.assertNotIn('token-1', self.logs.output)
+
+    def test_token_of_before_is_not_repeated(self):
+        self.cloud.reply('GET', '/v2/images', 418, {'message': 'token-1'})
+        session = self.cloud.session()
+        self.assertEqual('token-1', session.token())
+        self.assertEqual('token-2', session.fresh_token())
+        error = self.fails(
+            'refused', session.request, 'list', 'GET', '/v2/images'
+        )
+        self.assertNotIn('token-1', error.detail)
+
     def test_repr_shows_no_secret(self):
         self.assertEqual(
             '<SiteSession west v3password>', repr(self.cloud.session())
