@@ -117,3 +117,13 @@ class CheckTestCase(base.TestCase):
     def test_glance_that_is_gone_fails(self):
         self.cloud.reply('GET', '/v2/images', 503, b'')
         self.fails('unavailable')
+
+    def test_what_is_logged_of_glance_are_words(self):
+        self.cloud.reply('GET', '/v2/images', 200, {'images': []})
+        version = {'status': 'CURRENT', 'id': 'v2\nERROR forged'}
+        self.cloud.reply('GET', '/versions', 200, {'versions': [version]})
+        methods = {'import-methods': {'value': ['web-download', '\x1b[2J']}}
+        self.cloud.reply('GET', '/v2/info/import', 200, methods)
+        result = check.check(self.cloud.session())
+        self.assertIsNone(result.glance_version)
+        self.assertEqual((), result.import_methods)
