@@ -150,7 +150,8 @@ class Making:
         except leftover.OtherId as e:
             raise e.cause from None
         except failure.SiteFailure as e:
-            if e.http_status is not None and e.http_status < 500:
+            # One that makes no sense is an answer all the same.
+            if not e.retryable or (e.http_status or 500) < 500:
                 self._run.unanswered.discard(self.image_id)
                 self._run.unmarked -= {self.image_id}
             raise preflight.explained(e, self._body) from None

@@ -63,8 +63,9 @@ def _record(
         raise session.failure(call, 'garbled')
     wrong = _wrong(body)
     if wrong is None and image_id is not None:
-        # Some databases tell no case.
-        wrong = 'id' if body['id'].lower() != image_id.lower() else None
+        # Some databases tell neither case nor blanks at the end.
+        same = body['id'].lower() == image_id.rstrip(' ').lower()
+        wrong = None if same else 'id'
     if wrong is not None:
         raise session.failure(
             call, 'record', said=_('its field %s') % wrong[:_MAX_NAME]

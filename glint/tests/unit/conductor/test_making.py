@@ -271,6 +271,20 @@ class CreateTest(TestCase):
         self.assertEqual('bad_answer', row.error['code'])
         self.assertEqual(self.other_ids, list(self.west.images))
 
+    def test_id_that_is_none_is_asked_for_once(self) -> None:
+        self.config(group='conductor', max_attempts=3)
+        self.west.on(
+            'POST',
+            IMAGES,
+            lambda r: r.reply(201, {**r.json(), 'id': 'x' * 100_000}),
+        )
+        row = self.run_copy(self.replicate())
+        self.assertEqual(
+            (states.ERROR, 'bad_answer', 1),
+            (row.state, row.error['code'], row.attempts),
+        )
+        self.assertEqual(1, len(self.west.sent('POST', IMAGES)))
+
     def test_other_id_that_cannot_be_removed_yet_is_noted(self) -> None:
         self._make_another()
         self.west.reply('DELETE', '/v2/images/.*', 503)
