@@ -45,9 +45,12 @@ class Chores:
     """One thread that looks for what is to be done, and a crew that does it.
 
     A slow site delays neither the other chores nor those of other projects.
+
+    :param more: what to do besides the chores of every conductor.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *more: Chore) -> None:
+        self._chores = (*more, *_CHORES)
         self._crew = crews.Crew('chore', conf.CONF.conductor.max_questions)
         self._thread = threading.Thread(
             target=self._work, name='chores', daemon=True
@@ -75,7 +78,7 @@ class Chores:
 
     def _do_all(self) -> None:
         try:
-            for chore in _CHORES:
+            for chore in self._chores:
                 self._do(chore)
         except db_exception.DBConnectionError as e:
             # Each one would try to connect, which takes processor time.

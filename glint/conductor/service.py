@@ -31,6 +31,7 @@ from glint.conductor import dispatcher
 from glint.conductor import lister
 from glint.conductor import manager
 from glint.conductor import metrics
+from glint.conductor import namesake
 from glint.db import site as db_site
 
 LOG = log.getLogger(__name__)
@@ -89,7 +90,7 @@ class ConductorService(service.ServiceBase):
         self._running.callback(listings.stop)
         self._listening.start()
         copies.start()
-        tasks = chores.Chores()
+        tasks = chores.Chores(namesake.Watch(host()))
         self._running.callback(tasks.stop, timeout)
         tasks.start()
         LOG.info('Conductor %s started', host())

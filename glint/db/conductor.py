@@ -10,12 +10,13 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The conductors, as far as what they hold and have held tells of them."""
+"""The conductors: what they hold and have held, and who has which name."""
 
 from datetime import datetime
 from typing import Any
 from typing import NamedTuple
 
+from oslo_db import exception as db_exception
 import sqlalchemy as sa
 
 from glint import states
@@ -70,3 +71,29 @@ def index(context: engine.Context) -> list[Conductor]:
         silent = None if heartbeat is None else clock.seconds(heartbeat, now)
         known.append(Conductor(name, copies, silent, last.get(name)))
     return sorted(known, key=lambda one: (-one.copies, one.name))
+
+
+@engine.retried
+def take_name(context: engine.Context, name: str, process: str) -> bool:
+    """Note which process has the name of a conductor.
+
+    :param process: an id of the process, new with each start.
+    :returns: whether another process had it until now.
+    """
+    row = models.Conductor
+    named = sa.update(row).where(row.id == name)
+    with engine.writer(context) as session:
+        taken = session.execute(
+            named.where(row.process != process).values(process=process)
+        )
+        if taken.rowcount:  # type: ignore[attr-defined]
+            return True
+        if session.get(row, name) is not None:
+            return False
+    try:
+        with engine.writer(context) as session:
+            session.add(row(id=name, process=process))
+    except db_exception.DBDuplicateEntry:
+        # A namesake was quicker; the next look tells.
+        return False
+    return False

@@ -143,6 +143,16 @@ class Credential(Base):
         return f'<Credential {self.id}>'
 
 
+class Conductor(Base):
+    """The name of a conductor, and the process that had it last."""
+
+    __tablename__ = 'conductors'
+
+    #: The name.
+    id: orm.Mapped[str] = orm.mapped_column(sa.String(255), primary_key=True)
+    process: orm.Mapped[str] = orm.mapped_column(sa.String(36))
+
+
 class KeptSecret(Base):
     """A secret that a key manager keeps for a credential."""
 

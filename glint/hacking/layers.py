@@ -95,6 +95,7 @@ LAYERS = {
             *_TABLES,
             'glint.db.change',
             'glint.db.checking',
+            'glint.db.conductor',
             'glint.db.health',
             'glint.db.lease',
             'glint.db.leftover',
