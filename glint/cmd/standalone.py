@@ -34,6 +34,7 @@ from glint.conductor import service as conductor_service
 LOG = log.getLogger(__name__)
 
 _THREADS = 8
+_CONNECTIONS = 1000
 
 cli_opts = [
     cfg.HostAddressOpt(
@@ -67,6 +68,10 @@ def main() -> int:
             host=conf.CONF.bind_host,
             port=conf.CONF.bind_port,
             threads=_THREADS,
+            # It keeps a connection that drips, though no thread for it.
+            connection_limit=_CONNECTIONS,
+            channel_timeout=60,
+            asyncore_use_poll=True,
             ident='glint',
         )
     finally:

@@ -29,7 +29,7 @@ from workbench import checkout
 _UWSGI = checkout.ROOT / 'etc' / 'glint' / 'glint-api-uwsgi.ini'
 #: What the lab has instead of what the operators' file says.
 _UWSGI_LINES = {
-    'http-socket = 0.0.0.0:9494': 'http-socket = 127.0.0.1:{port}',
+    'http = 0.0.0.0:9494': 'http = 127.0.0.1:{port}',
     'processes = 4': 'processes = 2',
 }
 

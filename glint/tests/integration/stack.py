@@ -27,6 +27,7 @@ from keystoneauth1 import adapter
 import sqlalchemy as sa
 from testtools import content
 
+import glint
 from glint import conf
 from glint import context
 from glint.db import site as db_site
@@ -36,6 +37,11 @@ from glint.tests import ports
 from glint.tests.integration import lab as labs
 
 _BIN = pathlib.Path(sys.executable).parent
+_UWSGI = (
+    pathlib.Path(glint.__file__).parents[1] / 'etc/glint/glint-api-uwsgi.ini'
+)
+#: Of each API that is started.
+PROCESSES = 2
 
 _CONFIG = """\
 [DEFAULT]
@@ -237,28 +243,45 @@ class Stack(fixtures.Fixture):
         config = self.configure(name, transport_url)
         self._start(
             name,
-            [
-                _BIN / 'uwsgi',
-                f'--http-socket=127.0.0.1:{port}',
-                '--module=glint.wsgi.api:application',
-                '--master',
-                '--processes=2',
-                '--threads=4',
-                '--enable-threads',
-                '--lazy-apps',
-                '--shared-import=glint.wsgi',
-                '--shared-import=glint.api.app',
-                '--need-app',
-                '--die-on-term',
-                '--buffer-size=65535',
-                '--add-header=Connection: close',
-                '--disable-logging',
-            ],
+            [_BIN / 'uwsgi', '--ini', self._uwsgi_ini(config, port)],
             OS_GLINT_CONFIG_DIR=config,
         )
         url = f'http://127.0.0.1:{port}'
         until(lambda: _answers(port), 60, f'answer of {name}')
         return url
+
+    def _uwsgi_ini(self, folder: str, port: int) -> pathlib.Path:
+        """Write the file that operators get, with less for a lab.
+
+        :param folder: where to write it.
+        """
+        text = _UWSGI.read_text()
+        for old, new in (
+            ('http = 0.0.0.0:9494', f'http = 127.0.0.1:{port}'),
+            ('processes = 4', f'processes = {PROCESSES}'),
+        ):
+            assert old in text
+            text = text.replace(old, new)
+        path = pathlib.Path(folder) / 'uwsgi.ini'
+        path.write_text(text)
+        return path
+
+    def start_standalone(self, name: str = 'standalone') -> str:
+        """Start API and conductor in one process.
+
+        :returns: its address.
+        """
+        port = ports.free_port()
+        config = self.configure(name, 'fake:/')
+        self._start(
+            name,
+            [
+                _BIN / 'glint-standalone',
+                *('--config-dir', config, '--bind-port', str(port)),
+            ],
+        )
+        until(lambda: _answers(port), 60, f'answer of {name}')
+        return f'http://127.0.0.1:{port}'
 
     def start_conductor(
         self, name: str = 'conductor', **env: str
