@@ -153,6 +153,7 @@ class Making:
             # One that makes no sense is an answer all the same.
             if not e.retryable or (e.http_status or 500) < 500:
                 self._run.unanswered.discard(self.image_id)
+            if (e.http_status or 500) < 500:
                 self._run.unmarked -= {self.image_id}
             raise preflight.explained(e, self._body) from None
         self._run.unanswered.discard(self.image_id)
