@@ -80,9 +80,9 @@ class Origin:
         return {**result, SOURCE_HASH: known} if known else result
 
 
-_FORMATS = ('disk_format', 'container_format')
-_MINIMA = ('min_disk', 'min_ram')
-_KEPT = (*_FORMATS, *_MINIMA)
+FORMATS = ('disk_format', 'container_format')
+MINIMA = ('min_disk', 'min_ram')
+_KEPT = (*FORMATS, *MINIMA)
 
 #: Set once the data are proved right: they open the image to others, or
 #: stand in the way of removing it.
@@ -99,7 +99,7 @@ _OWN_PREFIXES = ('os_glance_', 'os_hash_')
 
 #: Who deletes an image with these deletes the key as well, which a replica
 #: would share with its source where two clouds share a key manager.
-_ENCRYPTION = {
+ENCRYPTION = {
     'cinder_encryption_key_id',
     'cinder_encryption_key_deletion_policy',
     'os_encrypt_key_id',
@@ -126,7 +126,7 @@ _SNAPSHOT = {
 }
 #: What an image needs to boot from: images of their own.
 BOOT = ('kernel_id', 'ramdisk_id')
-_SIGNATURE_PREFIXES = ('img_signature', 'signature_verified')
+SIGNATURE_PREFIXES = ('img_signature', 'signature_verified')
 
 
 def new_record(
@@ -146,7 +146,7 @@ def new_record(
     properties.update(
         (key, value)
         for key, value in wanted.get('set', {}).items()
-        if not _is_own(key) and key not in _ENCRYPTION
+        if not _is_own(key) and key not in ENCRYPTION
     )
     body = {
         **{key: str(value) for key, value in properties.items()},
@@ -155,8 +155,8 @@ def new_record(
         'visibility': 'private',
         'tags': sorted(source.get('tags') or ()),
     }
-    body.update((key, source[key]) for key in _FORMATS if source.get(key))
-    for key in _MINIMA:
+    body.update((key, source[key]) for key in FORMATS if source.get(key))
+    for key in MINIMA:
         # A site that gives anything else must not make the others refuse it.
         if isinstance(source.get(key), int) and source[key] >= 0:
             body[key] = source[key]
@@ -217,9 +217,9 @@ def _is_own(key: str) -> bool:
 def _why_stripped(key: str) -> str | None:
     if key in _SNAPSHOT:
         return _('Left out, as they hold in the source cloud only: %(names)s.')
-    if key in _ENCRYPTION:
+    if key in ENCRYPTION:
         return _('Left out, as the key stays in its cloud: %(names)s.')
-    if key.startswith(_SIGNATURE_PREFIXES):
+    if key.startswith(SIGNATURE_PREFIXES):
         return _(
             'The signature is left out, as its certificate is not at the '
             'target site: %(names)s.'
@@ -240,7 +240,7 @@ def refusal(source: Record, site: str) -> failure.SiteFailure | None:
         kind = 'deactivated'
     elif status != 'active':
         kind = 'status'
-    elif any(source.get(key) for key in _ENCRYPTION if key.endswith('_id')):
+    elif any(source.get(key) for key in ENCRYPTION if key.endswith('_id')):
         kind = 'encrypted'
     elif source.get('block_device_mapping') and not source.get('size'):
         kind = 'volumes'
