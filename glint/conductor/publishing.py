@@ -84,12 +84,20 @@ def _members(
     if record.get('visibility', 'shared') != 'shared':
         return []
     try:
-        return images.members(source.session, record['id'])
+        found = images.members(source.session, record['id'])
     except failure.SiteFailure as e:
         if e.retryable:
             raise
         run.notes.append(_('The members could not be read. %s') % e.detail)
         return []
+    # One that has not answered yet can use the image all the same.
+    rejected = [key for key in sorted(found) if found[key] == 'rejected']
+    if rejected:
+        run.notes.append(
+            _('Not shared with %s, which rejected the image at the source.')
+            % ', '.join(rejected)
+        )
+    return [key for key in found if key not in rejected]
 
 
 def _take(

@@ -246,16 +246,19 @@ def delete(
             raise
 
 
-def members(session: sessions.SiteSession, image_id: str) -> list[str]:
-    """The projects that accepted a shared image."""
+def members(session: sessions.SiteSession, image_id: str) -> dict[str, str]:
+    """The projects that an image is shared with.
+
+    :returns: by their ids, what they made of it: accepted, pending, rejected
+    """
     body = session.request('list', 'GET', _path(image_id) + '/members')
     with session.calling('list'):
-        found = [
-            member['member_id']
-            for member in body['members']
-            if member['status'] == 'accepted'
-        ]
-    if not all(text.fits(member, _MAX_NAME) for member in found):
+        found = {
+            member['member_id']: member['status'] for member in body['members']
+        }
+    if not all(
+        text.fits(said, _MAX_NAME) for said in (*found, *found.values())
+    ):
         raise session.failure('list', 'record', said=_('its members'))
     return found
 

@@ -13,6 +13,7 @@
 """What of an image's record arrives at a real Glance."""
 
 import os
+from typing import Any
 
 from glint.tests.functional import base
 
@@ -95,14 +96,26 @@ class MetadataTest(base.TestCase):
         self.assertEqual('community', made.visibility)
         self.assertEqual([], replication['copies'][0]['notes'])
 
-    def test_accepted_members_follow_on_request(self) -> None:
-        image = self.make_image(os.urandom(100), visibility='shared')
+    def _share(self, image: Any, status: str) -> str:
+        """Share an image at home with a project that answers so.
+
+        :returns: the id of the project.
+        """
         other = self.lab.home.other
         mine = self.lab.home.member.glance()
         mine.image_members.create(image.id, other.project_id)
-        other.glance().image_members.update(
-            image.id, other.project_id, 'accepted'
-        )
+        if status != 'pending':
+            other.glance().image_members.update(
+                image.id, other.project_id, status
+            )
+        project_id: str = other.project_id
+        return project_id
+
+    def _members(self, image: Any) -> tuple[list[str], list[str]]:
+        """Replicate an image with its members.
+
+        :returns: those of the copy, and its notes.
+        """
         replication = self.replicate(
             image.id,
             self.west,
@@ -110,6 +123,25 @@ class MetadataTest(base.TestCase):
         )
         made = self.copied(replication, self.cloud)
         members = self.cloud.member.glance().image_members.list(made.id)
-        self.assertEqual(
-            [other.project_id], [member.member_id for member in members]
+        return (
+            [member.member_id for member in members],
+            replication['copies'][0]['notes'],
         )
+
+    def test_members_follow_on_request(self) -> None:
+        for status in ('accepted', 'pending'):
+            image = self.make_image(os.urandom(100), visibility='shared')
+            project_id = self._share(image, status)
+            # Who has not answered can use the image by its id.
+            theirs = self.lab.home.other.glance()
+            self.assertEqual(image.id, theirs.images.get(image.id).id)
+            members, [note] = self._members(image)
+            self.assertEqual([project_id], members)
+            self.assertIn(project_id, note)
+
+    def test_project_that_rejected_the_image_is_noted(self) -> None:
+        image = self.make_image(os.urandom(100), visibility='shared')
+        project_id = self._share(image, 'rejected')
+        members, [note] = self._members(image)
+        self.assertEqual([], members)
+        self.assertIn(f'Not shared with {project_id}', note)

@@ -25,9 +25,13 @@ class PublishTest(base.TestCase):
         super().setUp()
         self.config(group='conductor', max_attempts=1)
 
-    def _share(self, *projects: str, status: str = 'accepted') -> None:
+    def _share(self, *projects: str, **others: str) -> None:
         self.home.images[base.IMAGE_ID]['visibility'] = 'shared'
-        members = [{'member_id': p, 'status': status} for p in projects]
+        statuses = dict.fromkeys(projects, 'accepted') | others
+        members = [
+            {'member_id': project_id, 'status': status}
+            for project_id, status in statuses.items()
+        ]
         self.home.reply('GET', MEMBERS, 200, {'members': members})
 
     def _run(self, **options: Any) -> Any:
@@ -94,6 +98,20 @@ class PublishTest(base.TestCase):
         self.assertEqual(['p1', 'p2'], added)
         [note] = row.notes
         self.assertIn('projects p1, p2 by their ids at the source', note)
+
+    def test_pending_members_are_added_and_rejected_ones_noted(self) -> None:
+        self._share('p1', p2='pending', p3='rejected')
+        added = []
+        self.west.on(
+            'POST',
+            MEMBERS,
+            lambda r: (added.append(r.json()['member']), r.reply(200, {})),
+        )
+        row = self._run(members=True)
+        self.assertEqual(['p1', 'p2'], added)
+        rejected, foreign = row.notes
+        self.assertIn('Not shared with p3', rejected)
+        self.assertIn('projects p1, p2', foreign)
 
     def test_refused_member_is_noted_and_the_others_are_added(self) -> None:
         self._share('p1', 'p2', 'p3')

@@ -215,7 +215,7 @@ class ImagesTestCase(base.TestCase):
             [[{'op': 'add', 'path': '/protected', 'value': False}]], kept
         )
 
-    def test_members_are_those_who_accepted(self):
+    def test_members_come_with_what_they_made_of_it(self):
         self.cloud.reply(
             'GET',
             PATH + '/members',
@@ -227,7 +227,10 @@ class ImagesTestCase(base.TestCase):
                 ]
             },
         )
-        self.assertEqual(['a'], images.members(self.session, cloud.IMAGE_ID))
+        self.assertEqual(
+            {'a': 'accepted', 'b': 'pending'},
+            images.members(self.session, cloud.IMAGE_ID),
+        )
 
     @ddt.data(200, 409)
     def test_add_member_shares_once_or_again(self, status):
