@@ -13,6 +13,7 @@
 """Makes the plan of a replication without doing it."""
 
 from concurrent import futures
+import functools
 from typing import Any
 
 from glint import context as glint_context
@@ -21,6 +22,7 @@ from glint.conductor import credential
 from glint.conductor import dependency
 from glint.conductor import planner
 from glint.db import engine
+from glint.db import image_copy as db_image_copy
 from glint.image import failure
 from glint.image import images
 from glint.image import interrupt as interrupts
@@ -125,6 +127,7 @@ def _target(
                 request['options'],
                 records.Origin('', request['source_site_id']),
                 parts,
+                functools.partial(db_image_copy.refused, context, site_id),
             )
         finally:
             session.close()

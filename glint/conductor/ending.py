@@ -223,6 +223,7 @@ def _columns(run: runs.CopyRun) -> dict[str, Any]:
         'made_image_ids': run.made_image_ids or None,
         'unmarked_image_ids': sorted(run.unmarked) or None,
         'notes': run.notes,
+        'refused': run.refused or None,
     }
 
 

@@ -23,6 +23,7 @@ from oslo_log import log
 
 from glint import conf
 from glint import states
+from glint.conductor import adoption
 from glint.conductor import feed as feeds
 from glint.conductor import leftover
 from glint.conductor import preflight
@@ -130,6 +131,7 @@ class Making:
                         _('The id %s is taken at the site; a new one is used.')
                         % asked
                     )
+                    self._run.note_refusal('id', asked)
                     self._body['id'] = str(uuid.uuid4())
                 else:
                     raise
@@ -185,6 +187,8 @@ class Making:
             raise cause
         for key in dropped:
             self._body.pop(key, None)
+            if not self._part and key not in records.MARKERS:
+                self._run.note_refusal(key)
         self._dropped += dropped
 
     def _note_dropped(self) -> None:
@@ -217,7 +221,13 @@ class Making:
     def _is_there(self) -> bool:
         """Say whether the image of the id is the one to make."""
         found = images.find(self._session, self.image_id)
-        return found is not None and records.is_same(self._record, found)
+        return found is not None and adoption.is_right(
+            self._session,
+            self._record,
+            self._source.replication.options,
+            found,
+            {key: [self._body.get(key, '')] for key in records.BOOT},
+        )
 
     def make(self) -> images.Record | None:
         """Make the record and then send the data, as the two below.

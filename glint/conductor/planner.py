@@ -13,13 +13,14 @@
 """Decides what a copy has to do at its target."""
 
 from collections.abc import Mapping
-from concurrent import futures
+from collections.abc import Sequence
 import dataclasses
 from typing import Any
 
-from glint import context as glint_context
+from glint.conductor import adoption
 from glint.conductor import preflight
 from glint.i18n import _
+from glint.image import difference
 from glint.image import failure
 from glint.image import images
 from glint.image import record as records
@@ -30,7 +31,7 @@ ADOPT = 'adopt'
 CONFLICT = 'conflict'
 BLOCKED = 'blocked'
 
-# What to do about an image of the same name and other content.
+# What to do about another image of the same name.
 SKIP = 'skip'
 RENAME = 'rename'
 FAIL = 'fail'
@@ -49,7 +50,7 @@ class Plan:
     :ivar size: how many bytes the image has to be sent; None if that is not
         known.
     :ivar body: the record to create, where the ids of images that are still
-        to be made are empty.
+        to be made are empty; of an image to adopt, what is to be changed.
     :ivar parts: what to do about the image's kernel and ramdisk, by the
         property that names them.
     :ivar notes: what will not be as it is at the source.
@@ -78,6 +79,7 @@ def make(
     options: Mapping[str, Any],
     origin: records.Origin,
     parts: Mapping[str, images.Record] | None = None,
+    refused: adoption.Refused | None = None,
 ) -> Plan:
     """Look at a target and decide; changes nothing there.
 
@@ -87,16 +89,52 @@ def make(
     :param origin: what the marks on new images are to tell.
     :param parts: the records of the image's kernel and ramdisk, by the
         property that names them.
+    :param refused: what the site refused of an image that Glint made there,
+        by its id.
     :raises SiteFailure: if the target cannot be asked.
     """
-    plan = adopt(target, source, bool(options.get('preserve_id')))
-    if plan is not None:
-        return plan
-    plan = _copy(target, source, options, origin, parts or {})
+    there = {
+        key: adoption.parts(target, record)
+        for key, record in (parts or {}).items()
+    }
+    choice = adoption.choose(
+        target,
+        source,
+        options,
+        {key: [item['id'] for item in found] for key, found in there.items()},
+        refused or (lambda image_id: {}),
+    )
+    if choice.record is not None:
+        plan = Plan(
+            ADOPT,
+            image_id=choice.record['id'],
+            body=dict(choice.changes),
+            notes=list(choice.notes),
+        )
+        if options.get('members'):
+            plan.notes.append(_('Its members stay as they are.'))
+    else:
+        plan = _copy(target, source, options, origin, parts or {}, there)
     refusal = _refusal(target, plan)
     if refusal is not None:
-        return Plan(BLOCKED, refusal=refusal)
-    return _named(target, plan, options.get('on_conflict'), origin)
+        plan = Plan(BLOCKED, refusal=refusal)
+    else:
+        plan = _named(target, plan, source, options, origin)
+    if choice.differences:
+        text = f'{choice.differences} {_consequence(plan)}'
+        plan.notes.insert(0, text.rstrip())
+    return plan
+
+
+def _consequence(plan: Plan) -> str:
+    """Say what becomes of an image that differs."""
+    if plan.action == COPY:
+        return _('A copy is made beside it.')
+    if plan.action == ADOPT and plan.body:
+        return _('It is changed to what was asked for.')
+    if plan.action == ADOPT:
+        return _('It is adopted as it is.')
+    return ''
 
 
 def _copy(
@@ -105,7 +143,12 @@ def _copy(
     options: Mapping[str, Any],
     origin: records.Origin,
     parts: Mapping[str, images.Record],
+    there: Mapping[str, Sequence[images.Record]],
 ) -> Plan:
+    """Plan a copy.
+
+    :param there: what the target has of the parts.
+    """
     body, notes = records.new_record(source, options, origin)
     planned: dict[str, Plan] = {}
     for key, record in parts.items():
@@ -115,8 +158,15 @@ def _copy(
             planned[key] = dataclasses.replace(planned[same[0]], size=0)
             body[key] = planned[key].image_id or ''
             continue
-        part = adopt(target, record) or _copy(target, record, {}, origin, {})
-        if part.action == COPY:
+        if there[key]:
+            found = there[key][0]
+            part = Plan(
+                ADOPT,
+                image_id=found['id'],
+                notes=adoption.notes(target, found),
+            )
+        else:
+            part = _copy(target, record, {}, origin, {}, {})
             notes.append(_('The image that %s names is copied as well.') % key)
         planned[key] = part
         body[key] = part.image_id or ''
@@ -126,54 +176,12 @@ def _copy(
     return Plan(COPY, size=size, body=body, parts=planned, notes=notes)
 
 
-def adopt(
-    target: sessions.SiteSession, source: images.Record, same_id: bool = False
-) -> Plan | None:
-    """Find an active image with the source's bytes.
-
-    :param same_id: whether it must have the source's id, too.
-    :returns: None if there is none, or the source tells no hash.
-    """
-
-    def find(hidden: bool) -> list[images.Record]:
-        return [
-            record
-            for algorithm, value in records.hashes(source).items()
-            for record in images.find_by_hash(target, algorithm, value, hidden)
-            if records.is_same(source, record)
-            and (not same_id or record['id'] == source['id'])
-        ]
-
-    with futures.ThreadPoolExecutor() as pool:
-        found, hidden = pool.map(glint_context.carried(find), (False, True))
-    if found or hidden:
-        return _adoption(target, found or hidden, not found)
-    return None
-
-
-def _adoption(
-    target: sessions.SiteSession, found: list[images.Record], hidden: bool
-) -> Plan:
-    own = target.access().project_id
-    record = min(found, key=lambda item: item.get('owner') != own)
-    notes = []
-    if record.get('owner') not in (None, own):
-        notes.append(
-            _(
-                'The image %s belongs to another project of the site, which '
-                'may remove it.'
-            )
-            % record['id']
-        )
-    if hidden:
-        notes.append(_('The image %s is hidden.') % record['id'])
-    return Plan(ADOPT, image_id=record['id'], notes=notes)
-
-
 def _refusal(
     target: sessions.SiteSession, plan: Plan
 ) -> failure.SiteFailure | None:
     """Say what the target will refuse, before a byte is moved."""
+    if plan.action != COPY:
+        return None
     made = [part for part in plan.parts.values() if part.action == COPY]
     return preflight.refusal(
         target,
@@ -185,15 +193,21 @@ def _refusal(
 def _named(
     target: sessions.SiteSession,
     plan: Plan,
-    policy: str | None,
+    source: images.Record,
+    options: Mapping[str, Any],
     origin: records.Origin,
 ) -> Plan:
-    """Decide about images of the same name."""
-    name = plan.body['name']
-    if policy is None or not _is_taken(target, name, origin):
+    """Decide about other images of the same name."""
+    policy = options.get('on_conflict')
+    name = options.get('image_name') or source.get('name')
+    # One that is adopted adds no name. Others of its bytes may have that.
+    same = None if 'name' in plan.body else source
+    if policy is None or not _is_taken(target, name, origin, same):
         return plan
     if policy != RENAME:
         return Plan(CONFLICT, refusal=_conflict(target, name, policy))
+    if same is not None:
+        return plan
     free = _free_name(target, name, origin)
     note = _('Named %(new)s, as there is another image named %(old)s.')
     plan.notes.append(note % {'new': free, 'old': name})
@@ -204,34 +218,39 @@ def _is_taken(
     target: sessions.SiteSession,
     name: str | None,
     origin: records.Origin,
+    same: images.Record | None = None,
 ) -> bool:
-    """Say whether there are images of a name, but for our own leftovers."""
+    """Say whether there are images of a name, but for our own leftovers.
+
+    :param same: those with the bytes of this one do not count.
+    """
     return name is not None and any(
         not origin.has_made(found)
+        and not (same and records.is_same(same, found))
         for found in images.find_by_name(target, name)
     )
 
 
 def _conflict(
-    target: sessions.SiteSession, name: str, policy: str
+    target: sessions.SiteSession, name: Any, policy: str
 ) -> failure.SiteFailure:
     kind = Skipped if policy == SKIP else failure.SiteFailure
     return kind(
         'name_conflict',
         _(
-            'Site %(site)s has an image named %(name)s with other content. '
-            'Rename or remove that one, or replicate with another '
-            'image_name or with on_conflict "rename".'
+            'Site %(site)s has another image named %(name)s. Rename or '
+            'remove that one, or replicate with another image_name or with '
+            'on_conflict "rename".'
         )
         % {'site': target.site.name, 'name': name},
     )
 
 
 def _free_name(
-    target: sessions.SiteSession, name: str, origin: records.Origin
+    target: sessions.SiteSession, name: Any, origin: records.Origin
 ) -> str:
     """Find a name that no image at the target has."""
     number = 2
-    while _is_taken(target, f'{name[:240]} ({number})', origin):
+    while _is_taken(target, difference.renamed(name, number), origin):
         number += 1
-    return f'{name[:240]} ({number})'
+    return difference.renamed(name, number)

@@ -13,6 +13,8 @@
 """Sets at a target what had to wait until the image was proved right."""
 
 from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
 from glint.conductor import run as runs
 from glint.conductor import source as sources
@@ -45,15 +47,47 @@ def publish(
     )
     run.notes += _foreign(steps, source.session, session)
     for step in steps:
-        try:
-            _take(session, image_id, step)
-        except failure.SiteFailure as e:
-            if e.retryable:
-                raise
-            run.notes.append(
-                _('%(key)s could not be set to %(value)s. %(reason)s')
-                % {'key': step.key, 'value': step.value, 'reason': e.detail}
-            )
+        _try(run, session, image_id, step)
+
+
+def amend(
+    run: runs.CopyRun,
+    session: sessions.SiteSession,
+    image_id: str,
+    changes: Mapping[str, Any],
+) -> None:
+    """Change an image that is adopted; what the target refuses is noted.
+
+    :param session: at the target.
+    :param image_id: the image there.
+    :param changes: new values by field or property, None for what is to go.
+    :raises SiteFailure: if the same may go better a little later.
+    """
+    run.assure()
+    # A value that is refused must not keep back the others.
+    for key, value in changes.items():
+        _try(run, session, image_id, records.Step(key, value))
+
+
+def _try(
+    run: runs.CopyRun,
+    session: sessions.SiteSession,
+    image_id: str,
+    step: records.Step,
+) -> None:
+    try:
+        _take(session, image_id, step)
+    except failure.SiteFailure as e:
+        if e.retryable:
+            raise
+        if step.key == 'visibility':
+            run.note_refusal(step.key, step.value)
+        text = _('%(key)s could not be set to %(value)s. %(reason)s')
+        if step.value is None:
+            text = _('%(key)s could not be removed. %(reason)s')
+        run.notes.append(
+            text % {'key': step.key, 'value': step.value, 'reason': e.detail}
+        )
 
 
 def _foreign(

@@ -25,6 +25,7 @@ from glint import conf
 from glint import context as glint_context
 from glint import states
 from glint.conductor import metrics
+from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import reservation
 from glint.image import interrupt as interrupts
@@ -52,6 +53,8 @@ class CopyRun:
         never changed, but replaced.
     :ivar unanswered: the ids of records that the target was asked to make and
         may yet make, as it did not answer.
+    :ivar refused: what the target refused of the image; see
+        :meth:`note_refusal`.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class CopyRun:
         self.unmarked = frozenset(copy.unmarked_image_ids or ())
         self.unanswered: set[str] = set()
         self.notes: list[str] = []
+        self.refused: dict[str, Any] = dict(copy.refused or {})
         self._arrived = 0
         self._sent = metrics.Sent(copy.target_site_id)
         self._expected: int | None = None
@@ -141,6 +145,21 @@ class CopyRun:
             if made_id != image_id
         }
 
+    def note_refusal(self, key: str, value: str | None = None) -> None:
+        """Note what the target refused of the image, for later comparisons.
+
+        :param key: a field or a property.
+        :param value: the value that it refused; None if it takes none.
+        """
+        # Replaced, as the heartbeat reads it.
+        self.refused = {**self.refused, key: value}
+
+    def refused_at_target(self, image_id: str) -> dict[str, Any]:
+        """Tell what the target refused of an image that Glint made there."""
+        return db_image_copy.refused(
+            self.context, self.copy.target_site_id, image_id
+        )
+
     def expect(self, total: int | None) -> None:
         """Note how many bytes are to be sent; None if that is not known."""
         self.bytes_total = self._expected = total
@@ -182,6 +201,7 @@ class CopyRun:
             'made_image_ids': self.made_image_ids or None,
             'unmarked_image_ids': sorted(self.unmarked) or None,
             'notes': self.notes,
+            'refused': self.refused or None,
         }
 
     def rate(self) -> int | None:

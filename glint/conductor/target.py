@@ -97,40 +97,13 @@ class _Target:
             )
             self._finish(left)
             return states.COPIED
-        plan = self._plan(left)
         with contextlib.ExitStack() as held:
-            plan = self._adopt_by_data(held) or plan
+            plan = self._plan(left, held)
             if plan.action == planner.ADOPT:
                 if left is not None:
                     leftover.remove(self._run, self._session, left['id'])
-                return self._adopt(str(plan.image_id), plan.notes)
+                return self._adopt(plan)
             return self._make(plan, left)
-
-    def _adopt_by_data(
-        self, held: contextlib.ExitStack
-    ) -> planner.Plan | None:
-        """Look for the image by its data, where its record tells no hash.
-
-        Without a size, nothing can be sent before all is read anyway.
-
-        :param held: keeps the data for those who send them then.
-        """
-        if records.hashes(self._record) or self._record.get('size'):
-            return None
-        feed = held.enter_context(self._source.feed())
-        self._run.phase = states.READING
-        while not feed.confirm(_PATIENCE):
-            self._run.interrupt.check()
-        found = {
-            'size': feed.size,
-            'os_hash_algo': _ALGORITHM,
-            'os_hash_value': feed.digest(_ALGORITHM),
-        }
-        return planner.adopt(
-            self._session,
-            {**self._record, **found},
-            bool(self._options.get('preserve_id')),
-        )
 
     def _make(self, plan: planner.Plan, left: images.Record | None) -> str:
         self._run.notes += plan.notes
@@ -140,7 +113,8 @@ class _Target:
         if left is None:
             found = made.make()
             if found is None:
-                return self._adopt(made.image_id, [])
+                adopted = planner.Plan(planner.ADOPT, image_id=made.image_id)
+                return self._adopt(adopted)
         else:
             if any(left.get(key) != body[key] for key in plan.parts):
                 images.update(
@@ -174,30 +148,21 @@ class _Target:
         self._run.target_image_id = None
         return None
 
-    def _plan(self, left: images.Record | None) -> planner.Plan:
-        """Plan, after nobody else can begin to make the same image."""
+    def _plan(
+        self, left: images.Record | None, held: contextlib.ExitStack
+    ) -> planner.Plan:
+        """Plan, after nobody else can begin to make the same image.
+
+        :param held: keeps the data for those who send them then.
+        """
         image_id = str(uuid.uuid4())
         if self._options.get('preserve_id'):
             image_id = self._record['id']
         self._reserve(left['id'] if left else image_id)
         try:
-            replication = self._source.replication
-            plan = planner.make(
-                self._session,
-                self._record,
-                self._options,
-                records.Origin(
-                    replication.id,
-                    replication.source_site_id,
-                    self._run.unmarked,
-                ),
-                {
-                    key: part.record(self._run.interrupt)
-                    for key, part in self._source.parts.items()
-                },
-            )
-            if plan.refusal is not None:
-                raise plan.refusal
+            plan = self._look(self._record)
+            if not (records.hashes(self._record) or self._record.get('size')):
+                plan = self._look({**self._record, **self._read(held)})
         except Exception:
             if left is None:
                 # Nothing is made yet that would have to be removed.
@@ -207,16 +172,55 @@ class _Target:
             raise
         return plan
 
+    def _look(self, record: images.Record) -> planner.Plan:
+        replication = self._source.replication
+        plan = planner.make(
+            self._session,
+            record,
+            self._options,
+            records.Origin(
+                replication.id,
+                replication.source_site_id,
+                self._run.unmarked,
+            ),
+            self._parts(),
+            self._run.refused_at_target,
+        )
+        if plan.refusal is not None:
+            self._run.notes += plan.notes
+            raise plan.refusal
+        return plan
+
+    def _parts(self) -> dict[str, images.Record]:
+        return {
+            key: part.record(self._run.interrupt)
+            for key, part in self._source.parts.items()
+        }
+
+    def _read(self, held: contextlib.ExitStack) -> images.Record:
+        """Read all data of an image whose record tells neither size nor hash.
+
+        Nothing can be sent before anyway, and it may be at the target.
+
+        :returns: what the record does not tell.
+        """
+        feed = held.enter_context(self._source.feed())
+        self._run.phase = states.READING
+        while not feed.confirm(_PATIENCE):
+            self._run.interrupt.check()
+        return {
+            'size': feed.size,
+            'os_hash_algo': _ALGORITHM,
+            'os_hash_value': feed.digest(_ALGORITHM),
+        }
+
     def _reserve(self, image_id: str) -> None:
         """Reserve the image and its parts, to make them or to adopt them.
 
         :raises Waiting: if another copy makes one of them, which this one
             can adopt then.
         """
-        found = {
-            key: part.record(self._run.interrupt)
-            for key, part in self._source.parts.items()
-        }
+        found = self._parts()
         # One image may be the kernel and the ramdisk.
         ids = {record['id']: str(uuid.uuid4()) for record in found.values()}
         self._part_ids = {key: ids[found[key]['id']] for key in found}
@@ -244,10 +248,14 @@ class _Target:
             )
         )
 
-    def _adopt(self, image_id: str, notes: list[str]) -> str:
+    def _adopt(self, plan: planner.Plan) -> str:
         leftover.clean_parts(self._run, self._session)
-        self._run.target_image_id = image_id
-        self._run.notes += notes
+        self._run.notes += plan.notes
+        if plan.body:
+            publishing.amend(
+                self._run, self._session, str(plan.image_id), plan.body
+            )
+        self._run.target_image_id = plan.image_id
         self._run.bytes_total = 0
         return states.ADOPTED
 

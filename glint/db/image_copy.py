@@ -145,6 +145,26 @@ def is_adopted(context: engine.Context, site_id: str, image_id: str) -> bool:
         return session.scalar(query.limit(1)) is not None
 
 
+def refused(
+    context: engine.Context, site_id: str, image_id: str
+) -> dict[str, Any]:
+    """Tell what a site refused of an image that Glint made or amended there.
+
+    :returns: the refused values by field or property; None stands for all.
+    """
+    query = sa.select(ImageCopy.refused).where(
+        ImageCopy.target_site_id == site_id,
+        ImageCopy.state == states.COMPLETED,
+        ImageCopy.target_image_id == image_id,
+        ImageCopy.refused.is_not(None),
+    )
+    found: dict[str, Any] = {}
+    with engine.reader(context) as session:
+        for refusal in session.scalars(query):
+            found |= refusal or {}
+    return found
+
+
 def _move(
     session: orm.Session,
     replication_id: str,

@@ -303,6 +303,11 @@ class ImageCopy(Base):
     notes: orm.Mapped[list[str] | None] = orm.mapped_column(
         sa.JSON(none_as_null=True)
     )
+    #: What the site refused of the image, by field: it has to be compared
+    #: without that.
+    refused: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(
+        sa.JSON(none_as_null=True)
+    )
     conductor: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     #: New with each claim: a conductor that lost the copy cannot change it.
     lease: orm.Mapped[str | None] = orm.mapped_column(ID)

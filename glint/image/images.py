@@ -126,7 +126,11 @@ def find(session: sessions.SiteSession, image_id: str) -> Record | None:
 
 
 def _find(
-    session: sessions.SiteSession, *, hidden: bool = False, **filters: str
+    session: sessions.SiteSession,
+    *,
+    hidden: bool = False,
+    community: bool = False,
+    **filters: str,
 ) -> list[Record]:
     """Images of which fields have these very values, at most 2,000.
 
@@ -134,10 +138,14 @@ def _find(
     do not know, and many databases compare without regard to case.
 
     :param hidden: whether to list the hidden images instead of the others
+    :param community: whether to list those of other projects, too, that are
+        open to all without being offered to them
     """
     asked = {**filters, 'limit': str(_PAGE)}
     if hidden:
         asked['os_hidden'] = 'true'
+    if community:
+        asked['visibility'] = 'all'
     found: list[Record] = []
     for _number in range(_MAX_PAGES):
         body = session.request('list', 'GET', queries.path(**asked))
@@ -164,21 +172,32 @@ def find_by_hash(
     value: str,
     hidden: bool = False,
 ) -> list[Record]:
-    """The images that have a content and that the project may use.
+    """The images that have a content, as far as the user sees them.
 
     Only active ones: a refused upload leaves a queued image with its hash.
-    Images that are shared with the project count once it accepted them.
+    Images that are shared with the project count once it accepted them. Who
+    is an admin there sees those of all projects, whether shared or not.
 
     :param algorithm: a name as in ``os_hash_algo``, or md5
     :param value: the digest in hexadecimal
     :param hidden: whether to list the hidden images instead of the others
     """
     if algorithm == 'md5':
-        return _find(session, hidden=hidden, checksum=value, status='active')
+        return _find(
+            session,
+            hidden=hidden,
+            community=True,
+            checksum=value,
+            status='active',
+        )
     return [
         record
         for record in _find(
-            session, hidden=hidden, os_hash_value=value, status='active'
+            session,
+            hidden=hidden,
+            community=True,
+            os_hash_value=value,
+            status='active',
         )
         if record.get('os_hash_algo') == algorithm
     ]
@@ -191,7 +210,9 @@ def find_by_property(
     return [
         record
         for hidden in (False, True)
-        for record in _find(session, hidden=hidden, **{key: value})
+        for record in _find(
+            session, hidden=hidden, community=False, **{key: value}
+        )
     ]
 
 
@@ -215,16 +236,15 @@ def update(
 ) -> Record:
     """Change fields or properties of an image.
 
-    :param changes: their new values
+    :param changes: their new values; a property is removed by None
     """
-    patch = [
-        {
-            'op': 'add',
-            'path': '/' + key.replace('~', '~0').replace('/', '~1'),
-            'value': value,
-        }
-        for key, value in changes.items()
-    ]
+    patch: list[dict[str, Any]] = []
+    for key, value in changes.items():
+        path = '/' + key.replace('~', '~0').replace('/', '~1')
+        if value is None:
+            patch.append({'op': 'remove', 'path': path})
+        else:
+            patch.append({'op': 'add', 'path': path, 'value': value})
     answer = session.request('update', 'PATCH', _path(image_id), patch, _PATCH)
     return _record(session, 'update', answer, image_id)
 
@@ -261,6 +281,20 @@ def members(session: sessions.SiteSession, image_id: str) -> dict[str, str]:
     ):
         raise session.failure('list', 'record', said=_('its members'))
     return found
+
+
+def is_accepted(
+    session: sessions.SiteSession, image_id: str, project_id: str
+) -> bool:
+    """Say whether a project has accepted an image that is shared with it."""
+    path = _path(image_id) + '/members/' + urllib.parse.quote(project_id, '')
+    try:
+        member = session.request('list', 'GET', path)
+    except failure.SiteFailure as e:
+        if e.http_status in (403, 404):
+            return False
+        raise
+    return isinstance(member, dict) and member.get('status') == 'accepted'
 
 
 def add_member(

@@ -83,6 +83,7 @@ def fill_glint(database: str, project_id: str, rows: int) -> None:
             'source_credential_id': _SITE,
             'options': '{"image_name": null, "visibility": null, '
             '"preserve_id": false, "members": false, "on_conflict": null, '
+            '"on_difference": "copy", '
             '"properties": {"set": {}, "remove": []}}',
             'state': state(number),
             'size': 2**30,

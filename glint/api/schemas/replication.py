@@ -53,6 +53,7 @@ _OPTIONS = {
     ),
     'members': types.BOOLEAN,
     'on_conflict': types.nullable(types.enum('skip', 'rename', 'fail')),
+    'on_difference': types.enum('copy', 'amend', 'adopt'),
 }
 
 index_request_query = types.index_query(

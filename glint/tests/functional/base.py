@@ -108,10 +108,13 @@ class TestCase(base.TestCase):
         site_id: str = site['id']
         return site_id
 
-    def register(self, site_id: str, cloud: labs.Cloud, name: str) -> None:
-        """Register an application credential of the member."""
+    def register(self, site_id: str, cloud: labs.Cloud, name: str) -> str:
+        """Register an application credential of the member.
+
+        :returns: the id of the credential.
+        """
         key = self.application_credential(cloud)
-        self.call(
+        made = self.call(
             'POST',
             '/v1/credentials',
             201,
@@ -122,7 +125,9 @@ class TestCase(base.TestCase):
                 'application_credential_id': key['id'],
                 'application_credential_secret': key['secret'],
             },
-        )
+        ).json
+        credential_id: str = made['id']
+        return credential_id
 
     def application_credential(
         self, cloud: labs.Cloud, **fields: Any

@@ -13,6 +13,7 @@
 """Which images of a real Glance a copy adopts."""
 
 import contextlib
+import dataclasses
 import io
 import os
 from typing import Any
@@ -38,20 +39,26 @@ class AdoptionTest(base.TestCase):
         glance.images.upload(image.id, io.BytesIO(self.data))
         return glance.images.get(image.id)
 
-    def _run(self) -> dict[str, Any]:
-        copy: dict[str, Any]
-        [copy] = self.replicate(self.image.id, self.west)['copies']
+    def _run(self, **options: Any) -> dict[str, Any]:
+        copy = self._end(**options)
         self.assertEqual('completed', copy['state'], copy['error'])
         if copy['outcome'] == 'copied':
             self.addCleanup(self._remove, copy['target_image_id'])
+        return copy
+
+    def _end(self, **options: Any) -> dict[str, Any]:
+        copy: dict[str, Any]
+        [copy] = self.replicate(self.image.id, self.west, options=options)[
+            'copies'
+        ]
         return copy
 
     def _remove(self, image_id: str) -> None:
         with contextlib.suppress(glance_exceptions.HTTPNotFound):
             self.cloud.member.glance().images.delete(image_id)
 
-    def _assert_adopted(self, image: Any) -> dict[str, Any]:
-        copy = self._run()
+    def _assert_adopted(self, image: Any, **options: Any) -> dict[str, Any]:
+        copy = self._run(**options)
         self.assertEqual(
             ('adopted', image.id, 0),
             (copy['outcome'], copy['target_image_id'], copy['bytes_sent']),
@@ -80,6 +87,42 @@ class AdoptionTest(base.TestCase):
         )
         copy = self._assert_adopted(there)
         self.assertIn('another project', copy['notes'][0])
+
+    def test_community_image_of_another_project_is_adopted(self) -> None:
+        there = self._make(self.cloud.other.glance(), visibility='community')
+        copy = self._assert_adopted(there)
+        self.assertIn('another project', copy['notes'][0])
+
+    def test_admin_does_not_adopt_what_another_project_has_for_itself(
+        self,
+    ) -> None:
+        admin = dataclasses.replace(self.cloud, member=self.cloud.admin)
+        key = self.register(self.west, admin, 'admin')
+        other = self.cloud.other.glance()
+        private = self._make(other, visibility='private')
+        shared = self._make(other, visibility='shared')
+        other.image_members.create(shared.id, self.cloud.admin.project_id)
+        for policy in ('copy', 'amend', 'adopt'):
+            [copy] = self.replicate(
+                self.image.id,
+                self.west,
+                options={'on_difference': policy},
+                credential_ids=[key],
+            )['copies']
+            self.assertEqual('copied', copy['outcome'])
+            self.assertEqual([], copy['notes'])
+            admin.member.glance().images.delete(copy['target_image_id'])
+
+        admin.member.glance().image_members.update(
+            shared.id, self.cloud.admin.project_id, 'accepted'
+        )
+        [copy] = self.replicate(
+            self.image.id, self.west, credential_ids=[key]
+        )['copies']
+        self.assertEqual(
+            ('adopted', shared.id), (copy['outcome'], copy['target_image_id'])
+        )
+        self.assertNotEqual(private.id, copy['target_image_id'])
 
     def test_own_image_is_adopted_before_a_public_one(self) -> None:
         public = self._make(self.cloud.admin.glance(), visibility='public')

@@ -82,6 +82,43 @@ class KernelTest(base.TestCase):
         self.assertEqual(made.kernel_id, other.kernel_id)
         self.assertEqual(1, len(self._made_from(self.kernel.id)))
 
+    def test_image_is_adopted_with_the_kernel_that_it_had(self) -> None:
+        image = self._image(
+            kernel_id=self.kernel.id, ramdisk_id=self.ramdisk.id
+        )
+        made_id = self._replicate(image)['target_image_id']
+        copy = self._replicate(image)
+        self.assertEqual(
+            ('adopted', made_id, 0),
+            (copy['outcome'], copy['target_image_id'], copy['bytes_sent']),
+        )
+        self.assertEqual(1, len(self._made_from(self.kernel.id)))
+        # With another one it is another image.
+        other = self._part('aki')
+        self.lab.home.member.glance().images.update(
+            image.id, kernel_id=other.id
+        )
+        copy = self._replicate(image)
+        self.assertEqual('copied', copy['outcome'])
+        self.assertIn('kernel_id', copy['notes'][0])
+        made = self.glance.images.get(copy['target_image_id'])
+        [kernel] = self._made_from(other.id)
+        self.addCleanup(self.glance.images.delete, kernel.id)
+        self.assertEqual(kernel.id, made.kernel_id)
+
+    def test_bytes_of_a_kernel_that_are_none_are_not_booted_from(self) -> None:
+        data = os.urandom(3000)
+        self.kernel = self.make_image(
+            data, disk_format='aki', container_format='aki'
+        )
+        there = self.make_image(data, self.cloud)
+        image = self._image(kernel_id=self.kernel.id)
+        made = self.copied(self.replicate(image.id, self.west), self.cloud)
+        self.assertNotEqual(there.id, made.kernel_id)
+        self.assertEqual(
+            'aki', self.glance.images.get(made.kernel_id).disk_format
+        )
+
     def test_kernel_of_two_images_at_once_is_sent_once(self) -> None:
         self.kernel = self.make_image(
             os.urandom(16 * 1024 * 1024),

@@ -215,19 +215,24 @@ class LimitTest(glance.TestCase):
         self.assertEqual([], list(self.cloud.member.glance().images.list()))
 
     def test_reserved_property_is_left_out_and_noted(self) -> None:
-        self._protect(**{'^x_.*': 'admin', '.*': '@'})
-        image = self.make_image(os.urandom(100), x_a='1', x_b='2', y='3')
+        self._protect(**{'^hw_x_.*': 'admin', '.*': '@'})
+        image = self.make_image(os.urandom(100), hw_x_a='1', hw_x_b='2', y='3')
         site_id = self.start_site()
         replication = self.replicate(image.id, site_id)
         made = self.copied(replication, self.cloud)
         self.assertEqual('3', made.y)
-        self.assertNotIn('x_a', made)
+        self.assertNotIn('hw_x_a', made)
         notes = ' '.join(replication['copies'][0]['notes'])
-        self.assertIn('x_a', notes)
-        self.assertIn('x_b', notes)
+        self.assertIn('hw_x_a', notes)
+        self.assertIn('hw_x_b', notes)
+        # It would be left out again, and so is not missed.
+        [copy] = self.replicate(image.id, site_id)['copies']
+        self.assertEqual(
+            ('adopted', made.id), (copy['outcome'], copy['target_image_id'])
+        )
 
         other = self.make_image(os.urandom(100))
-        options = {'properties': {'set': {'x_a': '1'}}}
+        options = {'properties': {'set': {'hw_x_a': '1'}}}
         copy = self.failed(other.id, site_id, options=options)
         self.assertEqual('record_forbidden', copy['error']['code'])
-        self.assertIn('x_a', copy['error']['detail'])
+        self.assertIn('hw_x_a', copy['error']['detail'])

@@ -81,7 +81,7 @@ class Replication(_action.Resource):
     copies_summary: dict[str, int] = resource.Body('copies_summary', type=dict)
     #: What changes on the way: ``image_name``, ``visibility``,
     #: ``preserve_id``, ``properties`` with ``set`` and ``remove``,
-    #: ``members``, ``on_conflict``.
+    #: ``members``, ``on_conflict``, ``on_difference``.
     options: dict[str, Any] = resource.Body('options', type=dict)
     #: The word by which a repeated request is answered the same.
     client_token: str | None = resource.Body('client_token')

@@ -100,13 +100,13 @@ class PlanTest(base.TestCase):
         call = self.answer(
             'POST', 'replications', _plan(_target(data.WEST_ID, 'copy'))
         )
-        self.client.post(
-            _PLAN,
-            {'tick': [], 'asked': [_WEST], 'on_conflict': 'rename'},
+        options = {'on_conflict': 'rename', 'on_difference': 'amend'}
+        response = self.client.post(
+            _PLAN, {'tick': [], 'asked': [_WEST], **options}
         )
-        self.assertEqual(
-            {'on_conflict': 'rename'}, call.last_request.json()['options']
-        )
+        self.assertEqual(options, call.last_request.json()['options'])
+        for value in options.values():
+            self.assertContains(response, f'value="{value}" selected')
 
     def test_no_or_broken_ticks_lead_back(self) -> None:
         for ticks in ([], ['x'], ['a/b/c'], ['../../..']):

@@ -25,6 +25,7 @@ _OPTIONS = types.struct(
     preserve_id=types.BOOLEAN,
     members=types.BOOLEAN,
     on_conflict=types.nullable(types.enum('skip', 'rename', 'fail')),
+    on_difference=types.enum('copy', 'amend', 'adopt'),
     properties=types.struct(
         set={'type': 'object', 'additionalProperties': types.TEXT},
         remove=types.listed(types.TEXT),

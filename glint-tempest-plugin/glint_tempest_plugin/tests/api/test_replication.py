@@ -38,6 +38,7 @@ class ReplicationTest(base.CloudTest):
             'preserve_id': False,
             'members': False,
             'on_conflict': 'rename',
+            'on_difference': 'adopt',
             'properties': {'set': {'os_distro': 'debian'}, 'remove': ['x']},
         }
         made = self.create_replication(
@@ -217,6 +218,7 @@ class ReplicationNegativeTest(base.BaseTest):
             {'target_site_ids': [self.site['id']] * 2},
             {'options': {'visibility': 'secret'}},
             {'options': {'on_conflict': 'overwrite'}},
+            {'options': {'on_difference': 'overwrite'}},
             {'options': {'preserve_id': 'yes'}},
             {'options': {'properties': {'set': {'a': 1}}}},
             {'options': {'properties': {'unset': []}}},

@@ -289,6 +289,7 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
         'preserve_id': False,
         'members': False,
         'on_conflict': None,
+        'on_difference': 'copy',
         **given,
         'properties': {
             'set': {},

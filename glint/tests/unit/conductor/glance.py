@@ -85,6 +85,8 @@ class Glance(cloud.Cloud):
         query = urllib.parse.urlsplit(request.path).query
         filters = dict(urllib.parse.parse_qsl(query))
         filters.pop('limit', None)
+        if filters.get('visibility') == 'all':
+            filters.pop('visibility')
         hidden = filters.pop('os_hidden', '') == 'true'
         for key in filters.keys() & {'name', 'status'}:
             filters[key] = filters[key].removeprefix('eq:')
@@ -125,7 +127,10 @@ class Glance(cloud.Cloud):
     def _update(self, request: cloud.Request) -> None:
         image = self.images[self._named(request)]
         for change in json.loads(request.body()):
-            image[change['path'][1:]] = change['value']
+            if change['op'] == 'remove':
+                del image[change['path'][1:]]
+            else:
+                image[change['path'][1:]] = change['value']
         request.reply(200, image)
 
     def _delete(self, request: cloud.Request) -> None:

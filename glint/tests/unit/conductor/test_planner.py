@@ -81,10 +81,38 @@ class PlannerTest(base.TestCase):
         return plan.image_id, plan.notes
 
     def test_image_of_another_project_is_adopted_and_noted(self) -> None:
+        for visibility in ('public', 'community'):
+            self.west.images.clear()
+            self.west.add(
+                'theirs', DATA, owner='another', visibility=visibility
+            )
+            image_id, notes = self._adopted()
+            self.assertEqual('theirs', image_id)
+            self.assertIn('another project', notes[0])
+
+    def test_what_another_project_has_for_itself_is_not_adopted(self) -> None:
+        # An admin's token shows it.
         self.west.add('theirs', DATA, owner='another')
-        image_id, notes = self._adopted()
-        self.assertEqual('theirs', image_id)
-        self.assertIn('another project', notes[0])
+        for policy in ('copy', 'amend', 'adopt'):
+            plan = self._plan(on_difference=policy)
+            self.assertEqual((planner.COPY, []), (plan.action, plan.notes))
+
+    def test_shared_image_is_adopted_once_it_is_accepted(self) -> None:
+        self.west.add('theirs', DATA, owner='another', visibility='shared')
+        path = f'/v2/images/theirs/members/{cloud.PROJECT_ID}'
+        self.west.reply('GET', path, 200, {'status': 'pending'})
+        self.assertEqual(planner.COPY, self._plan().action)
+        self.west.reply('GET', path, 200, {'status': 'accepted'})
+        self.assertEqual('theirs', self._adopted()[0])
+
+    def test_of_many_that_are_shared_few_are_asked_about(self) -> None:
+        for number in range(30):
+            self.west.add(
+                str(number), DATA, owner='another', visibility='shared'
+            )
+        self.assertEqual(planner.COPY, self._plan().action)
+        asked = self.west.sent('GET', '/v2/images/[0-9]+/members/.*')
+        self.assertEqual(10, len(asked))
 
     def test_hidden_image_is_adopted_and_noted(self) -> None:
         self.west.add('hidden', DATA, os_hidden=True)
@@ -100,7 +128,14 @@ class PlannerTest(base.TestCase):
     def test_adoption_asks_for_no_more_than_the_images(self) -> None:
         self.west.add('there', DATA)
         self._plan()
-        self.assertEqual([], self.west.sent('GET', '/v2/schemas/image'))
+        self.assertEqual(2, len(self.west.sent('GET', '/v2/.*')))
+
+    def test_copy_beside_another_image_asks_for_no_more_than_any(self) -> None:
+        self._plan()
+        usual = len(self.west.sent('GET', '/v2/.*'))
+        self.west.add('there', DATA, disk_format='iso')
+        self._plan()
+        self.assertEqual(2 * usual, len(self.west.sent('GET', '/v2/.*')))
 
     def test_quota_blocks_before_a_byte_is_moved(self) -> None:
         self.west.reply(
@@ -142,6 +177,138 @@ class PlannerTest(base.TestCase):
             (planner.COPY, 'an image (3)'), (plan.action, plan.body['name'])
         )
         self.assertIn('an image (3)', plan.notes[-1])
+
+
+class DifferenceTest(base.TestCase):
+    """The plan where the right bytes are not the right image."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.west = self.useFixture(glance.Glance())
+        self.source = glance.Glance().add(
+            cloud.IMAGE_ID, DATA, hw_cdrom_bus='sata'
+        )
+
+    def _add(self, image_id: str, **fields: Any) -> None:
+        fields = {'owner': cloud.PROJECT_ID, 'name': 'upload-test'} | fields
+        self.west.add(image_id, DATA, **fields)
+
+    def _plan(self, **options: Any) -> planner.Plan:
+        return planner.make(
+            self.west.session(),
+            self.source,
+            options,
+            ORIGIN,
+            refused=lambda image_id: self.refused,
+        )
+
+    refused: dict[str, Any] = {}
+
+    def test_copy_is_made_beside_it_and_says_why(self) -> None:
+        self._add('there', disk_format='qcow2')
+        plan = self._plan()
+        self.assertEqual(planner.COPY, plan.action)
+        self.assertEqual(
+            'west has the same bytes as "upload-test" (there): disk_format '
+            'qcow2, not raw; hw_cdrom_bus missing (sata). A copy is made '
+            'beside it.',
+            plan.notes[0],
+        )
+
+    def test_image_that_does_not_differ_comes_before_all_others(self) -> None:
+        self._add('differs')
+        self._add('right', hw_cdrom_bus='sata', os_hidden=True, owner='other')
+        self.west.images['right']['visibility'] = 'public'
+        plan = self._plan()
+        self.assertEqual(
+            (planner.ADOPT, 'right'), (plan.action, plan.image_id)
+        )
+
+    def test_it_is_adopted_with_its_differences_on_request(self) -> None:
+        self._add('far', disk_format='qcow2')
+        self._add('near')
+        plan = self._plan(on_difference='adopt')
+        self.assertEqual(
+            (planner.ADOPT, 'near', {}),
+            (plan.action, plan.image_id, plan.body),
+        )
+        self.assertIn('hw_cdrom_bus missing (sata)', plan.notes[0])
+        self.assertIn('It is adopted as it is.', plan.notes[0])
+
+    def test_it_is_amended_on_request(self) -> None:
+        self._add('formats', disk_format='qcow2')
+        self._add('there', min_disk=3, hw_x='y')
+        plan = self._plan(on_difference='amend', image_name='new')
+        changes = {
+            'min_disk': 0,
+            'hw_cdrom_bus': 'sata',
+            'hw_x': None,
+            'name': 'new',
+        }
+        self.assertEqual(
+            (planner.ADOPT, 'there', changes, 0),
+            (plan.action, plan.image_id, plan.body, plan.size),
+        )
+        self.assertIn('It is changed to what was asked for.', plan.notes[0])
+
+    def test_what_cannot_be_amended_is_copied(self) -> None:
+        self._add('formats', disk_format='qcow2')
+        self._add('theirs', owner='another', visibility='public')
+        plan = self._plan(on_difference='amend')
+        self.assertEqual(planner.COPY, plan.action)
+        self.assertIn('A copy is made beside it.', plan.notes[0])
+
+    def test_what_the_site_refused_of_an_own_copy_is_no_difference(
+        self,
+    ) -> None:
+        self.refused = {'hw_cdrom_bus': None}
+        self._add('theirs', owner='another', visibility='public')
+        self.assertEqual(planner.COPY, self._plan().action)
+        self._add('there')
+        self.assertEqual('there', self._plan().image_id)
+
+    def test_conflict_of_names_goes_before_an_adoption(self) -> None:
+        self._add('there', hw_cdrom_bus='sata')
+        self.west.add('other', b'other bytes', name='an image')
+        for policy in (planner.SKIP, planner.FAIL):
+            plan = self._plan(on_conflict=policy)
+            self.assertEqual(planner.CONFLICT, plan.action)
+        plan = self._plan(on_conflict=planner.RENAME)
+        self.assertEqual('there', plan.image_id)
+
+    def test_image_that_differs_is_another_one_of_its_name(self) -> None:
+        self._add('there', name='an image')
+        plan = self._plan(on_conflict='fail')
+        self.assertEqual(planner.CONFLICT, plan.action)
+        self.assertIn('hw_cdrom_bus missing (sata).', plan.notes[0])
+        plan = self._plan(on_conflict='rename')
+        self.assertEqual(
+            (planner.COPY, 'an image (2)'), (plan.action, plan.body['name'])
+        )
+        # Used after all, it is none.
+        for policy in ('adopt', 'amend'):
+            plan = self._plan(on_conflict='fail', on_difference=policy)
+            self.assertEqual(planner.ADOPT, plan.action)
+
+    def test_own_copy_is_no_conflict_with_itself(self) -> None:
+        self._add('there', name='an image', hw_cdrom_bus='sata')
+        self.assertEqual('there', self._plan(on_conflict='fail').image_id)
+
+    def test_amended_name_that_is_taken_is_numbered_on_request(self) -> None:
+        self._add('there', hw_cdrom_bus='sata')
+        self.west.add('other', b'other bytes', name='new')
+        asked = {'on_difference': 'amend', 'image_name': 'new'}
+        plan = self._plan(on_conflict='fail', **asked)
+        self.assertEqual(planner.CONFLICT, plan.action)
+        plan = self._plan(on_conflict='rename', **asked)
+        self.assertEqual(
+            ('there', {'name': 'new (2)'}), (plan.image_id, plan.body)
+        )
+
+    def test_members_that_were_asked_for_are_told(self) -> None:
+        self._add('there', name='an image', hw_cdrom_bus='sata')
+        [note] = self._plan(members=True).notes
+        self.assertIn('members', note)
 
 
 class PartsTest(base.TestCase):
@@ -186,10 +353,46 @@ class PartsTest(base.TestCase):
         self.assertIn('kernel_id', ' '.join(plan.notes))
 
     def test_kernel_that_is_there_is_used(self) -> None:
-        self.west.add('there', b'kernel')
+        self._add_kernel('there')
         plan = self._plan()
         self.assertEqual('there', plan.body['kernel_id'])
         self.assertEqual(len(DATA), plan.total)
+
+    def _add_kernel(self, image_id: str, **fields: Any) -> None:
+        fields = {'disk_format': 'aki', 'container_format': 'aki'} | fields
+        self.west.add(image_id, b'kernel', **fields)
+
+    def _add_image(self, image_id: str, **fields: Any) -> None:
+        fields = {'disk_format': 'ami', 'container_format': 'ami'} | fields
+        self.west.add(image_id, DATA, owner=cloud.PROJECT_ID, **fields)
+
+    def test_bytes_of_the_kernel_under_another_format_are_no_kernel(
+        self,
+    ) -> None:
+        self.west.add('there', b'kernel')
+        part = self._plan().parts['kernel_id']
+        self.assertEqual(planner.COPY, part.action)
+
+    def test_image_that_boots_from_the_same_kernel_is_adopted(self) -> None:
+        self._add_kernel('one')
+        self._add_kernel('two', owner='another', visibility='public')
+        self._add_image('there', kernel_id='two')
+        plan = self._plan()
+        self.assertEqual(
+            (planner.ADOPT, 'there'), (plan.action, plan.image_id)
+        )
+
+    def test_image_that_boots_from_another_kernel_is_copied(self) -> None:
+        self._add_image('there', kernel_id='x')
+        # Nor can it be amended, without the kernel.
+        plan = self._plan(on_difference='amend')
+        self.assertEqual(planner.COPY, plan.action)
+        self.assertIn("kernel_id x, not the source's", plan.notes[0])
+        self._add_kernel('one')
+        plan = self._plan()
+        self.assertEqual(planner.COPY, plan.action)
+        plan = self._plan(on_difference='amend')
+        self.assertEqual({'kernel_id': 'one'}, plan.body)
 
     def test_options_of_the_image_do_not_change_its_kernel(self) -> None:
         plan = self._plan(

@@ -13,6 +13,7 @@
 """Tests of what the API does with copies."""
 
 from datetime import timedelta
+import uuid
 
 from oslo_utils import timeutils
 
@@ -53,6 +54,28 @@ class OnlyTryTestCase(base.TestCase):
             self.assertEqual(right, found)
         two = self.replicate(2)
         self.assertFalse(db_image_copy.is_only_try(self.context, two.id))
+
+
+class RefusedTestCase(base.TestCase):
+    def test_what_a_site_refused_is_told_of_the_image_there(self) -> None:
+        site_id, image_id = None, str(uuid.uuid4())
+        for refused in ({'a': None}, {'visibility': 'public'}, None):
+            copy = self.make(states.COMPLETED)
+            site_id = site_id or copy.target_site_id
+            self.set_columns(
+                models.ImageCopy,
+                copy.id,
+                target_site_id=site_id,
+                target_image_id=image_id,
+                refused=refused,
+            )
+        self.assertEqual(
+            {'a': None, 'visibility': 'public'},
+            db_image_copy.refused(self.context, site_id, image_id),
+        )
+        for other in ((site_id, 'x'), ('x', image_id)):
+            found = db_image_copy.refused(self.context, *other)
+            self.assertEqual({}, found)
 
 
 class RecentTestCase(base.TestCase):

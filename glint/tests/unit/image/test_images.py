@@ -97,7 +97,12 @@ class ImagesTestCase(base.TestCase):
         )
         self.assertEqual([right], found)
         self.assertEqual(
-            {'os_hash_value': 'ab', 'status': 'eq:active', 'limit': '100'},
+            {
+                'os_hash_value': 'ab',
+                'status': 'eq:active',
+                'visibility': 'all',
+                'limit': '100',
+            },
             query,
         )
 
@@ -230,6 +235,32 @@ class ImagesTestCase(base.TestCase):
         self.assertEqual(
             {'a': 'accepted', 'b': 'pending'},
             images.members(self.session, cloud.IMAGE_ID),
+        )
+
+    @ddt.data(
+        (200, 'accepted', True),
+        (200, 'pending', False),
+        (200, 'rejected', False),
+        (403, 'accepted', False),
+        (404, 'accepted', False),
+    )
+    @ddt.unpack
+    def test_member_is_accepted(self, code, status, right):
+        self.cloud.reply('GET', PATH + '/members/p', code, {'status': status})
+        found = images.is_accepted(self.session, cloud.IMAGE_ID, 'p')
+        self.assertEqual(right, found)
+
+    def test_update_removes_what_is_none(self):
+        kept = self.keep_json('PATCH', PATH, 200, IMAGE)
+        images.update(self.session, cloud.IMAGE_ID, {'a/b': None, 'c': 'd'})
+        self.assertEqual(
+            [
+                [
+                    {'op': 'remove', 'path': '/a~1b'},
+                    {'op': 'add', 'path': '/c', 'value': 'd'},
+                ]
+            ],
+            kept,
         )
 
     @ddt.data(200, 409)

@@ -72,6 +72,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        '--on-difference',
+        metavar='<what>',
+        choices=['copy', 'amend', 'adopt'],
+        help=_(
+            'What to do if a site has the same bytes as another image, by '
+            'its formats, its properties, the name or the visibility that '
+            'are asked for: make a copy beside it, amend that image if it '
+            'is your own, or adopt it as it is (default: copy)'
+        ),
+    )
+    parser.add_argument(
         '--client-token',
         metavar='<word>',
         help=_('A word by which a repeated command does not copy twice'),
@@ -89,6 +100,7 @@ def given(parsed_args: argparse.Namespace) -> dict[str, Any]:
         'preserve_id': parsed_args.preserve_id,
         'members': parsed_args.member_copy,
         'on_conflict': parsed_args.on_conflict,
+        'on_difference': parsed_args.on_difference,
         'properties': {
             key: value
             for key, value in (

@@ -57,6 +57,12 @@ CONFLICTS = (
     ('skip', gettext_lazy('do not copy it')),
     ('fail', gettext_lazy('end the copy with an error')),
 )
+DIFFERENCES = (
+    ('', gettext_lazy('make a copy beside it')),
+    ('amend', gettext_lazy('amend it, if it is our own')),
+    ('adopt', gettext_lazy('use it as it is')),
+)
+_OPTIONS = ('on_conflict', 'on_difference')
 _DONE = ('copy', 'adopt')
 
 
@@ -83,7 +89,8 @@ class PlanView(tabs.TabMixin, views.HorizonTemplateView):
         context = self.get_context_data(
             lines=lines,
             conflicts=CONFLICTS,
-            on_conflict=request.POST.get('on_conflict', ''),
+            differences=DIFFERENCES,
+            **{name: request.POST.get(name, '') for name in _OPTIONS},
             bytes=sum(line['bytes'] or 0 for line in lines if line['tick']),
             count=sum(line['tick'] is not None for line in lines),
             token=uuid.uuid4(),
@@ -192,9 +199,10 @@ def _body(
         'image_id': source[1],
         'target_site_ids': targets,
     }
-    on_conflict = request.POST.get('on_conflict')
-    if on_conflict:
-        body['options'] = {'on_conflict': on_conflict}
+    options = {name: request.POST.get(name) for name in _OPTIONS}
+    given = {name: value for name, value in options.items() if value}
+    if given:
+        body['options'] = given
     return body
 
 

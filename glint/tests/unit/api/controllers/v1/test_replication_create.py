@@ -60,6 +60,7 @@ class CreateTest(replications.TestCase):
                     'properties': {'set': {}, 'remove': []},
                     'members': False,
                     'on_conflict': None,
+                    'on_difference': 'copy',
                 },
                 'client_token': None,
                 'user_id': 'the-member',
@@ -112,6 +113,7 @@ class CreateTest(replications.TestCase):
             'properties': {'set': {'os_distro': 'debian'}, 'remove': ['a']},
             'members': True,
             'on_conflict': 'rename',
+            'on_difference': 'amend',
         }
         replication = self.add_replication(self.west, options=options)
         self.assertEqual(options, replication['options'])
@@ -146,6 +148,8 @@ class CreateTest(replications.TestCase):
         {'options': {'preserve_id': 'true'}},
         {'options': {'members': 1}},
         {'options': {'on_conflict': 'overwrite'}},
+        {'options': {'on_difference': None}},
+        {'options': {'on_difference': 'overwrite'}},
         {'options': {'properties': None}},
         {'options': {'properties': {'add': {}}}},
         {'options': {'properties': {'set': {'a': 1}}}},
@@ -329,6 +333,7 @@ class DryRunTest(replications.TestCase):
                         'preserve_id': False,
                         'members': False,
                         'on_conflict': None,
+                        'on_difference': 'copy',
                         'properties': {'set': {}, 'remove': []},
                     },
                     'targets': {

@@ -55,7 +55,8 @@ class TestReplicate(base.TestCase):
             *('--name', 'n', '--visibility', 'shared', '--preserve-id'),
             *('--property', 'a=1', '--property', 'b=x=y'),
             *('--remove-property', 'c', '--member-copy'),
-            *('--on-conflict', 'rename', '--client-token', 't'),
+            *('--on-conflict', 'rename', '--on-difference', 'amend'),
+            *('--client-token', 't'),
         )
         self.assertEqual(
             {
@@ -68,6 +69,7 @@ class TestReplicate(base.TestCase):
                     'preserve_id': True,
                     'members': True,
                     'on_conflict': 'rename',
+                    'on_difference': 'amend',
                     'properties': {
                         'set': {'a': '1', 'b': 'x=y'},
                         'remove': ['c'],
