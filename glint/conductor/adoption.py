@@ -50,12 +50,14 @@ class Choice:
     :ivar differences: how an image differs: the one to adopt or, beside a
         copy, the one that comes nearest; a sentence, or empty.
     :ivar notes: what else is worth knowing of the image to adopt.
+    :ivar refused: what the site refused of the image, and is not missed.
     """
 
     record: images.Record | None = None
     changes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     differences: str = ''
     notes: Sequence[str] = ()
+    refused: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def choose(
@@ -77,18 +79,20 @@ def choose(
     own = _project(target)
     differing = []
     for record in _usable(target, source):
+        lacking: Mapping[str, Any] = {}
         found = difference.differences(source, options, record, boots=boots)
         if found and record.get('owner') == own:
+            lacking = refused(record['id'])
             found = difference.differences(
-                source,
-                options,
-                record,
-                boots=boots,
-                refused=refused(record['id']),
+                source, options, record, boots=boots, refused=lacking
             )
         if not found:
             remarks = difference.remarks(source, options, record)
-            return Choice(record, notes=[*notes(target, record), *remarks])
+            return Choice(
+                record,
+                notes=[*notes(target, record), *remarks],
+                refused=lacking,
+            )
         differing.append((record, found))
     if not differing:
         return Choice()
@@ -166,7 +170,7 @@ def _sentence(
         'site': target.site.name,
         'name': record.get('name') or '',
         'id': record['id'],
-        'differences': '; '.join(map(str, found)),
+        'differences': difference.describe(found),
     }
 
 

@@ -54,6 +54,7 @@ class Plan:
     :ivar parts: what to do about the image's kernel and ramdisk, by the
         property that names them.
     :ivar notes: what will not be as it is at the source.
+    :ivar refused: what the site refused of the image to adopt.
     :ivar refusal: why nothing can be done.
     """
 
@@ -63,6 +64,7 @@ class Plan:
     body: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     parts: Mapping[str, 'Plan'] = dataclasses.field(default_factory=dict)
     notes: list[str] = dataclasses.field(default_factory=list)
+    refused: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     refusal: failure.SiteFailure | None = None
 
     @property
@@ -105,14 +107,7 @@ def make(
         refused or (lambda image_id: {}),
     )
     if choice.record is not None:
-        plan = Plan(
-            ADOPT,
-            image_id=choice.record['id'],
-            body=dict(choice.changes),
-            notes=list(choice.notes),
-        )
-        if options.get('members'):
-            plan.notes.append(_('Its members stay as they are.'))
+        plan = _adopt(choice.record, choice, options)
     else:
         plan = _copy(target, source, options, origin, parts or {}, there)
     refusal = _refusal(target, plan)
@@ -135,6 +130,23 @@ def _consequence(plan: Plan) -> str:
     if plan.action == ADOPT:
         return _('It is adopted as it is.')
     return ''
+
+
+def _adopt(
+    record: images.Record, choice: adoption.Choice, options: Mapping[str, Any]
+) -> Plan:
+    notes = list(choice.notes)
+    if options.get('members'):
+        notes.append(
+            _('The members of the image %s stay as they are.') % record['id']
+        )
+    return Plan(
+        ADOPT,
+        image_id=record['id'],
+        body=dict(choice.changes),
+        notes=notes,
+        refused=choice.refused,
+    )
 
 
 def _copy(

@@ -160,9 +160,10 @@ class _Target:
             image_id = self._record['id']
         self._reserve(left['id'] if left else image_id)
         try:
-            plan = self._look(self._record)
-            if not (records.hashes(self._record) or self._record.get('size')):
-                plan = self._look({**self._record, **self._read(held)})
+            record = self._record
+            if not (records.hashes(record) or record.get('size')):
+                record = {**record, **self._read(held)}
+            return self._look(record)
         except Exception:
             if left is None:
                 # Nothing is made yet that would have to be removed.
@@ -170,7 +171,6 @@ class _Target:
             for part_id in self._part_ids.values():
                 self._run.forget_part(part_id)
             raise
-        return plan
 
     def _look(self, record: images.Record) -> planner.Plan:
         replication = self._source.replication
@@ -251,6 +251,8 @@ class _Target:
     def _adopt(self, plan: planner.Plan) -> str:
         leftover.clean_parts(self._run, self._session)
         self._run.notes += plan.notes
+        for key, value in plan.refused.items():
+            self._run.note_refusal(key, value)
         if plan.body:
             publishing.amend(
                 self._run, self._session, str(plan.image_id), plan.body

@@ -150,11 +150,14 @@ def refused(
 ) -> dict[str, Any]:
     """Tell what a site refused of an image that Glint made or amended there.
 
+    Each copy that adopts the image says so, too, as the first one may be
+    forgotten by then.
+
     :returns: the refused values by field or property; None stands for all.
     """
     query = sa.select(ImageCopy.refused).where(
         ImageCopy.target_site_id == site_id,
-        ImageCopy.state == states.COMPLETED,
+        ImageCopy.outcome.in_((states.COPIED, states.ADOPTED)),
         ImageCopy.target_image_id == image_id,
         ImageCopy.refused.is_not(None),
     )

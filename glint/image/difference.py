@@ -43,6 +43,8 @@ _NAMES = {
 
 #: Characters that a sentence shows of a value.
 _SHOWN = 80
+#: Differences that a sentence names.
+_NAMED = 20
 #: Characters of a name that is taken which a number is added to.
 _STEM = 240
 
@@ -135,6 +137,14 @@ def differences(
         )
         if not _is_refused(item, refused or {})
     ]
+
+
+def describe(found: Sequence[Difference]) -> str:
+    """Name differences in words, the first ones if they are many."""
+    said = [str(item) for item in found[:_NAMED]]
+    if len(found) > _NAMED:
+        said.append(_('%d more') % (len(found) - _NAMED))
+    return '; '.join(said)
 
 
 def changes(found: Sequence[Difference]) -> dict[str, Any]:

@@ -262,7 +262,13 @@ class AgainTest(TestCase):
     def _twice(self, image: Any, **options: Any) -> Any:
         copy = self.run_both(image, **options)
         self.assertEqual('copied', copy['outcome'], copy['error'])
-        self.assert_adopted(image, copy['target_image_id'], **options)
+        made_id = copy['target_image_id']
+        listed = self.call('GET', '/v1/replications', 200).json
+        [first] = listed['replications']
+        self.assert_adopted(image, made_id, **options)
+        # And the third one, when the first is forgotten.
+        self.call('DELETE', f'/v1/replications/{first["id"]}', 204)
+        self.assert_adopted(image, made_id, **options)
         return copy
 
     def test_after_properties_were_left_out(self) -> None:

@@ -68,6 +68,7 @@ class RefusedTestCase(base.TestCase):
                 target_site_id=site_id,
                 target_image_id=image_id,
                 refused=refused,
+                outcome=states.ADOPTED,
             )
         self.assertEqual(
             {'a': None, 'visibility': 'public'},

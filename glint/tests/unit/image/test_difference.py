@@ -362,7 +362,12 @@ class DifferencesTest(base.TestCase):
     def test_row(self, name: str) -> None:
         *records, right = ROWS[name]
         found = self._differences(*records)
-        self.assertEqual(right, '; '.join(map(str, found)))
+        self.assertEqual(right, difference.describe(found))
+
+    def test_of_many_differences_the_first_are_named(self) -> None:
+        there = {f'hw_{number:03}': 'x' for number in range(100)}
+        text = difference.describe(self._differences({}, {}, there))
+        self.assertIn('hw_019 x in addition; 80 more', text)
 
     def test_property_that_the_site_refused_is_not_missed(self) -> None:
         source = {'hw_disk_bus': 'scsi', 'hw_cdrom_bus': 'sata'}

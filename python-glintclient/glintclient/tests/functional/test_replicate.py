@@ -75,7 +75,8 @@ class TestReplicate(base.TestCase):
             *('replicate', image.name, '--to', site, '--from', 'home'),
             *('--name', 'renamed', '--visibility', 'shared', '--preserve-id'),
             *('--property', 'os_version=13', '--remove-property', 'hw_x'),
-            *('--member-copy', '--on-conflict', 'rename', '--wait'),
+            *('--member-copy', '--on-conflict', 'rename'),
+            *('--on-difference', 'amend', '--wait'),
         )['copies']
         there = self.connect('west').image.get_image(copy['target_image_id'])
         self.assertEqual(image.id, there.id)
