@@ -77,26 +77,44 @@ def choose(
     :raises SiteFailure: if the target cannot be asked.
     """
     own = _project(target)
+    policy = options.get('on_difference') or COPY
     differing = []
     for record in _usable(target, source):
+        every = difference.differences(source, options, record, boots=boots)
         lacking: Mapping[str, Any] = {}
-        found = difference.differences(source, options, record, boots=boots)
-        if found and record.get('owner') == own:
+        if every and record.get('owner') == own:
             lacking = refused(record['id'])
-            found = difference.differences(
-                source, options, record, boots=boots, refused=lacking
-            )
+        found = [
+            item
+            for item in every
+            # Who wants it amended lets the site be asked again.
+            if not difference.is_refused(item, lacking)
+            or (policy == AMEND and item.amendable)
+        ]
         if not found:
-            remarks = difference.remarks(source, options, record)
             return Choice(
                 record,
-                notes=[*notes(target, record), *remarks],
+                notes=[
+                    *notes(target, record),
+                    *difference.remarks(source, options, record),
+                    *_reminder(every),
+                ],
                 refused=lacking,
             )
         differing.append((record, found))
-    if not differing:
-        return Choice()
-    return _settle(target, differing, options.get('on_difference') or COPY)
+    return _settle(target, differing, policy) if differing else Choice()
+
+
+def _reminder(refused: list[difference.Difference]) -> list[str]:
+    if not refused:
+        return []
+    return [
+        _(
+            'The site refused before: %s. To try that again, replicate with '
+            'on_difference "amend".'
+        )
+        % difference.describe(refused)
+    ]
 
 
 def is_right(

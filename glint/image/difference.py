@@ -104,7 +104,6 @@ def differences(
     found: Record,
     *,
     boots: Mapping[str, Sequence[str]] | None = None,
-    refused: Record | None = None,
 ) -> list[Difference]:
     """Compare an image with what a copy would be.
 
@@ -117,8 +116,6 @@ def differences(
     :param found: the record of an image with the same bytes at the target.
     :param boots: the ids of the images at the target that are the source's
         kernel and ramdisk, by the property that names these.
-    :param refused: what the site refused when the found image was made; see
-        :func:`glint.db.image_copy.refused`. A copy would lack it again.
     :returns: nothing, if a copy would be the same.
     """
     body, _notes = records.new_record(source, options, records.Origin('', ''))
@@ -127,16 +124,25 @@ def differences(
         for key in records.boots_from(source, options)
     }
     return [
-        item
-        for item in (
-            *formats(source, found),
-            *_minima(body, found),
-            *_properties(body, options, found, parts),
-            *_parts(parts, found),
-            *_asked(body, options, found),
-        )
-        if not _is_refused(item, refused or {})
+        *formats(source, found),
+        *_minima(body, found),
+        *_properties(body, options, found, parts),
+        *_parts(parts, found),
+        *_asked(body, options, found),
     ]
+
+
+def is_refused(item: Difference, refused: Record) -> bool:
+    """Say whether a copy would differ as well, as the site has it so.
+
+    :param refused: what the site refused when the found image was made; see
+        :func:`glint.db.image_copy.refused`.
+    """
+    if item.key not in refused:
+        return False
+    value = refused[item.key]
+    # A property that the site reserves is left out, whatever its value.
+    return bool(value == item.wanted if value else item.found is None)
 
 
 def describe(found: Sequence[Difference]) -> str:
@@ -170,10 +176,6 @@ def remarks(source: Record, options: Record, found: Record) -> list[str]:
         _('The image %(id)s is named "%(name)s" at the site.')
         % {'id': found['id'], 'name': _shown(found.get('name'))}
     ]
-
-
-def _is_refused(item: Difference, refused: Record) -> bool:
-    return item.key in refused and refused[item.key] in (None, item.wanted)
 
 
 def _minima(body: Record, found: Record) -> Iterator[Difference]:

@@ -292,6 +292,16 @@ class AgainTest(TestCase):
         image = self.make_image(self.data)
         copy = self._twice(image, visibility='public')
         self.assertIn('HTTP 403', copy['notes'][0])
+        plan = self.plan(image, visibility='public')
+        self.assertIn('refused before: visibility', plan['notes'][0])
+        # It can be asked for again.
+        copy = self.assert_adopted(
+            image,
+            copy['target_image_id'],
+            visibility='public',
+            on_difference='amend',
+        )
+        self.assertIn('HTTP 403', copy['notes'][-1])
         # What was not refused is still missed.
         self.assert_copied(image, visibility='community')
 

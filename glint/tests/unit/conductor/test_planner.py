@@ -264,8 +264,19 @@ class DifferenceTest(base.TestCase):
         self.refused = {'hw_cdrom_bus': None}
         self._add('theirs', owner='another', visibility='public')
         self.assertEqual(planner.COPY, self._plan().action)
-        self._add('there')
-        self.assertEqual('there', self._plan().image_id)
+        self._add('there', name='an image')
+        plan = self._plan()
+        self.assertEqual(
+            ('there', self.refused), (plan.image_id, plan.refused)
+        )
+        [note] = plan.notes
+        self.assertIn('refused before: hw_cdrom_bus missing (sata)', note)
+        # It may be asked again, but for what cannot be changed.
+        self.refused = {'hw_cdrom_bus': None, 'id': cloud.IMAGE_ID}
+        plan = self._plan(on_difference='amend', preserve_id=True)
+        self.assertEqual(
+            ('there', {'hw_cdrom_bus': 'sata'}), (plan.image_id, plan.body)
+        )
 
     def test_conflict_of_names_goes_before_an_adoption(self) -> None:
         self._add('there', hw_cdrom_bus='sata')

@@ -348,14 +348,12 @@ class DifferencesTest(base.TestCase):
         source: dict[str, Any],
         options: dict[str, Any],
         found: dict[str, Any],
-        **refused: Any,
     ) -> list[difference.Difference]:
         return difference.differences(
             SOURCE | source,
             options,
             FOUND | found,
             boots={'kernel_id': ['k1', 'k2']},
-            refused=refused,
         )
 
     @ddt.data(*ROWS)
@@ -369,23 +367,25 @@ class DifferencesTest(base.TestCase):
         text = difference.describe(self._differences({}, {}, there))
         self.assertIn('hw_019 x in addition; 80 more', text)
 
-    def test_property_that_the_site_refused_is_not_missed(self) -> None:
-        source = {'hw_disk_bus': 'scsi', 'hw_cdrom_bus': 'sata'}
-        [item] = self._differences(source, {}, {}, hw_disk_bus=None)
-        self.assertEqual('hw_cdrom_bus', item.key)
-
-    def test_visibility_that_the_site_refused_is_not_missed(self) -> None:
-        refused = {'visibility': 'public'}
-        found = self._differences({}, {'visibility': 'public'}, {}, **refused)
-        self.assertEqual([], found)
-        [item] = self._differences(
-            {}, {'visibility': 'community'}, {}, **refused
-        )
-        self.assertEqual('community', item.wanted)
-
-    def test_id_that_the_site_refused_is_not_missed(self) -> None:
-        found = self._differences({}, {'preserve_id': True}, {}, id='s')
-        self.assertEqual([], found)
+    @ddt.data(
+        # A property that is left out is not missed.
+        ('hw_x', None, 'a', {'hw_x': None}, True),
+        ('hw_x', None, 'a', {'hw_y': None}, False),
+        ('hw_x', 'b', 'a', {'hw_x': None}, False),
+        ('hw_x', 'b', None, {'hw_x': None}, False),
+        # Of what is never left out, the value counts.
+        ('visibility', 'private', 'public', {'visibility': 'public'}, True),
+        ('visibility', 'private', 'shared', {'visibility': 'public'}, False),
+        ('id', 't', 's', {'id': 's'}, True),
+        ('id', 't', 's', {'id': 'u'}, False),
+        ('disk_format', 'raw', 'iso', {}, False),
+    )
+    @ddt.unpack
+    def test_what_the_site_refused(
+        self, key: str, found: Any, wanted: Any, refused: Any, right: bool
+    ) -> None:
+        item = difference.Difference(key, found, wanted)
+        self.assertEqual(right, difference.is_refused(item, refused))
 
     def test_what_decides_which_differences_can_be_amended(self) -> None:
         found = self._differences(
