@@ -21,7 +21,6 @@ from glint.conductor import sweeper
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
 from glint.db import takeover
-from glint.image import interrupt as interrupts
 from glint.image import record
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
@@ -277,7 +276,7 @@ class PartsTest(base.TestCase):
     def _sweep(self) -> None:
         """Remove what was left behind, as if its time had come."""
         self.config(group='conductor', recheck_delay=0)
-        sweeper.sweep(self.context, interrupts.Interrupt())
+        self.with_crew(sweeper.sweep)
 
     def test_parts_are_removed_when_the_copy_is_cancelled(self) -> None:
         replication = self.replicate()
