@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Bounds how much waits at the same time, and how much of it for one project.
 
 Whoever waits for a site that another one names needs a thread. With a gate

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """What a client still sends when its request is refused already.
 
 A server that hangs up before it has read everything resets the connection,

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """What the server that runs the API tells of itself and of a request.
 
 uWSGI gives a request to a thread when its head is there, and the thread reads

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Which requests may wait, so that others are answered at once.
 
 A request that waits, for a conductor or for its own body, keeps one of the

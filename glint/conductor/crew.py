@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Threads for what waits for sites, of which no project has more than a share.
 
 Sites are named by users: one that accepts connections and never answers keeps

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Notices that two conductors that run have the same name.
 
 Their leases keep their copies apart. But operators cannot tell who holds what,

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Clients that keep an API waiting, and a site that keeps all waiting."""
 
 from collections.abc import Iterator

@@ -9,6 +9,7 @@
 # WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
 # License for the specific language governing permissions and limitations
 # under the License.
+
 """Crowds of clients that keep the API waiting, and others beside them."""
 
 from collections.abc import Callable
