@@ -113,7 +113,8 @@ class TargetFaultTest(faulty.TestCase):
             faults.Stall(faults.UPLOAD, faults.TO_CLOUD, MIB, 60, times=1)
         )
         self.assert_completed(self.replicate(image.id, self.west))
-        self.assertEqual([None, 204], self.uploads())
+        # What its own server said of the first one came too late, if at all.
+        self.assertEqual([204], self.uploads()[1:])
         # What comes late must change nothing.
         fault.end()
         self.until(
