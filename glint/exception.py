@@ -320,6 +320,18 @@ class DatabaseUnavailable(GlintException):
     )
 
 
+class DatabaseBusy(GlintException):
+    status = 503
+    code = 'database.busy'
+    title = 'Database busy'
+    msg_fmt = _(
+        'Another call or a conductor holds what this call needs in the '
+        'database of Glint. Nothing was changed. Try again in some seconds; '
+        'if it stays so, ask the operator of Glint.'
+    )
+    retry_after = 5
+
+
 class QuotaUnavailable(GlintException):
     status = 503
     code = 'quota.unavailable'

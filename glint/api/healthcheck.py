@@ -20,7 +20,8 @@ from oslo_middleware.healthcheck import pluginbase
 
 from glint import conf
 from glint import context
-from glint.api import outage
+from glint import outage
+from glint.db import engine
 from glint.db import listing
 from glint.db import site as db_site
 
@@ -46,7 +47,15 @@ class Database(pluginbase.HealthcheckBaseExtension):
             return pluginbase.HealthcheckResult(
                 False, 'The database is not available.'
             )
-        return pluginbase.HealthcheckResult(True, 'The database is available.')
+        reason = 'The database is available.'
+        if engine.is_waited_for():
+            # Most calls work, so that the API is not to be taken out of
+            # service for that.
+            reason = (
+                'The database is available, but calls wait for a row that '
+                'another transaction has locked; the log has more.'
+            )
+        return pluginbase.HealthcheckResult(True, reason)
 
 
 class Messaging(pluginbase.HealthcheckBaseExtension):

@@ -21,8 +21,9 @@ import webob
 
 from glint import context as glint_context
 from glint import exception
+from glint import outage
 from glint.api import errors
-from glint.api import outage
+from glint.db import engine
 
 LOG = log.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class Errors(hooks.PecanHook):
     """
 
     def on_error(self, state: Any, error: Exception) -> webob.Response | None:
+        if isinstance(error, engine.Busy):
+            error = exception.DatabaseBusy()
         if isinstance(error, db_exception.DBConnectionError):
             _DATABASE.met(error)
             error = exception.DatabaseUnavailable()

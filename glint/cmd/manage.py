@@ -218,6 +218,12 @@ def main() -> int:
     service.prepare(sys.argv[1:], prog='glint-manage', log_to_stderr=True)
     try:
         print(conf.CONF.command.run())
+    except engine.Busy as e:
+        print(
+            'glint-manage: In the database, %s. Look for it with the tools of '
+            'the database, then run the command again.' % e,
+            file=sys.stderr,
+        )
     except engine.UNAVAILABLE as e:
         # What follows the first line is SQL.
         reason = str(e).partition('\n')[0]

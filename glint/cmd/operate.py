@@ -12,17 +12,22 @@
 
 """The commands about conductors and about copies that do not get on."""
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import datetime
 import json
+import time
 from typing import Any
 
 import prettytable
 
 from glint import conf
 from glint import context as glint_context
+from glint import exception
+from glint import states
 from glint.db import conductor as db_conductor
+from glint.db import engine
 from glint.db import stuck
 from glint.db import takeover
 
@@ -30,6 +35,16 @@ _LATER = (
     'Other conductors take it up. If %s still runs, it takes up work again, '
     'too: stop it to prevent that.'
 )
+_LOCKED = (
+    '%d copies are left, for another transaction has locked their rows in the '
+    'database. Look for it with the tools of the database, then run the '
+    'command again.'
+)
+
+#: Between two tries to take a copy whose row is locked, and beyond the time
+#: in which the database ends idle transactions; in seconds.
+_PAUSE = 0.5
+_MARGIN = 2.0
 
 
 def list_stuck() -> str:
@@ -54,12 +69,42 @@ def list_conductors() -> str:
 def evacuate() -> str:
     """Hand back all copies that a conductor holds."""
     name = conf.CONF.command.host
-    queued, cancelled = takeover.evacuate(glint_context.for_service(), name)
-    done = '%d copies queued again, %d cancelled ones to be cleaned up.' % (
-        queued,
-        cancelled,
+    context = glint_context.for_service()
+    done: Counter[str | None] = Counter()
+    left = takeover.held_by(context, name)
+    # What a frozen conductor has locked is free when its sessions end.
+    deadline = time.monotonic() + 2 * engine.limits().idle + _MARGIN
+    while True:
+        left = _evacuate(context, left, done)
+        if not left or time.monotonic() > deadline:
+            break
+        time.sleep(_PAUSE)
+    if left:
+        raise exception.GlintException(_LOCKED % len(left))
+    told = '%d copies queued again, %d cancelled ones to be cleaned up.' % (
+        done[states.QUEUED],
+        done[states.CANCELLING],
     )
-    return ' '.join([done, _LATER % name] if queued or cancelled else [done])
+    return ' '.join([told, _LATER % name] if any(done) else [told])
+
+
+def _evacuate(
+    context: engine.Context,
+    copies: Iterable[takeover.ImageCopy],
+    done: Counter[str | None],
+) -> list[takeover.ImageCopy]:
+    """Take copies away from their conductor.
+
+    :param done: counts what became of them.
+    :returns: those whose rows are locked.
+    """
+    locked = []
+    for copy in copies:
+        try:
+            done[takeover.evacuate(context, copy)] += 1
+        except engine.Busy:
+            locked.append(copy)
+    return locked
 
 
 def _show(

@@ -29,11 +29,15 @@ from glint.conductor import planner
 from glint.conductor import run as runs
 from glint.conductor import source as sources
 from glint.conductor import target
+from glint.db import engine
 from glint.i18n import _
 from glint.image import failure
 from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
+
+#: What keeps a copy from going on that is no fault of its sites.
+_CUT_OFF = (db_exception.DBConnectionError, engine.Busy)
 
 
 def start(
@@ -95,7 +99,7 @@ def run_copy(run: runs.CopyRun, source: sources.Source) -> None:
     """
     try:
         _run(run, source)
-    except db_exception.DBConnectionError as e:
+    except _CUT_OFF as e:
         ending.cut_off(run, e)
     except Exception:
         # Its lease runs out, and another conductor takes it over.
@@ -106,11 +110,12 @@ def _run(run: runs.CopyRun, source: sources.Source) -> None:
     """Run one copy to its end.
 
     :raises DBConnectionError: if the database is away, whatever it was for.
+    :raises Busy: if a row stays locked.
     """
     try:
         _check_attempts(run)
         outcome = target.copy(run, source)
-    except db_exception.DBConnectionError:
+    except _CUT_OFF:
         raise
     except interrupts.Interrupted as e:
         ending.interrupted(run, e.reason)
@@ -142,7 +147,8 @@ def _fail(
         ending.parked(run, parking.error(refused.detail))
     else:
         ending.failed(run, cause)
-    if heard is not None:
+    # A conductor that slept has broken its connections itself.
+    if heard is not None and not run.lost:
         health.note(run.context, *heard)
 
 

@@ -162,9 +162,13 @@ def _note_failure(
         )
         # That Glint cannot read the secret says nothing of the site.
         if cause.code != exception.SecretsUnavailable.code:
-            db_site.set_health(
-                context, credential.site_id, states.SITE_UNREACHABLE, detail
-            )
+            with contextlib.suppress(engine.Busy):
+                db_site.set_health(
+                    context,
+                    credential.site_id,
+                    states.SITE_UNREACHABLE,
+                    detail,
+                )
         return
     if (cause.call, cause.code) != ('authenticate', UNAUTHORIZED):
         # Of the others the guard of the logins knows.
@@ -230,7 +234,9 @@ def doubt(
     credential = db_credential.get(context, credential_id, None, None)
     # What fails together need not try it one after the other.
     if credential.state != states.CREDENTIAL_UNAUTHORIZED:
-        check(context, credential_id, interrupt)
+        # What cannot be written down now is found out at the next attempt.
+        with contextlib.suppress(engine.Busy):
+            check(context, credential_id, interrupt)
         credential = db_credential.get(context, credential_id, None, None)
     return credential
 
@@ -295,8 +301,8 @@ def _check_again(
     """Have a crew that has room check a credential."""
 
     def work() -> None:
-        # It may be deleted at any time.
-        with contextlib.suppress(exception.CredentialNotFound):
+        # It may be deleted at any time, and its row be locked.
+        with contextlib.suppress(exception.CredentialNotFound, engine.Busy):
             check(glint_context.for_service(), credential_id, crew.interrupt)
 
     crew.do(project_id, work)

@@ -12,6 +12,8 @@
 
 """Finds work in the database and starts it."""
 
+from collections.abc import Collection
+import contextlib
 import threading
 import time
 
@@ -27,16 +29,19 @@ from glint.conductor import heartbeat
 from glint.conductor import leftover
 from glint.conductor import metrics
 from glint.conductor import parking
+from glint.conductor import patience
 from glint.conductor import run as runs
 from glint.conductor import source as sources
+from glint.conductor import succession
 from glint.db import engine
 from glint.db import lease
 from glint.db import replication as db_replication
-from glint.db import takeover
 from glint.db import turn
 
 LOG = log.getLogger(__name__)
 
+#: Until the next look at what another transaction has locked, in seconds.
+_LOCKED_PAUSE = 0.5
 #: Between two looks while the database does not answer, in seconds. Each try
 #: to connect to MariaDB loads the certificates of the system anew, 20 to 40 ms
 #: of the processor.
@@ -58,7 +63,9 @@ class Dispatcher:
         self._thread = threading.Thread(
             target=self._work, name='dispatcher', daemon=True
         )
-        self._look_at = 0.0
+        self._look_at = self._timer_at = 0.0
+        self._passed_over = patience.PassedOver()
+        self._successor = succession.Successor(host)
         self._silent = False
 
     def start(self) -> None:
@@ -108,18 +115,32 @@ class Dispatcher:
                 self._silent = False
 
     def _look(self) -> None:
+        """Look for work; what is locked waits, and nothing waits for it."""
         context = glint_context.for_service()
-        if time.monotonic() >= self._look_at:
+        if time.monotonic() >= self._timer_at:
             interval = conf.CONF.conductor.timer_interval
-            self._look_at = time.monotonic() + interval
+            self._look_at = self._timer_at = time.monotonic() + interval
             self._take_over(context)
-            parking.tidy(context)
+            with contextlib.suppress(engine.Busy):
+                parking.tidy(context)
+        self._look_at = self._timer_at
         tried: set[str] = set()
-        while waiting := turn.due(context, self._free(), tried):
+        names: set[str] = set()
+        locked: set[str] = set()
+        while waiting := turn.due(context, self._free(), tried, locked):
             # Each claim changes whose turn it is, so a round is short.
             for replication_id in waiting:
-                self._claim(context, replication_id)
+                try:
+                    self._claim(context, replication_id, locked)
+                except engine.Busy as e:
+                    # Once a round: nothing else of it is tried.
+                    names.add(e.what)
+                    locked.update(e.ids)
             tried.update(waiting)
+        self._passed_over.update(names)
+        if names:
+            soon = time.monotonic() + _LOCKED_PAUSE
+            self._look_at = min(self._timer_at, soon)
 
     def _free(self) -> int:
         """:returns: how many more copies this conductor may run."""
@@ -128,16 +149,22 @@ class Dispatcher:
         running = len(self._heartbeat.all())
         return max(0, int(conf.CONF.conductor.max_copies) - running)
 
-    def _claim(self, context: engine.Context, replication_id: str) -> None:
+    def _claim(
+        self,
+        context: engine.Context,
+        replication_id: str,
+        locked: Collection[str],
+    ) -> None:
         free = self._free()
         if not free:
             return
-        copies = lease.claim(context, replication_id, self._host, free)
+        began = time.monotonic()
+        copies = lease.claim(context, replication_id, self._host, free, locked)
         if not copies:
             return
         replication = db_replication.get(context, replication_id, None)
         task = _task(replication)
-        started = [runs.CopyRun(task, copy) for copy in copies]
+        started = [runs.CopyRun(task, copy, began) for copy in copies]
         for run in started:
             self._heartbeat.add(run)
         source = sources.Source(task, replication, self._feeds)
@@ -150,16 +177,12 @@ class Dispatcher:
 
     def _take_over(self, context: engine.Context) -> None:
         """Care for the copies whose conductor died."""
-        seconds = conf.CONF.conductor.lease
-        for copy_id in takeover.requeue_lost(context, seconds):
-            metrics.taken_over()
-            LOG.warning('Copy %s lost its conductor, queued again', copy_id)
-        for copy in takeover.take_cancelling(context, self._host, seconds):
-            metrics.taken_over()
+        ours = [run.copy.id for run in self._heartbeat.all()]
+        for copy, began in self._successor.take_over(context, ours):
             replication = db_replication.get(
                 context, copy.replication_id, None
             )
-            run = runs.CopyRun(_task(replication), copy)
+            run = runs.CopyRun(_task(replication), copy, began)
             leftover.expect_late(run, replication)
             self._heartbeat.add(run)
             threading.Thread(

@@ -13,9 +13,11 @@
 """How a copy that a conductor runs comes to its end, whichever it is."""
 
 from collections.abc import Callable
+import functools
 import random
 import time
 from typing import Any
+from typing import TypeVar
 
 from oslo_db import exception as db_exception
 from oslo_log import log
@@ -26,6 +28,7 @@ from glint import states
 from glint.conductor import leftover
 from glint.conductor import metrics
 from glint.conductor import run as runs
+from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.i18n import _
@@ -34,6 +37,8 @@ from glint.image import failure_row
 from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
+
+T = TypeVar('T')
 
 #: Seconds between two tries to tell the database how a copy ended.
 _PAUSE = 1.0
@@ -159,6 +164,7 @@ def interrupted(run: runs.CopyRun, reason: str) -> None:
     """Somebody stopped the run."""
     if reason == runs.LOST:
         # Who has it now knows the image's id and takes care of it.
+        run.lost = True
         metrics.lost()
         LOG.warning('Copy %s was lost to another conductor', run.copy.id)
         return
@@ -179,22 +185,21 @@ def cut_off(run: runs.CopyRun, cause: db_exception.DBError) -> None:
     What is at the target by then is the next attempt's.
     """
     LOG.warning(
-        'Copy %s stops, as the database does not answer: %s',
-        run.copy.id,
-        cause,
+        'Copy %s stops, as the database cannot be used: %s', run.copy.id, cause
     )
     if _write(run, lease.hand_back, _WAIT, **_columns(run)):
         LOG.info('Copy %s handed back', run.copy.id)
     else:
-        LOG.warning('Copy %s is left to another conductor', run.copy.id)
+        _superseded(run)
 
 
 def _superseded(run: runs.CopyRun) -> None:
     """Find out why an ending was not taken, and take the right one."""
-    try:
-        run.assure()
-    except interrupts.Interrupted as e:
-        interrupted(run, e.reason)
+    state = _persist(run, run.renew)
+    if state is None:
+        interrupted(run, runs.LOST)
+    elif state == states.CANCELLING:
+        interrupted(run, runs.CANCELLED)
 
 
 def backoff(replication_id: str, attempts: int) -> float:
@@ -231,7 +236,11 @@ def _clean(run: runs.CopyRun) -> None:
     """Remove what the run made, or say that it is still there."""
     try:
         leftover.clean(run)
-    except (interrupts.Interrupted, db_exception.DBConnectionError):
+    except (
+        interrupts.Interrupted,
+        db_exception.DBConnectionError,
+        engine.Busy,
+    ):
         # Another conductor may have the copy, or will; it is told what is
         # there.
         return
@@ -262,14 +271,30 @@ def _write(
     *arguments: Any,
     **values: Any,
 ) -> bool:
-    """Tell the database, through its outages, as long as the lease holds."""
-    deadline = time.monotonic() + conf.CONF.conductor.lease
+    """Tell the database how a copy ended; return whether that was taken."""
+    return bool(
+        _persist(
+            run,
+            functools.partial(
+                release, run.context, run.copy, *arguments, **values
+            ),
+        )
+    )
+
+
+def _persist(run: runs.CopyRun, function: Callable[[], T]) -> T | None:
+    """Use the database, through its outages, as long as the copy is ours.
+
+    The heartbeat renews the lease while this waits for a row that is locked.
+
+    :returns: what the function returns; None if the lease has ended.
+    """
     while True:
         try:
-            return release(run.context, run.copy, *arguments, **values)
+            return function()
         except db_exception.DBError as e:
-            if time.monotonic() > deadline:
+            if not run.is_ours():
                 LOG.error('The end of copy %s was lost: %s', run.copy.id, e)
                 run.interrupt.set(runs.LOST)
-                return False
+                return None
             time.sleep(_PAUSE)

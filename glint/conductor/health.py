@@ -15,6 +15,9 @@
 What a site answers about one image says nothing about other images. So a
 failure counts against a site only if the site does not answer a question
 either that concerns no image, by the same credential.
+
+It is noted when the copy has ended: whoever holds the row of a site holds up
+nothing else.
 """
 
 import functools
@@ -62,6 +65,8 @@ class Heard(NamedTuple):
 
 def completed(run: runs.CopyRun, source: sources.Source) -> None:
     """Both sites of a copy work."""
+    if run.lost:
+        return
     for site_id in (
         run.copy.target_site_id,
         source.replication.source_site_id,
@@ -135,7 +140,7 @@ def _probe(found: db_health.Probe, interrupt: interrupts.Interrupt) -> None:
     usable = db_health.credentials(context, found.site_id)
     if not found.enabled or not usable:
         # The copies that wait for it will tell their users why they fail.
-        db_health.forget(context, found.site_id)
+        _forget(context, found.site_id)
         return
     # Another one the next time: one may be odd, too.
     credential_id = random.choice(usable)  # noqa: S311
@@ -150,7 +155,14 @@ def _probe(found: db_health.Probe, interrupt: interrupts.Interrupt) -> None:
         note(context, *heard)
     elif cause is not None and cause.site_id is not None:
         # Glint does not get as far as to the site, which passes not by itself.
-        db_health.forget(context, found.site_id)
+        _forget(context, found.site_id)
+
+
+def _forget(context: engine.Context, site_id: str) -> None:
+    try:
+        db_health.forget(context, site_id)
+    except db_exception.DBError as e:
+        LOG.warning('The health of site %s was not noted: %s', site_id, e)
 
 
 def _ask(

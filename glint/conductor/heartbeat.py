@@ -13,18 +13,26 @@
 """Keeps the leases of all copies that a conductor runs."""
 
 import threading
+import time
 
 from oslo_db import exception as db_exception
 from oslo_log import log
 
 from glint import conf
+from glint import context as glint_context
+from glint.conductor import patience
 from glint.conductor import run as runs
+from glint.db import renewal
 
 LOG = log.getLogger(__name__)
 
 
 class Heartbeat:
-    """Renews leases and notices what was cancelled, in one thread."""
+    """Renews leases and notices what was cancelled, in one thread.
+
+    It waits for nobody: not for the threads that copy, and not for who has
+    locked the row of a copy, which costs no other copy anything.
+    """
 
     def __init__(self) -> None:
         self._runs: set[runs.CopyRun] = set()
@@ -33,6 +41,7 @@ class Heartbeat:
         self._thread = threading.Thread(
             target=self._beat, name='heartbeat', daemon=True
         )
+        self._passed_over = patience.PassedOver()
         self._silent = False
 
     def start(self) -> None:
@@ -58,21 +67,37 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._stopped.wait(conf.CONF.conductor.progress_interval):
-            for run in self.all():
-                self._renew(run)
+            running = self.all()
+            try:
+                self._renew(running)
+            except db_exception.DBError as e:
+                for run in running:
+                    run.expire()
+                if not self._silent:
+                    LOG.error('Leases cannot be renewed, trying on: %s', e)
+                self._silent = True
+            except Exception:
+                # This thread has the leases of all copies: it must not end.
+                LOG.exception('Leases were not renewed')
+            else:
+                if self._silent:
+                    LOG.info('Leases are renewed again')
+                self._silent = False
 
-    def _renew(self, run: runs.CopyRun) -> None:
-        try:
-            run.renew()
-        except db_exception.DBError as e:
-            run.expire(conf.CONF.conductor.lease)
-            if not self._silent:
-                LOG.error('Leases cannot be renewed, trying on: %s', e)
-            self._silent = True
-        except Exception:
-            # This thread has the leases of all copies: it must not end.
-            LOG.exception('The lease of copy %s was not renewed', run.copy.id)
-        else:
-            if self._silent:
-                LOG.info('Leases are renewed again')
-            self._silent = False
+    def _renew(self, running: list[runs.CopyRun]) -> None:
+        # Before the database is asked: the answer may come late.
+        began = time.monotonic()
+        held = renewal.renew_all(
+            glint_context.for_service(),
+            {run.copy.id: run.copy for run in running},
+            {run.copy.id: run.progress_columns() for run in running},
+        )
+        for run in running:
+            run.renewed(began, held.get(run.copy.id))
+        self._passed_over.update(
+            {
+                f'copies {copy_id}'
+                for copy_id, found in held.items()
+                if not found.renewed
+            }
+        )

@@ -25,6 +25,7 @@ from glint.conductor import crew
 from glint.conductor import dispatcher
 from glint.conductor import dry_run
 from glint.conductor import lister
+from glint.db import engine
 from glint.db import image_listing as db_image_listing
 
 LOG = log.getLogger(__name__)
@@ -32,7 +33,9 @@ LOG = log.getLogger(__name__)
 Context = glint_context.RequestContext
 
 #: The API is told, and no operator needs to know.
-_refusing = oslo_messaging.expected_exceptions(exception.TooManyWaiting)
+_refusing = oslo_messaging.expected_exceptions(
+    exception.TooManyWaiting, engine.Busy
+)
 
 
 class Manager:

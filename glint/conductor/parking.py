@@ -47,5 +47,6 @@ def tidy(context: engine.Context) -> None:
         db_parking.park(context, credential.id, error(credential.detail))
     db_parking.unpark(context)
     timeout = conf.CONF.conductor.park_timeout
-    for copy_id in db_parking.expire(context, timeout):
-        LOG.error('Copy %s waited too long for its credential', copy_id)
+    for copy in db_parking.late(context, timeout):
+        if db_parking.give_up(context, copy):
+            LOG.error('Copy %s waited too long for its credential', copy.id)

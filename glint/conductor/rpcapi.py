@@ -19,11 +19,13 @@ import threading
 from typing import Any
 
 from oslo_log import log
+import oslo_messaging
 
 from glint import conf
 from glint import context as glint_context
 from glint import exception
 from glint import rpc
+from glint.db import engine
 
 LOG = log.getLogger(__name__)
 
@@ -164,11 +166,20 @@ class ConductorAPI:
         except Exception as e:
             if getattr(e, 'exc_type', None) == _REFUSAL:
                 raise exception.TooManyWaiting() from None
+            if _is_busy(e):
+                raise exception.DatabaseBusy() from None
             # Those of the libraries below oslo.messaging among them.
             LOG.warning(
                 'No conductor answered %s: %s: %s', method, type(e).__name__, e
             )
             raise exception.ConductorUnavailable() from None
+
+
+def _is_busy(error: Exception) -> bool:
+    """Say whether a conductor met a row that is locked."""
+    if isinstance(error, oslo_messaging.RemoteError):
+        return bool(error.exc_type == engine.Busy.__name__)
+    return isinstance(error, engine.Busy)
 
 
 def _in_thread(

@@ -15,7 +15,6 @@
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
-import threading
 import time
 from typing import Any
 
@@ -25,9 +24,13 @@ from glint import conf
 from glint import context as glint_context
 from glint import states
 from glint.conductor import metrics
+from glint.conductor import patience
+from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import renewal
 from glint.db import reservation
+from glint.db import takeover
 from glint.image import interrupt as interrupts
 
 # Why a run is interrupted.
@@ -39,6 +42,8 @@ STOPPING = 'stopping'
 class CopyRun:
     """What the threads that work on one copy share.
 
+    :param since: when the lease began, by the monotonic clock; now, if it is
+        not given.
     :ivar copy: the row as it was claimed.
     :ivar interrupt: stops the work on the copy.
     :ivar phase: of the copy.
@@ -47,10 +52,9 @@ class CopyRun:
         is made and until it is removed.
     :ivar made_image_ids: what Glint makes beside it, likewise, and what it
         adopts there: the contents of what cannot be adopted yet, or any more,
-        else None, by the ids; never changed, but replaced, as the heartbeat
-        reads it.
-    :ivar unmarked: which of these the target lets bear no mark of Glint's;
-        never changed, but replaced.
+        else None, by the ids.
+    :ivar unmarked: which of these the target lets bear no mark of Glint's.
+    :ivar lost: whether another conductor had the copy when it ended here.
     :ivar unanswered: the ids of records that the target was asked to make and
         may yet make, as it did not answer.
     :ivar refused: what the target refused of the image; see
@@ -58,7 +62,10 @@ class CopyRun:
     """
 
     def __init__(
-        self, context: glint_context.RequestContext, copy: lease.ImageCopy
+        self,
+        context: glint_context.RequestContext,
+        copy: lease.ImageCopy,
+        since: float | None = None,
     ) -> None:
         self.context = context
         self.copy = copy
@@ -70,16 +77,18 @@ class CopyRun:
         self.made_image_ids: dict[str, str | None]
         self.made_image_ids = dict.fromkeys(copy.made_image_ids or ())
         self.unmarked = frozenset(copy.unmarked_image_ids or ())
+        self.lost = False
         self.unanswered: set[str] = set()
         self.notes: list[str] = []
         self.refused: dict[str, Any] = dict(copy.refused or {})
         self._arrived = 0
         self._sent = metrics.Sent(copy.target_site_id)
         self._expected: int | None = None
-        self._renewed_at = time.monotonic()
+        #: Until then nobody takes the copy over.
+        self._ours_until = conf.CONF.conductor.lease + (
+            time.monotonic() if since is None else since
+        )
         self._sending_since: float | None = None
-        # Renewed by the heartbeat, and by the copy itself when it matters.
-        self._lock = threading.Lock()
 
     def reserve(
         self,
@@ -95,14 +104,19 @@ class CopyRun:
         :returns: the other copy, None if there is none.
         """
         made = {**self.made_image_ids, **parts}
-        with self._lock:
-            maker = reservation.reserve(
-                self.context, self.copy, image_id, made, strangers=strangers
-            )
-            if maker is None:
-                self.target_image_id = image_id
-                self.made_image_ids = made
-            return maker
+        maker = patience.patiently(
+            self.interrupt,
+            reservation.reserve,
+            self.context,
+            self.copy,
+            image_id,
+            made,
+            strangers=strangers,
+        )
+        if maker is None:
+            self.target_image_id = image_id
+            self.made_image_ids = made
+        return maker
 
     def withdraw(self, image_id: str, contents: Sequence[str]) -> bool:
         """Let nobody adopt a complete image any more; see ``reservation``.
@@ -113,13 +127,12 @@ class CopyRun:
         made = dict(self.made_image_ids)
         if image_id in made and contents:
             made[image_id] = contents[0]
-        with self._lock:
-            free = reservation.withdraw(
-                self.context, self.copy, image_id, contents, made
-            )
-            if free:
-                self.made_image_ids = made
-            return free
+        free = reservation.withdraw(
+            self.context, self.copy, image_id, contents, made
+        )
+        if free:
+            self.made_image_ids = made
+        return free
 
     def adopt_part(self, reserved_id: str, image_id: str) -> None:
         """Note that an image is used in place of one that was reserved.
@@ -212,20 +225,45 @@ class CopyRun:
         sent = self.bytes_sent - self._arrived
         return int(sent / seconds) if seconds > 0 else None
 
+    def progress_columns(self) -> dict[str, Any]:
+        """:returns: what the heartbeat writes to the row."""
+        columns = self.columns()
+        return {name: columns[name] for name in renewal.PROGRESS}
+
     def renew(self) -> str | None:
-        """Write the progress; interrupt the run if it is not ours any more.
+        """Write all there is; interrupt the run if it is not ours any more.
 
         :returns: the state of the copy, None if it is not ours.
+        :raises Busy: if the row is locked.
         :raises DBError: if the database does not answer.
         """
-        with self._lock:
-            state = lease.renew(self.context, self.copy, **self.columns())
-            self._renewed_at = time.monotonic()
-        if state is None:
-            self.interrupt.set(LOST)
-        elif state == states.CANCELLING:
-            self.interrupt.set(CANCELLED)
+        began = time.monotonic()
+        state = renewal.renew(self.context, self.copy, **self.columns())
+        self.renewed(began, renewal.Held(state, True) if state else None)
         return state
+
+    def renewed(self, began: float, held: renewal.Held | None) -> None:
+        """Take note of what came of a renewal.
+
+        :param began: when the renewal began, by the monotonic clock.
+        :param held: None if the copy is not ours.
+        """
+        if held is None:
+            self.interrupt.set(LOST)
+            return
+        lease = conf.CONF.conductor.lease
+        if held.renewed:
+            self._ours_until = began + lease
+        elif began < self._ours_until:
+            # Nobody takes it before its row has been free for so long.
+            until = began + takeover.grace(lease)
+            self._ours_until = max(self._ours_until, until)
+        if held.state == states.CANCELLING:
+            self.interrupt.set(CANCELLED)
+
+    def is_ours(self) -> bool:
+        """:returns: whether nobody else can have the copy by now."""
+        return bool(time.monotonic() < self._ours_until)
 
     def hold(self) -> None:
         """Go on only while the copy is ours, whether it is wanted or not.
@@ -239,26 +277,38 @@ class CopyRun:
             ours = self.renew() is not None
         except db_exception.DBError:
             # Nobody can take it over before the lease has ended.
-            silent = time.monotonic() - self._renewed_at
-            ours = silent < conf.CONF.conductor.lease
+            ours = self.is_ours()
         if not ours:
             raise interrupts.Interrupted(LOST)
 
     def assure(self) -> None:
-        """Go on only while the copy is ours and wanted.
+        """Write all there is; go on only while the copy is ours and wanted.
 
         :raises Interrupted: if it is not.
         :raises DBError: if the database does not answer.
         """
-        self.renew()
+        patience.patiently(self.interrupt, self.renew)
         self.interrupt.check()
 
-    def expire(self, seconds: float) -> None:
+    def is_assured(self) -> bool:
+        """Say whether the copy is ours, without waiting for its row.
+
+        :raises Interrupted: if it is not ours or not wanted any more.
+        :raises DBError: if the database does not answer.
+        """
+        try:
+            self.renew()
+        except engine.Busy:
+            ours = self.is_ours()
+            self.interrupt.wait(0 if ours else patience.PAUSE)
+            return ours
+        self.interrupt.check()
+        return True
+
+    def expire(self) -> None:
         """Interrupt the run if its lease could not be renewed for long.
 
         Another conductor may have it by now.
-
-        :param seconds: how long a lease holds.
         """
-        if time.monotonic() - self._renewed_at > seconds:
+        if not self.is_ours():
             self.interrupt.set(LOST)

@@ -20,6 +20,7 @@ from glint.conductor import access
 from glint.conductor import dependency
 from glint.conductor import feed as feeds
 from glint.conductor import feed_store
+from glint.conductor import patience
 from glint.conductor import store as stores
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
@@ -90,7 +91,9 @@ class Source:
             self._session, record, self.replication.options
         )
         self.parts = {key: self._part(found) for key, found in parts.items()}
-        moved = db_replication.set_image(
+        moved = patience.patiently(
+            self._interrupt,
+            db_replication.set_image,
             self._context,
             self.replication.id,
             name=record.get('name'),
@@ -177,14 +180,18 @@ class Source:
             interrupt=interrupt,
         )
 
-    def note_size(self, size: int) -> None:
+    def note_size(self, size: int, interrupt: interrupts.Interrupt) -> None:
         """Write down the size that the record did not tell.
 
         :param size: in bytes.
+        :param interrupt: ends the wait for a row that is locked.
+        :raises Interrupted: if the interrupt was set.
         """
         record = self._record.result()
         if size != record.get('size'):
-            db_replication.set_image(
+            patience.patiently(
+                interrupt,
+                db_replication.set_image,
                 self._context,
                 self.replication.id,
                 name=record.get('name'),

@@ -12,6 +12,7 @@
 
 """Removes what copies that have ended could not remove."""
 
+import contextlib
 import functools
 import time
 
@@ -54,7 +55,7 @@ def sweep(context: engine.Context, crew: crews.Crew) -> None:
             run = _Sweep(glint_context.for_service(), taken)
             crew.do(
                 replication.project_id,
-                functools.partial(_remove, run, crew.interrupt),
+                functools.partial(_try, run, crew.interrupt),
             )
 
 
@@ -75,6 +76,12 @@ class _Sweep(runs.CopyRun):
 def _right() -> float:
     """Say how long something may be removed, in seconds."""
     return float(conf.CONF.conductor.lease * 0.8)
+
+
+def _try(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:
+    """Remove what a copy left; if a row is locked, the next time."""
+    with contextlib.suppress(engine.Busy):
+        _remove(run, interrupt)
 
 
 def _remove(run: runs.CopyRun, interrupt: interrupts.Interrupt) -> None:

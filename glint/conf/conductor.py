@@ -169,7 +169,13 @@ opts = [
         min=1.0,
         help=(
             'How long a conductor may be silent, in seconds, before another '
-            'one takes over its copies.'
+            'one takes over its copies; half as long passes until it does. '
+            'The API, all conductors and glint-manage must have the same '
+            'value, for their sessions with the database have limits that '
+            'follow from it: a transaction that does nothing is ended after '
+            'a third of the lease, 10 seconds at the most, and a lock is '
+            'waited for for a sixth of it, 2 seconds at the most; each at '
+            'least a second.'
         ),
     ),
     cfg.FloatOpt(

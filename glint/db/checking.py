@@ -24,6 +24,7 @@ from glint import states
 from glint.db import clock
 from glint.db import credential as db_credential
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 
 Credential = models.Credential
@@ -112,9 +113,11 @@ def _fraction(credential_id: str) -> float:
 def begin(context: engine.Context, credential: Due) -> bool:
     """Take the right to check a credential.
 
-    :returns: False if another conductor was quicker.
+    :returns: False if another conductor was quicker, or the row is locked.
     """
     with engine.writer(context) as session:
+        if not locking.lock(session, Credential, [credential.id], wait=False):
+            return False
         result = session.execute(
             sa.update(Credential)
             .where(

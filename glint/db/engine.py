@@ -14,6 +14,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+import functools
 from typing import Any
 from typing import TypeVar
 from typing import cast
@@ -28,12 +29,20 @@ from sqlalchemy import orm
 
 from glint import conf
 from glint import context as glint_context
+from glint.db import locking
 
 F = TypeVar('F', bound=Callable[..., Any])
 Context = glint_context.RequestContext
 
 #: What any use of a database that is down, or not set up, can raise.
 UNAVAILABLE = (db_exception.DBError, db_exception.CantStartEngineError)
+
+#: What a lock that somebody holds for long makes of a transaction.
+Busy = locking.Busy
+
+limits = locking.limits
+tell_wait = locking.tell
+is_waited_for = locking.is_waited_for
 
 manager = enginefacade.transaction_context()
 
@@ -90,8 +99,13 @@ def writer(context: Context) -> AbstractContextManager[orm.Session]:
 def retried(function: F) -> F:
     """Run a transaction again that another one got in the way of.
 
+    After a deadlock it is tried up to six times. A lock is waited for twice,
+    so that the caller, and whoever waits for its answer, hears of it within
+    five seconds.
+
     :param function: one that makes one whole transaction.
-    :returns: the function, tried up to six times.
+    :returns: the function.
+    :raises Busy: if another transaction goes on to hold a lock.
     """
     wrap = api.wrap_db_retry(
         max_retries=5,
@@ -99,9 +113,34 @@ def retried(function: F) -> F:
         inc_retry_interval=True,
         max_retry_interval=2,
         retry_on_deadlock=True,
+        exception_checker=_is_cut_within,
         jitter=True,
     )
-    return cast('F', wrap(function))
+    tried = wrap(function)
+
+    @functools.wraps(function)
+    def patient(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return tried(*args, **kwargs)
+        except Busy as e:
+            if not e.waited:
+                raise
+        return tried(*args, **kwargs)
+
+    return cast('F', patient)
+
+
+def _is_cut_within(error: Exception) -> bool:
+    """Say whether a transaction lost its connection before its commit.
+
+    So the database did none of it, as when it ended the session of a process
+    that was frozen for a while. An outage fails to connect, too, and then is
+    not waited for here; after a commit nobody knows what the database did.
+    """
+    if not isinstance(error, db_exception.DBConnectionError):
+        return False
+    cause = error.inner_exception
+    return isinstance(cause, sa.exc.DBAPIError) and cause.statement is not None
 
 
 @exc_filters.filters(

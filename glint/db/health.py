@@ -28,6 +28,7 @@ from glint import conf
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 
 Credential = models.Credential
@@ -77,11 +78,13 @@ def due(context: engine.Context, limit: int) -> list[Probe]:
 def begin(context: engine.Context, probe: Probe) -> bool:
     """Take the right to ask a silent site, until the next question.
 
-    :returns: False if another conductor was quicker.
+    :returns: False if another conductor was quicker, or the row is locked.
     """
     with engine.reader(context) as session:
         now = clock.now(session)
     with engine.writer(context) as session:
+        if not locking.lock(session, Site, [probe.site_id], wait=False):
+            return False
         taken = session.execute(
             sa.update(Site)
             .where(

@@ -33,6 +33,7 @@ from glint.db import change
 from glint.db import clock
 from glint.db import engine
 from glint.db import load as loads
+from glint.db import locking
 from glint.db import models
 from glint.db import project as db_project
 from glint.db import replication as db_replication
@@ -43,7 +44,11 @@ Replication = models.Replication
 
 
 def claim(
-    context: engine.Context, replication_id: str, conductor: str, limit: int
+    context: engine.Context,
+    replication_id: str,
+    conductor: str,
+    limit: int,
+    locked: Collection[str] = (),
 ) -> list[ImageCopy]:
     """Take the copies of a replication that wait for a conductor.
 
@@ -53,7 +58,10 @@ def claim(
 
     :param conductor: the name of the one that takes them.
     :param limit: the most to take.
+    :param locked: ids of sites whose copies are left.
     :returns: the copies that are now the conductor's.
+    :raises Busy: if another transaction has locked a row, which nobody waits
+        for.
     """
     with engine.reader(context) as session:
         query = (
@@ -73,7 +81,13 @@ def claim(
         return []
     sites = {site_id for row in found for site_id in row[1:]}
     return _claim(
-        context, replication_id, found[0].project_id, sites, conductor, limit
+        context,
+        replication_id,
+        found[0].project_id,
+        sites.difference(locked),
+        conductor,
+        limit,
+        locked,
     )
 
 
@@ -85,15 +99,21 @@ def _claim(
     sites: Collection[str],
     conductor: str,
     limit: int,
+    locked: Collection[str],
 ) -> list[ImageCopy]:
     with engine.writer(context) as session:
-        # Whoever counts waits here, and sees then what others have claimed.
+        # Who counts has these to itself, and sees what others have claimed.
         db_project.serve(session, project_id)
-        db_replication.lock(session, replication_id)
-        loads.lock_sites(session, sites)
+        locking.lock_now(session, Replication, [replication_id])
+        locking.lock_now(session, models.Site, sites)
         claimed = [
             copy_id
-            for copy_id in _admitted(session, replication_id, limit)
+            for copy_id in locking.lock(
+                session,
+                ImageCopy,
+                _admitted(session, replication_id, limit, locked),
+                wait=False,
+            )
             if _claim_one(session, copy_id, conductor)
         ]
         if not claimed:
@@ -107,7 +127,10 @@ def _claim(
 
 
 def _admitted(
-    session: orm.Session, replication_id: str, limit: int
+    session: orm.Session,
+    replication_id: str,
+    limit: int,
+    locked: Collection[str],
 ) -> list[str]:
     """:returns: the ids of the copies that may be claimed now."""
     now = clock.now(session)
@@ -117,7 +140,7 @@ def _admitted(
         .join(Replication, Replication.id == ImageCopy.replication_id)
         .where(
             ImageCopy.replication_id == replication_id,
-            *turn.claimable(now, load),
+            *turn.claimable(now, load, locked),
         )
         .order_by(ImageCopy.created_at)
     )
@@ -149,12 +172,7 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
     if not result.rowcount:  # type: ignore[attr-defined]
         return False
     db_attempt.begin(session, copy_id, lease, conductor)
-    _start_one(session, copy_id)
-    return True
-
-
-def _start_one(session: orm.Session, copy_id: str) -> None:
-    """Note when a copy was claimed for the first time."""
+    # Only the first claim begins the copy.
     result = session.execute(
         sa.update(ImageCopy)
         .where(ImageCopy.id == copy_id, ImageCopy.started_at.is_(None))
@@ -162,32 +180,7 @@ def _start_one(session: orm.Session, copy_id: str) -> None:
     )
     if result.rowcount:  # type: ignore[attr-defined]
         change.copy_started(session, copy_id)
-
-
-@engine.retried
-def renew(
-    context: engine.Context, copy: ImageCopy, **progress: Any
-) -> str | None:
-    """Renew the lease on a copy and note its progress.
-
-    :param copy: the row as it was claimed.
-    :param progress: columns to write, such as bytes_sent.
-    :returns: the state of the copy, or None if the conductor lost it.
-    """
-    with engine.writer(context) as session:
-        result = session.execute(
-            sa.update(ImageCopy)
-            .where(
-                ImageCopy.id == copy.id,
-                ImageCopy.lease == copy.lease,
-                ImageCopy.state.in_(states.HELD),
-            )
-            .values(heartbeat=clock.utcnow(), **progress)
-        )
-        if not result.rowcount:  # type: ignore[attr-defined]
-            return None
-        query = sa.select(ImageCopy.state).where(ImageCopy.id == copy.id)
-        return session.scalar(query)
+    return True
 
 
 @engine.retried
@@ -198,6 +191,7 @@ def release(
     after: str,
     *conditions: sa.ColumnElement[bool],
     attempt: str,
+    wait: bool = True,
     **values: Any,
 ) -> bool:
     """Give up a copy in one compare-and-swap.
@@ -207,11 +201,17 @@ def release(
     :param after: the state that it gets.
     :param conditions: what else must hold.
     :param attempt: the state that the attempt ends in.
+    :param wait: whether to wait for who has locked a row.
     :param values: what else to write.
     :returns: False if the copy was cancelled or lost meanwhile.
+    :raises Busy: if another transaction goes on to hold a lock.
     """
     with engine.writer(context) as session:
-        db_replication.lock(session, copy.replication_id)
+        if wait:
+            db_replication.lock(session, copy.replication_id)
+        else:
+            locking.lock_now(session, Replication, [copy.replication_id])
+            locking.lock_now(session, ImageCopy, [copy.id])
         # The row is about to forget what an attempt in vain has sent.
         sent = session.scalar(
             sa.select(ImageCopy.bytes_sent).where(ImageCopy.id == copy.id)

@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 
 ImageCopy = models.ImageCopy
@@ -88,9 +89,12 @@ def take(
 
     :param copy: as :func:`due` found it.
     :param lease: how long the right lasts, in seconds.
-    :returns: the copy; None if it is another one's by now.
+    :returns: the copy; None if it is another one's by now, or its row is
+        locked.
     """
     with engine.writer(context) as session:
+        if not locking.lock(session, ImageCopy, [copy.id], wait=False):
+            return None
         now = clock.now(session)
         result = session.execute(
             sa.update(ImageCopy)

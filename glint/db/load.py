@@ -17,7 +17,6 @@ in order to add one has locked the rows of the sites and of the project.
 """
 
 from collections import Counter
-from collections.abc import Collection
 from collections.abc import Mapping
 import sys
 from typing import NamedTuple
@@ -32,7 +31,6 @@ from glint.db import models
 
 ImageCopy = models.ImageCopy
 Replication = models.Replication
-Site = models.Site
 
 
 class Load(NamedTuple):
@@ -69,12 +67,6 @@ def _full(counts: Mapping[str, int], most: int) -> list[str]:
     if not most:
         return []
     return [name for name, count in counts.items() if count >= most]
-
-
-def lock_sites(session: orm.Session, ids: Collection[str]) -> None:
-    """Let one transaction at a time add to what runs from and to sites."""
-    query = sa.select(Site.id).where(Site.id.in_(ids)).order_by(Site.id)
-    session.execute(query.with_for_update())
 
 
 def measure(session: orm.Session, without: str | None = None) -> Load:

@@ -28,6 +28,7 @@ from glint import states
 from glint.db import change
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 from glint.db import replication as db_replication
 
@@ -144,29 +145,50 @@ def _park(
     context: engine.Context, ids: Sequence[str], error: dict[str, Any]
 ) -> None:
     with engine.writer(context) as session:
+        free = locking.lock(
+            session,
+            ImageCopy,
+            ids,
+            ImageCopy.state == states.QUEUED,
+            ImageCopy.parked_at.is_(None),
+            wait=False,
+        )
         session.execute(
-            sa.update(ImageCopy)
-            .where(
-                ImageCopy.id.in_(ids),
-                ImageCopy.state == states.QUEUED,
-                ImageCopy.parked_at.is_(None),
+            locking.update(ImageCopy, free).values(
+                parked_at=clock.utcnow(), error=error
             )
-            .values(parked_at=clock.utcnow(), error=error)
         )
 
 
-@engine.retried
 def unpark(context: engine.Context) -> None:
-    """Let the copies whose credentials work again wait no longer."""
+    """Let the copies whose credentials work again wait no longer.
+
+    A row that another transaction has locked has its turn the next time.
+    """
+    query = sa.select(ImageCopy.id).where(
+        ImageCopy.state == states.QUEUED,
+        ImageCopy.parked_at.is_not(None),
+        sa.not_(_uses(refused())),
+    )
+    with engine.reader(context) as session:
+        ids = session.scalars(query).all()
+    for number in range(0, len(ids), _BATCH):
+        _unpark(context, ids[number : number + _BATCH])
+
+
+@engine.retried
+def _unpark(context: engine.Context, ids: Sequence[str]) -> None:
     with engine.writer(context) as session:
+        free = locking.lock(
+            session,
+            ImageCopy,
+            ids,
+            ImageCopy.state == states.QUEUED,
+            ImageCopy.parked_at.is_not(None),
+            wait=False,
+        )
         session.execute(
-            sa.update(ImageCopy)
-            .where(
-                ImageCopy.state == states.QUEUED,
-                ImageCopy.parked_at.is_not(None),
-                sa.not_(_uses(refused())),
-            )
-            .values(parked_at=None, error=None)
+            locking.update(ImageCopy, free).values(parked_at=None, error=None)
         )
 
 
@@ -174,9 +196,11 @@ def unpark(context: engine.Context) -> None:
 def begin_check(context: engine.Context, credential: Refused) -> bool:
     """Take the right to check a credential again.
 
-    :returns: False if another conductor was quicker.
+    :returns: False if another conductor was quicker, or the row is locked.
     """
     with engine.writer(context) as session:
+        if not locking.lock(session, Credential, [credential.id], wait=False):
+            return False
         result = session.execute(
             sa.update(Credential)
             .where(
@@ -191,25 +215,33 @@ def begin_check(context: engine.Context, credential: Refused) -> bool:
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
-def expire(context: engine.Context, timeout: float) -> list[str]:
-    """End the copies in error that wait for too long.
+def late(context: engine.Context, timeout: float) -> list[ImageCopy]:
+    """Find the copies that wait for too long.
 
     :param timeout: how long they may wait, in seconds.
-    :returns: the ids of the copies.
     """
     with engine.reader(context) as session:
         oldest = clock.now(session) - timedelta(seconds=timeout)
         query = sa.select(ImageCopy).where(
             ImageCopy.state == states.QUEUED, ImageCopy.parked_at < oldest
         )
-        late = list(session.scalars(query))
-    return [copy.id for copy in late if _give_up(context, copy)]
+        return list(session.scalars(query))
 
 
 @engine.retried
-def _give_up(context: engine.Context, copy: ImageCopy) -> bool:
+def give_up(context: engine.Context, copy: ImageCopy) -> bool:
+    """End a copy in error that waits for too long.
+
+    :param copy: as :func:`late` found it.
+    :returns: False if it waits no longer, or a row is locked.
+    """
     with engine.writer(context) as session:
-        db_replication.lock(session, copy.replication_id)
+        for table, row_id in (
+            (Replication, copy.replication_id),
+            (ImageCopy, copy.id),
+        ):
+            if not locking.lock(session, table, [row_id], wait=False):
+                return False
         result = session.execute(
             sa.update(ImageCopy)
             .where(

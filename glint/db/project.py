@@ -23,6 +23,7 @@ from sqlalchemy import orm
 
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 
 Project = models.Project
@@ -51,7 +52,11 @@ def lock(session: orm.Session, project_id: str) -> None:
 
 
 def serve(session: orm.Session, project_id: str) -> None:
-    """Lock the row, and note that it is the project's turn now."""
+    """Lock the row, and note that it is the project's turn now.
+
+    :raises Busy: if another transaction has locked it.
+    """
+    locking.lock_now(session, Project, [project_id])
     session.execute(
         sa.update(Project)
         .where(Project.id == project_id)

@@ -52,22 +52,24 @@ def at(asked_at: datetime, size: int | None) -> datetime:
 
 
 def claimable(
-    now: datetime, load: loads.Load
+    now: datetime, load: loads.Load, locked: Collection[str] = ()
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Make the conditions of what may be claimed.
 
     :param now: the database's time.
     :param load: what runs.
+    :param locked: ids of projects and sites that are passed over.
     :returns: that of the replication, and that of the copy.
     """
+    locked = list(locked)
     silent = health.silent()
     refused = parking.refused()
     return (
         sa.and_(
             Replication.source_site_id.not_in(silent),
-            Replication.source_site_id.not_in(load.full_sources()),
+            Replication.source_site_id.not_in(load.full_sources() + locked),
             Replication.source_credential_id.not_in(refused),
-            Replication.project_id.not_in(load.full_projects()),
+            Replication.project_id.not_in(load.full_projects() + locked),
         ),
         sa.and_(
             ImageCopy.state == states.QUEUED,
@@ -76,14 +78,17 @@ def claimable(
                 ImageCopy.next_attempt_at <= now,
             ),
             ImageCopy.target_site_id.not_in(silent),
-            ImageCopy.target_site_id.not_in(load.full_targets()),
+            ImageCopy.target_site_id.not_in(load.full_targets() + locked),
             ImageCopy.credential_id.not_in(refused),
         ),
     )
 
 
 def due(
-    context: engine.Context, limit: int, tried: Collection[str] = ()
+    context: engine.Context,
+    limit: int,
+    tried: Collection[str] = (),
+    locked: Collection[str] = (),
 ) -> list[str]:
     """Find replications with copies that may be claimed now.
 
@@ -91,13 +96,14 @@ def due(
 
     :param limit: how many at most.
     :param tried: ids of replications that are left out.
+    :param locked: ids of projects and sites that are left out.
     :returns: ids of replications, whose turn is first comes first.
     """
     if not limit:
         return []
     with engine.reader(context) as session:
         load = loads.measure(session)
-        conditions = claimable(clock.now(session), load)
+        conditions = claimable(clock.now(session), load, locked)
         projects = session.execute(_heads(*conditions, tried)).all()
         heads = {head for _id, _served, *row in projects for head in row}
         query = sa.select(

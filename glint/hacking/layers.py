@@ -36,6 +36,7 @@ _GROUND = (
     'glint.exception',
     'glint.gate',
     'glint.i18n',
+    'glint.outage',
     'glint.states',
     'glint.version',
 )
@@ -100,6 +101,7 @@ LAYERS = {
             'glint.db.lease',
             'glint.db.leftover',
             'glint.db.parking',
+            'glint.db.renewal',
             'glint.db.reservation',
             'glint.db.stuck',
             'glint.db.takeover',
@@ -158,6 +160,7 @@ LAYERS = {
     'glint.gate': Layer(forbidden=('glint',), allowed=('glint.exception',)),
     'glint.states': Layer(forbidden=('glint',), allowed=('glint.i18n',)),
     'glint.i18n': Layer(forbidden=('glint',)),
+    'glint.outage': Layer(forbidden=('glint',)),
     'glint.version': Layer(forbidden=('glint',)),
     'glint.hacking': Layer(forbidden=('glint',), allowed=('glint.hacking',)),
 }

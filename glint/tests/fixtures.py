@@ -28,6 +28,7 @@ import sqlalchemy as sa
 from glint import conf
 from glint import rpc
 from glint.db import engine
+from glint.db import locking
 from glint.db import migration
 from glint.db import models
 from glint.secrets import key_repository
@@ -147,6 +148,7 @@ class Engine(fixtures.Fixture):
     def _setUp(self) -> None:
         manager = enginefacade.transaction_context()
         self.addCleanup(manager.dispose_pool)
+        self.addCleanup(locking._WAITS.forget)
         self.useFixture(
             fixtures.MonkeyPatch('glint.db.engine.manager', manager)
         )

@@ -31,6 +31,7 @@ from glint.db import listing
 from glint.db import parking
 from glint.db import purge
 from glint.db import quota
+from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import takeover
 from glint.db import turn
@@ -125,23 +126,26 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
             ),
             'Whose turn it is': lambda: turn.due(context, 16),
             'Claim': lambda: lease.claim(context, waiting, 'c1', 1),
-            'Take-over of lost copies': lambda: takeover.requeue_lost(
-                context, 3600
-            ),
-            'Take-over of cancelled copies': lambda: takeover.take_cancelling(
-                context, 'c1', 3600
-            ),
+            'Renewal of all leases': self._renew,
+            'Take-over of lost copies': lambda: takeover.lost(context, 3600),
             'Refused credentials': lambda: parking.index(context),
             'Copies whose credentials work again': lambda: parking.unpark(
                 context
             ),
-            'Copies that were parked too long': lambda: parking.expire(
+            'Copies that were parked too long': lambda: parking.late(
                 context, 3600
             ),
             'Purge, the first batch': lambda: purge._purge_batch(
                 context, day * 3
             ),
         }
+
+    def _renew(self) -> None:
+        held = {
+            copy.id: copy for copy in takeover.lost(self.context, -3600)[:16]
+        }
+        progress = dict.fromkeys(renewal.PROGRESS)
+        renewal.renew_all(self.context, held, dict.fromkeys(held, progress))
 
     def _count(self, project_id: str) -> None:
         limit = quota.Limit(project_id, quota.ACTIVE_REPLICATIONS, 10**6)

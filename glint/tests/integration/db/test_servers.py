@@ -35,10 +35,12 @@ from glint.tests.unit.db import test_kept_secret
 from glint.tests.unit.db import test_lease
 from glint.tests.unit.db import test_leftover
 from glint.tests.unit.db import test_listing
+from glint.tests.unit.db import test_locking
 from glint.tests.unit.db import test_migration
 from glint.tests.unit.db import test_parking
 from glint.tests.unit.db import test_purge
 from glint.tests.unit.db import test_quota
+from glint.tests.unit.db import test_renewal
 from glint.tests.unit.db import test_replication
 from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
@@ -291,4 +293,12 @@ class CountTestCase(OnServer, test_stuck.CountTestCase):
 
 
 class EvacuateTestCase(OnServer, test_takeover.EvacuateTestCase):
+    pass
+
+
+class RenewalTestCase(OnServer, test_renewal.RenewalTestCase):
+    pass
+
+
+class LockTestCase(OnServer, test_locking.LockTestCase):
     pass

@@ -11,6 +11,7 @@
 # under the License.
 
 import json
+from unittest import mock
 
 from keystoneauth1 import discover
 from keystoneauth1 import session
@@ -20,6 +21,8 @@ import webtest
 
 from glint.api import app
 from glint.db import engine
+from glint.db import locking
+from glint.db import site as db_site
 from glint.tests import fixtures
 from glint.tests.unit.api import base
 
@@ -261,8 +264,26 @@ class HealthcheckTest(base.TestCase):
         self.assertIn('Messaging is not available', response.text)
         self.assertNotIn('canary', response.text)
 
+    def test_locked_row_returns_200_and_is_told(self):
+        locking.tell('a row of sites')
+        response = self.call('GET', '/healthcheck', persona=None)
+        self.assertIn('wait for a row', response.text)
+
     def test_other_addresses_are_not_answered(self):
         self.call('GET', '/healthcheck/more', status=404)
+
+    def test_calls_that_meet_a_locked_row_return_503(self):
+        with mock.patch.object(
+            db_site,
+            'index',
+            autospec=True,
+            side_effect=engine.Busy('a row of sites', True),
+        ):
+            response = self.call('GET', '/v1/sites', status=503)
+        [error] = response.json['errors']
+        self.assertEqual('image-replication.database.busy', error['code'])
+        self.assertIn('Try again', error['detail'])
+        self.assertEqual('5', response.headers['Retry-After'])
 
     def test_calls_with_database_down_return_503(self):
         self._stop_database()

@@ -15,14 +15,17 @@
 from datetime import timedelta
 import json
 from typing import Any
+from unittest import mock
 import uuid
 
+import fixtures
 from oslo_utils import timeutils
 
 from glint import states
 from glint.cmd import manage
 from glint.db import engine
 from glint.db import models
+from glint.db import takeover
 from glint.tests.unit.cmd import base
 
 
@@ -171,3 +174,24 @@ class ConductorTestCase(TestCase):
     def test_evacuation_needs_a_name(self) -> None:
         ran = self.run_main(manage.main, 'conductor', 'evacuate')
         self.assertEqual(2, ran.code)
+
+    def test_evacuation_takes_what_is_free_and_tells_of_the_rest(self) -> None:
+        free = self.add('copying', conductor='c1')
+        locked = self.add('copying', conductor='c1')
+        evacuate = takeover.evacuate
+
+        def busy(context: engine.Context, copy: takeover.ImageCopy) -> Any:
+            if copy.id == locked:
+                raise engine.Busy('copies', False)
+            return evacuate(context, copy)
+
+        self.useFixture(fixtures.MonkeyPatch('glint.cmd.operate._MARGIN', -60))
+        with mock.patch.object(
+            takeover, 'evacuate', autospec=True, side_effect=busy
+        ):
+            ran = self.run_main(manage.main, 'conductor', 'evacuate', 'c1')
+        self.assertEqual(1, ran.code)
+        self.assertIn('1 copies are left', ran.err)
+        self.assertEqual(
+            ['queued', 'copying'], [self.state(free), self.state(locked)]
+        )

@@ -24,8 +24,8 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import replication as db_replication
 from glint.db import reservation
-from glint.db import takeover
 from glint.db import turn
+from glint.tests import takeovers
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -216,7 +216,7 @@ class RunCopyTest(base.TestCase):
         self.config(group='conductor', max_attempts=1)
         replication = self.replicate()
         self.claim(replication)
-        takeover.requeue_lost(self.context, -60)
+        takeovers.requeue_lost(self.context, -60)
         row = self.run_copy(replication)
         self.assertEqual(
             (states.ERROR, 'conductor_lost'), (row.state, row.error['code'])
@@ -352,7 +352,7 @@ class RunCopyTest(base.TestCase):
         def lose(request: cloud.Request) -> None:
             self.west._create(request)
             self.assertEqual(
-                [run.copy.id], takeover.requeue_lost(self.context, -60)
+                [run.copy.id], takeovers.requeue_lost(self.context, -60)
             )
             taken.extend(
                 lease.claim(self.context, replication.id, 'conductor-2', 1)

@@ -11,6 +11,7 @@
 # under the License.
 
 from typing import Any
+from unittest import mock
 
 import ddt
 from oslo_db import exception as db_exception
@@ -23,12 +24,14 @@ from glint.conductor import run as runs
 from glint.conductor import storing
 from glint.conductor import target
 from glint.db import credential as db_credential
+from glint.db import engine
 from glint.db import health as db_health
 from glint.db import lease
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.db import turn
 from glint.image import failure
+from glint.tests import takeovers
 from glint.tests.unit.conductor import base
 
 TOKENS = '/v3/auth/tokens'
@@ -153,6 +156,29 @@ class HealthTest(base.TestCase):
         for _copy in range(3):
             copier.run_copy(run, source)
         self.assertEqual(states.SITE_UNKNOWN, self._health(self.home_id)[0])
+
+    def test_conductor_that_lost_its_copy_blames_no_site(self) -> None:
+        self.config(group='conductor', breaker_failures=1)
+        run, source = self.claim(self.replication)
+        takeovers.requeue_lost(self.context, -1)
+        # As a server does while the conductor sleeps.
+        self.west.reply('POST', TOKENS, 503)
+        source.open()
+        copier.run_copy(run, source)
+        self.assertEqual(states.SITE_UNKNOWN, self._health(self.west_id)[0])
+
+    def test_row_of_a_site_is_noted_after_the_end_of_the_copy(self) -> None:
+        states_then = []
+
+        def noted(*_arguments: Any) -> None:
+            states_then.append(self.row(self.replication).state)
+            raise engine.Busy('sites', True)
+
+        with mock.patch.object(
+            db_health, 'answered', autospec=True, side_effect=noted
+        ):
+            self._run(self.replication)
+        self.assertEqual([states.COMPLETED] * 2, states_then)
 
     def test_refusal_shows_that_the_site_answers(self) -> None:
         self.west.reply('GET', IMAGES, 403, {'message': 'no'})

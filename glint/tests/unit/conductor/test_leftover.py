@@ -13,9 +13,9 @@
 import ddt
 
 from glint.conductor import leftover
-from glint.db import takeover
 from glint.image import failure
 from glint.image import interrupt as interrupts
+from glint.tests import takeovers
 from glint.tests.unit.conductor import base
 
 
@@ -104,7 +104,7 @@ class LeftoverTest(base.TestCase):
     def test_nothing_is_removed_that_another_conductor_may_have(self) -> None:
         self._make('image')
         self.run_.target_image_id = 'image'
-        takeover.requeue_lost(self.context, -1)
+        takeovers.requeue_lost(self.context, -1)
         self.claim(self.replication)
         self.assertRaises(interrupts.Interrupted, leftover.clean, self.run_)
         self.assertEqual(1, len(self.made()))

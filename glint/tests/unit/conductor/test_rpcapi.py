@@ -26,6 +26,7 @@ import oslo_messaging
 from glint import context
 from glint import exception
 from glint.conductor import rpcapi
+from glint.db import engine
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
 
@@ -66,6 +67,10 @@ class Conductor:
     def check_credential(
         self, context: Any, credential_id: str, wait: float
     ) -> bool:
+        if credential_id == 'locked':
+            raise engine.Busy('a row of credentials', True)
+        if credential_id == 'locked elsewhere':
+            raise oslo_messaging.RemoteError('Busy', 'a row of credentials')
         return credential_id == 'good'
 
     @oslo_messaging.expose
@@ -140,6 +145,15 @@ class ConductorTestCase(TestCase):
             self.context,
             {'refuse': True},
         )
+
+    def test_locked_row_is_told(self) -> None:
+        for credential_id in ('locked', 'locked elsewhere'):
+            self.assertRaises(
+                exception.DatabaseBusy,
+                self.api.check_credential,
+                self.context,
+                credential_id,
+            )
 
     def test_conductor_learns_of_a_replication(self) -> None:
         self.ring()

@@ -18,6 +18,7 @@ from glint import states
 from glint.conductor import copier
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import renewal
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -134,7 +135,7 @@ class WaitingTest(base.TestCase):
             self.west.on('PUT', base.FILE, self.west._upload)
             # The copy goes on only when all was taken.
             request.rfile = io.BytesIO(request.body())
-            lease.renew(self.context, run.copy, phase=begun)
+            renewal.renew(self.context, run.copy, phase=begun)
             hidden = dict(self.west.images)
             self.west.images.clear()
             ended.append(self.run_copy(second))

@@ -20,8 +20,8 @@ from glint.conductor import storing
 from glint.conductor import sweeper
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
-from glint.db import takeover
 from glint.image import record
+from glint.tests import takeovers
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -308,7 +308,7 @@ class PartsTest(base.TestCase):
             if image['name'] == name:
                 # Only then does the copy not renew its lease itself.
                 request.body()
-                takeover.requeue_lost(self.context, -60)
+                takeovers.requeue_lost(self.context, -60)
                 run.interrupt.set(runs.LOST)
                 request.cut()
             else:

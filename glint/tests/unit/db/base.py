@@ -14,6 +14,7 @@
 
 from collections.abc import Callable
 from concurrent import futures
+import contextlib
 from datetime import timedelta
 import threading
 from typing import Any
@@ -129,7 +130,15 @@ class TestCase(base.TestCase):
     def claim(
         self, replication_id: str, conductor: str = 'c1', limit: int = 100
     ) -> list[lease.ImageCopy]:
-        return lease.claim(self.context, replication_id, conductor, limit)
+        """Claim copies, and come back while others are at them.
+
+        :returns: the copies.
+        """
+        while True:
+            with contextlib.suppress(engine.Busy):
+                return lease.claim(
+                    self.context, replication_id, conductor, limit
+                )
 
     def due(self, limit: int = 100) -> list[str]:
         """:returns: ids of replications, as they would be claimed."""

@@ -19,8 +19,9 @@ from glint.db import attempt as db_attempt
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import purge
+from glint.db import renewal
 from glint.db import replication as db_replication
-from glint.db import takeover
+from glint.tests import takeovers
 from glint.tests.unit.db import base
 
 
@@ -75,7 +76,7 @@ class AttemptTestCase(base.TestCase):
 
     def test_what_was_sent_in_vain_is_kept(self) -> None:
         [copy] = self.claim(self.replicate().id)
-        lease.renew(self.context, copy, bytes_sent=2**40)
+        renewal.renew(self.context, copy, bytes_sent=2**40)
         lease.postpone(self.context, copy, base.ERROR, -1, bytes_sent=0)
         self.claim(copy.replication_id)
         sent = [
@@ -105,7 +106,7 @@ class AttemptTestCase(base.TestCase):
     def test_lost_conductor_is_told_of(self) -> None:
         copy = self.make(states.COPYING)
         self.silence(copy)
-        takeover.requeue_lost(self.context, 30)
+        takeovers.requeue_lost(self.context, 30)
         [(_number, conductor, state, error)] = self.history(copy)
         self.assertEqual(
             ('c1', states.ERROR, 'conductor_lost'),
@@ -117,7 +118,7 @@ class AttemptTestCase(base.TestCase):
     def test_lost_conductor_of_a_cancelled_copy_is_told_of(self) -> None:
         copy = self.make(states.CANCELLING)
         self.silence(copy)
-        [taken] = takeover.take_cancelling(self.context, 'c2', 30)
+        [taken] = takeovers.take_cancelling(self.context, 'c2', 30)
         lease.close_cancelled(self.context, taken)
         [(_number, conductor, state, error)] = self.history(copy)
         self.assertEqual(
@@ -128,7 +129,7 @@ class AttemptTestCase(base.TestCase):
     def test_loser_changes_no_history(self) -> None:
         old = self.make(states.COPYING)
         self.silence(old)
-        takeover.requeue_lost(self.context, 30)
+        takeovers.requeue_lost(self.context, 30)
         self.claim(old.replication_id, 'c2')
         same = self.history(old)
         self.assertFalse(lease.complete(self.context, old))

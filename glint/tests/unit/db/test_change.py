@@ -19,8 +19,7 @@ from glint.db import change
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
-from glint.db import parking
-from glint.db import takeover
+from glint.tests import takeovers
 from glint.tests.unit.db import base
 
 
@@ -155,7 +154,7 @@ class ChangeTestCase(base.TestCase):
         [copy] = self.claim(self.replicate().id)
         self.take()
         self.assertEqual(
-            [copy.id], takeover.requeue_lost(self.context, timeout=-1)
+            [copy.id], takeovers.requeue_lost(self.context, timeout=-1)
         )
         self.claim(copy.replication_id)
         self.assertEqual([], self.take())
@@ -164,7 +163,7 @@ class ChangeTestCase(base.TestCase):
         [copy] = self.claim(self.replicate().id)
         lease.park(self.context, copy, base.ERROR)
         self.take()
-        self.assertEqual([copy.id], parking.expire(self.context, -1))
+        self.assertEqual([copy.id], takeovers.give_up_late(self.context, -1))
         self.assertEqual(
             [('copy', 'error'), ('replication', 'error')], self.take()
         )

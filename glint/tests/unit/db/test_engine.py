@@ -29,9 +29,10 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import models
 from glint.db import purge
+from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import takeover
+from glint.tests import takeovers
 from glint.tests.unit.db import base
 
 
@@ -147,7 +148,9 @@ class WriterTestCase(base.TestCase):
         def execute(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
             # SQLite is told so before the event.
             if sql != 'BEGIN':
-                transactions[-1].append(sql.split()[0])
+                locks = 'FOR UPDATE' in sql or 'FOR NO KEY UPDATE' in sql
+                word = 'LOCK' if locks else sql.split()[0]
+                transactions[-1].append(word)
 
         at = engine.manager.writer.get_engine()
         event.listen(at, 'begin', begin)
@@ -186,7 +189,7 @@ class WriterTestCase(base.TestCase):
                 source,
                 {copy.id: copy.credential_id},
             ),
-            'renew': lambda: lease.renew(context, copy, bytes_sent=1),
+            'renew': lambda: renewal.renew(context, copy, bytes_sent=1),
             'complete': lambda: lease.complete(context, copy),
             'fail': lambda: lease.fail(context, copy, base.ERROR),
             'delete': lambda: db_replication.delete(
@@ -214,7 +217,7 @@ class WriterTestCase(base.TestCase):
     )
     def test_transaction_begins_by_writing(self, name: str) -> None:
         words = self.first_words(self.acts(name))
-        self.assertLessEqual({*words}, _WRITES)
+        self.assertLessEqual({*words}, {'LOCK', *_WRITES})
         self.assertTrue(words)
 
 
@@ -229,13 +232,13 @@ class HammerTestCase(base.TestCase):
             for replication_id in self.due(100):
                 for copy in self.claim(replication_id, name, limit=2):
                     for sent in range(3):
-                        lease.renew(self.context, copy, bytes_sent=sent)
+                        renewal.renew(self.context, copy, bytes_sent=sent)
                     lease.postpone(self.context, copy, base.ERROR, -1)
                 for copy in self.claim(replication_id, name):
                     done += lease.complete(
                         self.context, copy, outcome=states.COPIED
                     )
-                    takeover.requeue_lost(self.context, 60)
+                    takeovers.requeue_lost(self.context, 60)
             return done
 
         def work_on(name: str) -> int:

@@ -20,7 +20,8 @@ from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import models
-from glint.db import takeover
+from glint.db import renewal
+from glint.tests import takeovers
 from glint.tests.unit.db import base
 
 
@@ -139,7 +140,7 @@ class RenewTestCase(base.TestCase):
     def test_renewal_writes_heartbeat_and_progress(self) -> None:
         [copy] = self.claim(self.replicate().id)
         self.silence(copy)
-        state = lease.renew(
+        state = renewal.renew(
             self.context,
             copy,
             phase=states.SENDING,
@@ -154,12 +155,12 @@ class RenewTestCase(base.TestCase):
             (states.SENDING, 2**40, 2**41, 2**33, ['Stripped.']),
             (row.phase, row.bytes_sent, row.bytes_total, row.rate, row.notes),
         )
-        self.assertEqual([], takeover.requeue_lost(self.context, 30))
+        self.assertEqual([], takeovers.requeue_lost(self.context, 30))
 
     def test_renewal_tells_that_the_copy_was_cancelled(self) -> None:
         [copy] = self.claim(self.replicate().id)
         db_image_copy.cancel(self.context, copy.replication_id)
-        self.assertEqual(states.CANCELLING, lease.renew(self.context, copy))
+        self.assertEqual(states.CANCELLING, renewal.renew(self.context, copy))
 
 
 class EndingTestCase(base.TestCase):

@@ -22,6 +22,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import models
 from glint.db import parking
+from glint.tests import takeovers
 from glint.tests.unit.db import base
 
 
@@ -171,7 +172,7 @@ class ExpireTestCase(TestCase):
     def test_copy_that_waits_too_long_ends_in_error(self) -> None:
         copy, fresh = self.park(), self.park()
         self.age(copy)
-        self.assertEqual([copy.id], parking.expire(self.context, 60))
+        self.assertEqual([copy.id], takeovers.give_up_late(self.context, 60))
         row = self.copy(copy.replication_id)
         self.assertEqual(
             (states.ERROR, base.ERROR, None),
@@ -186,7 +187,9 @@ class ExpireTestCase(TestCase):
     def test_many_conductors_end_it_once(self) -> None:
         copy = self.park()
         self.age(copy)
-        ended = self.together(*[lambda: parking.expire(self.context, 60)] * 6)
+        ended = self.together(
+            *[lambda: takeovers.give_up_late(self.context, 60)] * 6
+        )
         self.assertEqual([copy.id], sum(ended, []))
 
 

@@ -25,6 +25,7 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
+from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.tests.unit.db import base
@@ -244,7 +245,9 @@ class ViewTestCase(base.TestCase):
             bytes_sent=2**40,
             bytes_total=2**40,
         )
-        lease.renew(self.context, second, bytes_sent=2**39, bytes_total=2**40)
+        renewal.renew(
+            self.context, second, bytes_sent=2**39, bytes_total=2**40
+        )
         other = self.replicate()
         found = db_replication.summaries(self.context, [made.id, other.id])
         self.assertEqual(

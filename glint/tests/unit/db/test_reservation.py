@@ -18,6 +18,7 @@ from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import leftover as db_leftover
+from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import reservation
 from glint.tests.unit.db import base
@@ -136,7 +137,7 @@ class ReserveTestCase(TestCase):
     def test_complete_part_is_not_waited_for(self) -> None:
         second = self._claim(image_id='another')
         self._reserve(self.first, made={'k': 'sha512:k'})
-        lease.renew(self.context, self.first, made_image_ids={'k': None})
+        renewal.renew(self.context, self.first, made_image_ids={'k': None})
         self.assertIsNone(self._reserve(second, made={'mine': 'sha512:k'}))
 
     def test_image_that_is_a_part_of_another_is_waited_for(self) -> None:
@@ -163,7 +164,7 @@ class ReserveTestCase(TestCase):
                 maker.begun,
             ),
         )
-        lease.renew(self.context, self.first, phase=states.SENDING)
+        renewal.renew(self.context, self.first, phase=states.SENDING)
         self.assertTrue(self._ask(second).begun)
 
     def test_one_of_many_at_the_same_moment_gets_it(self) -> None:
@@ -180,7 +181,7 @@ class WithdrawTestCase(TestCase):
     def setUp(self) -> None:
         super().setUp()
         self._reserve(self.first, made={'k': 'sha512:k'})
-        lease.renew(self.context, self.first, made_image_ids={'k': None})
+        renewal.renew(self.context, self.first, made_image_ids={'k': None})
 
     def _withdraw(self, copy: lease.ImageCopy) -> bool:
         contents = ['sha512:k', 'md5:k']

@@ -19,7 +19,8 @@ import ddt
 from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import lease
-from glint.db import takeover
+from glint.db import renewal
+from glint.tests import takeovers
 from glint.tests.unit.db import base
 
 #: From the states in which an operation does something to those after it.
@@ -56,7 +57,7 @@ class TransitionTestCase(base.TestCase):
         replication_id = copy.replication_id
         return {
             'claim': lambda: self.claim(replication_id, 'c2'),
-            'renew': lambda: lease.renew(context, copy, bytes_sent=7),
+            'renew': lambda: renewal.renew(context, copy, bytes_sent=7),
             'complete': lambda: lease.complete(
                 context, copy, outcome=states.COPIED
             ),
@@ -65,8 +66,8 @@ class TransitionTestCase(base.TestCase):
             'park': lambda: lease.park(context, copy, base.ERROR),
             'hand_back': lambda: lease.hand_back(context, copy),
             'close_cancelled': lambda: lease.close_cancelled(context, copy),
-            'requeue_lost': lambda: takeover.requeue_lost(context, 30),
-            'take_cancelling': lambda: takeover.take_cancelling(
+            'requeue_lost': lambda: takeovers.requeue_lost(context, 30),
+            'take_cancelling': lambda: takeovers.take_cancelling(
                 context, 'c2', 30
             ),
             'cancel': lambda: db_image_copy.cancel(
@@ -126,7 +127,7 @@ class TransitionTestCase(base.TestCase):
         self, operation: str
     ) -> None:
         old = self.make_old(states.COPYING)
-        takeover.requeue_lost(self.context, 30)
+        takeovers.requeue_lost(self.context, 30)
         [new] = self.claim(old.replication_id, 'c2')
         same = self.rows()
         self.assertFalse(self.act(operation, old))
@@ -138,7 +139,7 @@ class TransitionTestCase(base.TestCase):
         self, operation: str
     ) -> None:
         old = self.make_old(states.CANCELLING)
-        [new] = takeover.take_cancelling(self.context, 'c2', 30)
+        [new] = takeovers.take_cancelling(self.context, 'c2', 30)
         same = self.rows()
         self.assertFalse(self.act(operation, old))
         self.assertEqual(same, self.rows())

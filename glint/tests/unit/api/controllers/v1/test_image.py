@@ -20,6 +20,7 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import image_listing
 from glint.db import lease
+from glint.db import renewal
 from glint.db import site as db_site
 from glint.tests.unit.api import base
 
@@ -165,7 +166,7 @@ class ShowTest(TestCase):
         west = self.add_west()
         replication = self.add_replication(west)
         [copy] = lease.claim(self.context, replication['id'], 'c1', 1)
-        lease.renew(
+        renewal.renew(
             self.context,
             copy,
             phase=states.SENDING,

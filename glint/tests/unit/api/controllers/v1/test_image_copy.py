@@ -17,6 +17,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import lease
 from glint.db import leftover
 from glint.db import listing
+from glint.db import renewal
 from glint.db import site as db_site
 from glint.tests.unit.api import base
 
@@ -197,7 +198,7 @@ class ShowTest(TestCase):
         )
 
     def test_running_copy(self):
-        lease.renew(
+        renewal.renew(
             self.context,
             self.claim()[0],
             phase='sending',

@@ -13,6 +13,7 @@
 import ddt
 
 from glint.db import lease
+from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.db import turn
@@ -143,7 +144,7 @@ class ShowTest(replications.TestCase):
             self.context, replication['id'], 'debian', 1000
         )
         (copy,) = self.claim(replication['id'], limit=1)
-        lease.renew(
+        renewal.renew(
             self.context,
             copy,
             bytes_sent=500,

@@ -13,7 +13,7 @@
 import fixtures
 from oslo_log import log
 
-from glint.api import outage
+from glint import outage
 from glint.tests import base
 
 LOG = log.getLogger(__name__)
@@ -37,3 +37,10 @@ class OutageTestCase(base.TestCase):
         for _number in range(3):
             self.outage.met('tea', 'none left')
         self.assertEqual(3, self.lines())
+
+    def test_it_is_recent_for_a_while(self):
+        self.assertFalse(self.outage.is_recent())
+        self.outage.met('tea', 'none left')
+        self.assertTrue(self.outage.is_recent())
+        self.useFixture(fixtures.MockPatchObject(outage, 'PERIOD', 0))
+        self.assertFalse(self.outage.is_recent())

@@ -36,13 +36,26 @@ class Outage:
         self._level = level
         self._message = message
         self._told_at: float | None = None
+        self._met_at: float | None = None
         self._lock = threading.Lock()
 
     def met(self, *arguments: object) -> None:
         """Tell of it, unless that was done shortly before."""
         now = time.monotonic()
         with self._lock:
+            self._met_at = now
             if self._told_at is not None and now < self._told_at + PERIOD:
                 return
             self._told_at = now
         self._log.log(self._level, self._message, *arguments)
+
+    def forget(self) -> None:
+        """Be as if it had never been met."""
+        with self._lock:
+            self._told_at = self._met_at = None
+
+    def is_recent(self) -> bool:
+        """:returns: whether it was met shortly before."""
+        with self._lock:
+            met_at = self._met_at
+        return met_at is not None and time.monotonic() < met_at + PERIOD

@@ -1,0 +1,73 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#      http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What conductors and operators do about others, without waiting."""
+
+import contextlib
+
+from glint import states
+from glint.db import engine
+from glint.db import lease
+from glint.db import parking
+from glint.db import takeover
+
+
+def requeue_lost(context: engine.Context, timeout: float) -> list[str]:
+    """Queue the copies again whose conductors are silent.
+
+    :returns: the ids of the copies.
+    """
+    found = []
+    for copy in takeover.lost(context, timeout):
+        with contextlib.suppress(engine.Busy):
+            if takeover.requeue(context, copy):
+                found.append(copy.id)
+    return found
+
+
+def take_cancelling(
+    context: engine.Context, conductor: str, timeout: float
+) -> list[lease.ImageCopy]:
+    """Take the cancelled copies over whose conductors are silent.
+
+    :returns: the copies, as their new conductor knows them.
+    """
+    taken = []
+    for copy in takeover.lost(context, timeout):
+        with contextlib.suppress(engine.Busy):
+            taken.append(takeover.take_cancelling(context, copy, conductor))
+    return [copy for copy in taken if copy is not None]
+
+
+def evacuate(context: engine.Context, conductor: str) -> tuple[int, int]:
+    """Take all copies away from a conductor.
+
+    :returns: how many are queued again, and how many cancelled ones were
+        taken away.
+    """
+    done = [
+        takeover.evacuate(context, copy)
+        for copy in takeover.held_by(context, conductor)
+    ]
+    return done.count(states.QUEUED), done.count(states.CANCELLING)
+
+
+def give_up_late(context: engine.Context, timeout: float) -> list[str]:
+    """End the copies that wait for too long for their credentials.
+
+    :returns: the ids of the copies.
+    """
+    return [
+        copy.id
+        for copy in parking.late(context, timeout)
+        if parking.give_up(context, copy)
+    ]
