@@ -114,7 +114,7 @@ _NOT_IN_DEVSTACK = (
 )
 
 #: The longest tests of these.
-_OUTAGES = r'\.test_(lease|outages)\.'
+_OUTAGES = r'\.test_(lease|locks|outages)\.'
 
 ALL = (
     Part(

@@ -84,14 +84,18 @@ class TestCase(base.TestCase):
         self.addCleanup(self.remove_made, image_id)
         return image_id, digest
 
+    def throttle(self) -> faults.Fault:
+        """Slow down all that is sent to the west."""
+        return self.proxy.inject(
+            faults.Throttle(faults.UPLOAD, faults.TO_CLOUD, 100_000)
+        )
+
     def start_slowly(self, image_id: str) -> tuple[str, faults.Fault]:
         """Begin to copy an image to the west, so slowly that it never ends.
 
         :returns: the replication, and what slows it down.
         """
-        slow = self.proxy.inject(
-            faults.Throttle(faults.UPLOAD, faults.TO_CLOUD, 100_000)
-        )
+        slow = self.throttle()
         replication_id = self.replicate(image_id, self.west)
         assert slow.hit.wait(60)
         return replication_id, slow
