@@ -178,7 +178,6 @@ class ManyCloudsTest(base.CloudTest):
             self.create_cloud_site(self.third): self.third,
         }
 
-    @decorators.attr(type='smoke')
     @decorators.idempotent_id('9f01c596-518b-49a4-8695-02ef4977468f')
     def test_image_reaches_two_clouds(self):
         image = self.create_image(8 * base.MIB)
