@@ -17,6 +17,7 @@
 # DevStack sources this file as "plugin.sh MODE [PHASE]", see
 # https://docs.openstack.org/devstack/latest/plugins.html.
 
+source "$GLINT_DIR/devstack/lib/glint-apache"
 source "$GLINT_DIR/devstack/lib/glint"
 source "$GLINT_DIR/devstack/lib/glint-remote"
 source "$GLINT_DIR/devstack/lib/glint-dashboard"

@@ -96,6 +96,7 @@ _SCRIPTS = (
 _SHELL = (
     '.ci/run',
     'devstack/lib/glint',
+    'devstack/lib/glint-apache',
     'devstack/lib/glint-dashboard',
     'devstack/lib/glint-remote',
     'devstack/plugin.sh',

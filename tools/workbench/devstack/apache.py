@@ -22,6 +22,12 @@ from cloudlab import process
 
 PROGRAM = pathlib.Path('/usr/sbin/apache2')
 NAME = 'apache'
+#: Where a2ensite and a2dissite remember what was done, in its folder.
+STATE = 'state'
+_STATES = (
+    f'{STATE}/site/enabled_by_admin',
+    f'{STATE}/site/disabled_by_admin',
+)
 _MODULES = pathlib.Path('/usr/lib/apache2/modules')
 _LOADED = (
     'mpm_event',
@@ -44,7 +50,7 @@ def start(root: pathlib.Path, folder: pathlib.Path, ports: list[int]) -> None:
         in there is handed to the first one, as tls-proxy of DevStack does.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ('sites-available', 'sites-enabled'):
+    for name in ('sites-available', 'sites-enabled', *_STATES):
         (folder / name).mkdir(parents=True)
     text = _CONFIG.format(
         folder=folder,

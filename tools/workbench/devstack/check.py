@@ -75,9 +75,16 @@ def run(
     with _devstack(setting) as file:
         before = leftovers.files(setting)
         _phase(setting, file, 'stack', say)
+        _phase(setting, file, 'unstack', say)
+        leftovers.require_stopped(root)
+        # From here on, everything is to be as it is after a single stack.
+        _phase(setting, file, 'stack', say)
         for check in (
+            state.services,
+            state.sites,
             state.roles,
             state.configuration,
+            state.options,
             state.panels,
             _journey,
             _tempest,

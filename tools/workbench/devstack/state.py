@@ -39,6 +39,41 @@ def _require(what: str, found: Any, wanted: Any) -> None:
         raise exception.LabError(f'{what}: {found!r} instead of {wanted!r}.')
 
 
+def services(setting: variables.Setting) -> None:
+    """See that all services that were started run."""
+    found = {
+        path.stem: pathlib.Path('/proc', path.read_text().strip()).exists()
+        for path in (setting.root / 'pids').glob('*.pid')
+    }
+    _require('services that run', found, dict.fromkeys(found, True))
+
+
+def sites(setting: variables.Setting) -> None:
+    """See that Apache is told once where to pass the requests of a path."""
+    found = sorted(
+        line.split()[1]
+        for path in (setting.apache / 'sites-enabled').iterdir()
+        for line in path.read_text().splitlines()
+        if line.startswith('ProxyPass')
+    )
+    _require('paths in the sites', found, sorted(set(found)))
+
+
+def options(setting: variables.Setting) -> None:
+    """See that glint-status has nothing to warn of."""
+    done = subprocess.run(
+        [
+            *(setting.venv / 'bin' / 'glint-status', '--config-file'),
+            *(setting.glint_conf / 'glint.conf', 'upgrade', 'check'),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise exception.LabError(f'glint-status says: {done.stdout}')
+
+
 def roles(setting: variables.Setting) -> None:
     """See that the service user has the roles that it needs, and no more."""
     cloud = setting.lab.clouds[0]
@@ -58,7 +93,7 @@ def roles(setting: variables.Setting) -> None:
 
 def configuration(setting: variables.Setting) -> None:
     """See what the files say that nothing else shows."""
-    path = setting.root / 'etc' / 'glint' / 'glint.conf'
+    path = setting.glint_conf / 'glint.conf'
     _require('mode of glint.conf', stat.S_IMODE(path.stat().st_mode), 0o600)
     ini = configparser.RawConfigParser(default_section='', strict=False)
     ini.read(path)

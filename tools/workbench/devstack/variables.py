@@ -23,6 +23,7 @@ from cloudlab import plan
 from cloudlab import private_file
 from workbench import checkout
 from workbench import tempest
+from workbench.devstack import apache
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Setting:
     devstack_dir: str
 
     @property
+    def glint_conf(self) -> pathlib.Path:
+        return self.root / 'etc' / 'glint'
+
+    @property
     def apache(self) -> pathlib.Path:
         return self.root / 'apache'
 
@@ -59,8 +64,9 @@ class Setting:
         return [first, first + 1] if self.tls else [first]
 
     @property
-    def free_port(self) -> int:
-        return self.lab.base_port + 72
+    def highest_port(self) -> int:
+        """Of those that services get, from the highest one down."""
+        return self.lab.base_port + 79
 
     @property
     def horizon(self) -> pathlib.Path:
@@ -171,7 +177,8 @@ def _places(setting: Setting) -> dict[str, str]:
         'APACHE_PROGRAM': '/usr/sbin/apache2',
         'APACHE_CONFDIR': str(setting.apache),
         'APACHE_CONF_DIR': str(setting.apache / 'sites-available'),
-        'GLINT_CONF_DIR': str(root / 'etc' / 'glint'),
+        'APACHE_STATE_DIRECTORY': str(setting.apache / apache.STATE),
+        'GLINT_CONF_DIR': str(setting.glint_conf),
         'GLINT_REMOTE_CONF_DIR': str(root / 'etc' / 'glint-remote'),
         'GLANCE_API_PASTE_INI': (
             f'{setting.venv}/etc/glance/glance-api-paste.ini'
@@ -207,7 +214,7 @@ def _services(setting: Setting) -> dict[str, str]:
         'ENABLE_DEBUG_LOG_LEVEL': 'True',
         'GLINT_SERVICE_HOST': f'127.0.0.1:{setting.ports[-1]}',
         'GLINT_KEY_MANAGER_BACKEND': setting.backend,
-        'DEVSTACK_FREE_PORT': str(setting.free_port),
+        'DEVSTACK_HIGHEST_PORT': str(setting.highest_port),
         'MEMCACHE_SERVERS': setting.lab.services['memcached'].url,
         'DEVSTACK_TRANSPORT_URL': setting.lab.services['rabbitmq'].url,
         'DATABASE_TYPE': 'mysql',
