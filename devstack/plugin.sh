@@ -31,7 +31,9 @@ if is_service_enabled glint; then
         stack/post-config)
             echo_summary "Configuring Glint"
             configure_glint
-            create_glint_accounts
+            if is_service_enabled glint-api; then
+                create_glint_accounts
+            fi
             if is_service_enabled glint-remote; then
                 configure_glint_remote
             fi

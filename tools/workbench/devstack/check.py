@@ -15,6 +15,7 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
+import dataclasses
 import os
 import pathlib
 import secrets
@@ -72,13 +73,14 @@ def run(
         backend,
         os.environ.get('DEVSTACK_DIR', ''),
     )
-    with _devstack(setting) as file:
+    second = dataclasses.replace(setting, only_copies=True)
+    with _devstack(setting, second):
         before = leftovers.files(setting)
-        _phase(setting, file, 'stack', say)
-        _phase(setting, file, 'unstack', say)
+        _phase(setting, 'stack', say)
+        _phase(setting, 'unstack', say)
         leftovers.require_stopped(root)
         # From here on, everything is to be as it is after a single stack.
-        _phase(setting, file, 'stack', say)
+        _phase(setting, 'stack', say)
         for check in (
             state.services,
             state.sites,
@@ -88,34 +90,47 @@ def run(
             state.panels,
             _journey,
             _tempest,
-            state.secrets,
         ):
-            began = time.monotonic()
-            check(setting)
-            name = check.__name__.removeprefix('_')
-            say(f'{name}: as it should be ({time.monotonic() - began:.0f} s)')
-        _phase(setting, file, 'unstack', say)
+            _see(check, setting, say)
+        _second_host(setting, second, say)
+        _see(state.secrets, setting, say)
+        _phase(setting, 'unstack', say)
         leftovers.require_stopped(root)
-        _phase(setting, file, 'clean', say)
+        _phase(setting, 'clean', say)
         leftovers.require_clean(before, leftovers.files(setting))
         say('Nothing is left.')
     shutil.rmtree(root)
 
 
+def _see(
+    check: Callable[[variables.Setting], None],
+    setting: variables.Setting,
+    say: Say,
+) -> None:
+    began = time.monotonic()
+    check(setting)
+    name = check.__name__.removeprefix('_')
+    say(f'{name}: as it should be ({time.monotonic() - began:.0f} s)')
+
+
 @contextlib.contextmanager
-def _devstack(setting: variables.Setting) -> Iterator[pathlib.Path]:
+def _devstack(*hosts: variables.Setting) -> Iterator[None]:
     """Make what a DevStack has before it calls a plugin.
 
-    :returns: the file with its variables.
+    :param hosts: the first one has all but Glint.
     """
+    setting = hosts[0]
     root = setting.root
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(mode=0o700, parents=True)
     # Apache's processes have to reach the sockets below.
     root.chmod(0o711)
-    for name in ('data', 'etc', 'logs', 'pids', 'requirements', 'sockets'):
+    for name in ('requirements', 'run'):
         (root / name).mkdir()
-    (root / 'run').mkdir()
+    for host in hosts:
+        for name in ('data', 'etc', 'logs', 'pids', 'sockets'):
+            (host.folder / name).mkdir(parents=True)
+        variables.write(host, testlab.mark(root))
     shutil.copy(
         pip.CONSTRAINTS, root / 'requirements' / 'upper-constraints.txt'
     )
@@ -127,29 +142,28 @@ def _devstack(setting: variables.Setting) -> Iterator[pathlib.Path]:
     tempest.prepare(
         setting.tempest, setting.tempest_venv, _tempest_configuration(setting)
     )
-    file = variables.write(setting, testlab.mark(root))
     try:
         apache.start(root, setting.apache, setting.ports)
         if setting.tls:
             shutil.copy(setting.apache / 'certificate.pem', setting.bundle)
-        yield file
+        yield
     finally:
         process.stop(root, process.known(root))
         testlab.end_marked(root)
 
 
 def _phase(
-    setting: variables.Setting, file: pathlib.Path, mode: str, say: Say
+    setting: variables.Setting, mode: str, say: Say, *arguments: str
 ) -> None:
     began = time.monotonic()
-    log = setting.root / 'logs' / f'{mode}.log'
+    log = setting.folder / 'logs' / f'{mode}.log'
     with open(log, 'wb') as output:
         code = subprocess.run(
-            ['bash', _PHASES, file, mode],
+            ['bash', _PHASES, setting.variables, mode, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            cwd=setting.root,
+            cwd=setting.folder,
             check=False,
         ).returncode
     if code:
@@ -158,11 +172,49 @@ def _phase(
             f'{mode} exited with {code}. The end of {log}:\n'
             f'{command.tail(text, 30)}'
         )
-    say(f'{mode}: done ({time.monotonic() - began:.0f} s)')
+    where = 'second host, ' if setting.only_copies else ''
+    words = ' '.join((mode, *arguments))
+    say(f'{where}{words}: done ({time.monotonic() - began:.0f} s)')
+
+
+def _second_host(
+    setting: variables.Setting, second: variables.Setting, say: Say
+) -> None:
+    """Add a host that only copies, and let it alone copy.
+
+    :raises LabError: when it harms what the first one has, or cannot copy.
+    """
+    if setting.backend == 'fernet':
+        _require_keys(second, say)
+        name = 'credential-keys'
+        shutil.copytree(setting.glint_conf / name, second.glint_conf / name)
+    _phase(second, 'stack', say)
+    _phase(setting, 'stop', say, 'glint-conductor')
+    _journey(second)
+    say('journey with the second host: as it should be')
+    _phase(second, 'unstack', say)
+    _phase(second, 'clean', say)
+
+
+def _require_keys(second: variables.Setting, say: Say) -> None:
+    """See that a host misses the keys that it does not have.
+
+    :raises LabError: when it makes keys of its own, or does without.
+    """
+    try:
+        _phase(second, 'stack', say)
+    except exception.LabError as error:
+        if 'Copy the folder' not in str(error):
+            raise
+    else:
+        raise exception.LabError('The second host does not miss the keys.')
 
 
 def _journey(setting: variables.Setting) -> None:
-    """Replicate an image to the second cloud, as a user does."""
+    """Replicate an image to the second cloud, as a user does.
+
+    With the second host, this is the same user, later.
+    """
     command.run(
         'What a user does',
         [
@@ -170,7 +222,7 @@ def _journey(setting: variables.Setting) -> None:
             f'{setting.url}/image-replication',
             f'{setting.url}/remote/identity/v3',
             setting.root / 'password',
-            setting.lab.clouds[0].name + '-seed',
+            *(['registered'] if setting.only_copies else []),
         ],
         setting.env(),
     )

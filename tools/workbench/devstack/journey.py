@@ -13,13 +13,16 @@
 """What a user does with a DevStack that has Glint; run by the DevStack's own
 Python, with what the plugin has installed there.
 
-    journey.py URL REMOTE_AUTH_URL PASSWORD_FILE IMAGE_NAME
+    journey.py URL REMOTE_AUTH_URL PASSWORD_FILE [registered]
+
+With "registered", the other cloud has been registered by an earlier journey.
 """
 
 import hashlib
 import os
 import pathlib
 import sys
+from typing import Any
 
 import openstack
 import requests
@@ -62,19 +65,8 @@ def _credential(password: str) -> dict[str, str]:
     }
 
 
-def main(url: str, auth_url: str, password_file: str, name: str) -> None:
-    _versions(url)
-    conn = openstack.connect(cloud='devstack')
-    _check(
-        'endpoint in the catalog',
-        conn.session.get_endpoint(
-            service_type='image-replication', interface='public'
-        ),
-        url,
-    )
-    image_replication_service.add_to(conn)
-    glint = conn.image_replication
-    auth = _credential(pathlib.Path(password_file).read_text())
+def _register(glint: Any, auth_url: str, auth: dict[str, str]) -> None:
+    """Register the other cloud, and the user's account there."""
     authority = os.environ.get('OS_CACERT')
     site = glint.create_site(
         name='remote',
@@ -90,7 +82,34 @@ def main(url: str, auth_url: str, password_file: str, name: str) -> None:
         site_id=site.id, name='demo', auth_type='v3password', auth=auth
     )
     _check('state of the credential', credential.state, 'ok')
-    image = conn.image.find_image(name, ignore_missing=False)
+
+
+def main(
+    url: str, auth_url: str, password_file: str, registered: str = ''
+) -> None:
+    _versions(url)
+    conn = openstack.connect(cloud='devstack')
+    _check(
+        'endpoint in the catalog',
+        conn.session.get_endpoint(
+            service_type='image-replication', interface='public'
+        ),
+        url,
+    )
+    image_replication_service.add_to(conn)
+    glint = conn.image_replication
+    auth = _credential(pathlib.Path(password_file).read_text())
+    if not registered:
+        _register(glint, auth_url, auth)
+    site = glint.find_site('remote', ignore_missing=False)
+    # Another one each time, so that its bytes have to be sent.
+    image = conn.image.create_image(
+        'journey',
+        data=os.urandom(1 << 20),
+        disk_format='raw',
+        container_format='bare',
+        allow_duplicates=True,
+    )
     replication = glint.create_replication(
         image_id=image.id, target_site_ids=[site.id]
     )

@@ -43,7 +43,7 @@ def services(setting: variables.Setting) -> None:
     """See that all services that were started run."""
     found = {
         path.stem: pathlib.Path('/proc', path.read_text().strip()).exists()
-        for path in (setting.root / 'pids').glob('*.pid')
+        for path in (setting.folder / 'pids').glob('*.pid')
     }
     _require('services that run', found, dict.fromkeys(found, True))
 
@@ -136,7 +136,7 @@ def panels(setting: variables.Setting) -> None:
 def secrets(setting: variables.Setting) -> None:
     """See that no password is in a log of a service."""
     words = [setting.password, setting.lab.clouds[0].admin.password]
-    for path in (setting.root / 'logs').glob('glint-*.log'):
+    for path in setting.root.glob('**/logs/glint-*.log'):
         text = path.read_text(errors='replace')
         if any(word in text for word in words):
             raise exception.LabError(f'A password is in {path}.')

@@ -38,6 +38,7 @@ class Setting:
     :ivar tls: whether tls-proxy is enabled.
     :ivar backend: what keeps secrets, fernet or barbican.
     :ivar devstack_dir: a DevStack whose own functions are to be used.
+    :ivar only_copies: whether this is a second host, which only copies.
     """
 
     root: pathlib.Path
@@ -48,10 +49,21 @@ class Setting:
     tls: bool
     backend: str
     devstack_dir: str
+    only_copies: bool = False
+
+    @property
+    def folder(self) -> pathlib.Path:
+        """Of what only this host has."""
+        return self.root / 'second-host' if self.only_copies else self.root
+
+    @property
+    def variables(self) -> pathlib.Path:
+        """The file with what DevStack has set."""
+        return self.folder / 'variables'
 
     @property
     def glint_conf(self) -> pathlib.Path:
-        return self.root / 'etc' / 'glint'
+        return self.folder / 'etc' / 'glint'
 
     @property
     def apache(self) -> pathlib.Path:
@@ -104,12 +116,11 @@ class Setting:
         return {'OS_CLIENT_CONFIG_FILE': str(self.clouds_yaml), **extra}
 
 
-def write(setting: Setting, mark: dict[str, str]) -> pathlib.Path:
+def write(setting: Setting, mark: dict[str, str]) -> None:
     """Write the variables, for the shell.
 
     :param mark: goes into the environment of all processes.
     """
-    path = setting.root / 'variables'
     variables = (
         mark
         | setting.env()
@@ -118,13 +129,12 @@ def write(setting: Setting, mark: dict[str, str]) -> pathlib.Path:
         | _accounts(setting)
     )
     private_file.write(
-        path,
+        setting.variables,
         ''.join(
             f'export {name}={shlex.quote(value)}\n'
             for name, value in variables.items()
         ),
     )
-    return path
 
 
 def write_clouds(setting: Setting) -> None:
@@ -159,27 +169,27 @@ def write_clouds(setting: Setting) -> None:
 
 
 def _places(setting: Setting) -> dict[str, str]:
-    root = setting.root
+    root, folder = setting.root, setting.folder
     return {
         'GLINT_CHECKOUT': str(checkout.ROOT),
         **checkout.pbr_environment(checkout.ROOT),
         'DEVSTACK_DIR': setting.devstack_dir,
         'DEST': str(root),
-        'DATA_DIR': str(root / 'data'),
+        'DATA_DIR': str(folder / 'data'),
         'REQUIREMENTS_DIR': str(root / 'requirements'),
         'DEVSTACK_VENV': str(setting.venv),
         'GLOBAL_VENV': 'True',
         'PATH': f'{setting.venv}/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         'STACK_USER': getpass.getuser(),
-        'DEVSTACK_LOG_DIR': str(root / 'logs'),
-        'DEVSTACK_PID_DIR': str(root / 'pids'),
-        'DEVSTACK_SOCKET_DIR': str(root / 'sockets'),
+        'DEVSTACK_LOG_DIR': str(folder / 'logs'),
+        'DEVSTACK_PID_DIR': str(folder / 'pids'),
+        'DEVSTACK_SOCKET_DIR': str(folder / 'sockets'),
         'APACHE_PROGRAM': '/usr/sbin/apache2',
         'APACHE_CONFDIR': str(setting.apache),
         'APACHE_CONF_DIR': str(setting.apache / 'sites-available'),
         'APACHE_STATE_DIRECTORY': str(setting.apache / apache.STATE),
         'GLINT_CONF_DIR': str(setting.glint_conf),
-        'GLINT_REMOTE_CONF_DIR': str(root / 'etc' / 'glint-remote'),
+        'GLINT_REMOTE_CONF_DIR': str(folder / 'etc' / 'glint-remote'),
         'GLANCE_API_PASTE_INI': (
             f'{setting.venv}/etc/glance/glance-api-paste.ini'
         ),
@@ -193,16 +203,18 @@ def _places(setting: Setting) -> dict[str, str]:
 def _services(setting: Setting) -> dict[str, str]:
     database = setting.lab.services['mariadb']
     port = database.ports['mariadb']
-    enabled = [
-        *('key', 'g-api', 'mysql', 'rabbit', 'horizon', 'tempest'),
-        'glint-remote',
-    ]
-    if setting.tls:
-        enabled.append('tls-proxy')
+    enabled = ['key', 'g-api', 'mysql', 'rabbit', 'horizon', 'tempest']
+    enabled += ['glint-remote']
     if setting.backend == 'barbican':
         enabled.append('barbican')
+    disabled = []
+    if setting.only_copies:
+        enabled, disabled = [], ['glint-api']
+    if setting.tls:
+        enabled.append('tls-proxy')
     return {
         'ENABLED_SERVICES': ','.join(enabled),
+        'DISABLED_SERVICES': ','.join(disabled),
         'SERVICE_HOST': '127.0.0.1',
         'HOST_IP': '127.0.0.1',
         'SERVICE_LOCAL_HOST': '127.0.0.1',
