@@ -12,6 +12,7 @@
 
 """Tests of what the database tells of conductors."""
 
+from glint import context as glint_context
 from glint.db import conductor
 from glint.db import lease
 from glint.tests.unit.db import base
@@ -37,3 +38,32 @@ class ConductorTestCase(base.TestCase):
         self.assertIn(found[1].silent, range(100, 150))
         self.assertIsNone(found[2].silent)
         self.assertNotIn(None, [one.last_claim for one in found])
+
+    def test_name_is_of_the_process_that_took_it_last(self) -> None:
+        def take(name: str, process: str) -> bool:
+            return conductor.take_name(self.context, name, process)
+
+        self.assertEqual(
+            [False, False, False, True, False, True],
+            [
+                take('c1', 'a'),
+                take('c1', 'a'),
+                take('C1', 'b'),
+                take('c1', 'b'),
+                take('c1', 'b'),
+                take('c1', 'a'),
+            ],
+        )
+
+    def test_new_name_taken_at_once_is_one_row(self) -> None:
+        self.together(
+            *(
+                lambda of=process: conductor.take_name(
+                    glint_context.for_service(), 'c1', of
+                )
+                for process in 'abcd'
+            )
+        )
+        [row] = self.rows()['conductors']
+        self.assertIn(row['process'], 'abcd')
+        self.assertTrue(conductor.take_name(self.context, 'c1', 'e'))
