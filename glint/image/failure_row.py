@@ -65,7 +65,7 @@ AGAIN = _('Glint tries again.')
 QUOTA = _('Free some quota there or have it raised, then retry.')
 
 #: A gateway refuses a request for its size, before Glance sees it. Glance
-#: itself, in all its releases, names an image, a quota or a limit.
+#: itself (33.0.0) names an image, a quota or a limit in each such message.
 BODY_TOO_LARGE = Row(
     (413,),
     'body_too_large',
