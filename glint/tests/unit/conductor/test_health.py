@@ -18,7 +18,6 @@ from oslo_db import exception as db_exception
 
 from glint import states
 from glint.conductor import copier
-from glint.conductor import crew as crews
 from glint.conductor import health
 from glint.conductor import run as runs
 from glint.conductor import storing
@@ -199,10 +198,7 @@ class HealthTest(base.TestCase):
         return other
 
     def _probe(self) -> None:
-        crew = crews.Crew('probe', 4)
-        health.probe(self.context, crew)
-        crew.join()
-        crew.stop()
+        self.with_crew(health.probe)
 
     def test_question_in_vain_costs_no_copy_an_attempt(self) -> None:
         other = self._silence_west()
