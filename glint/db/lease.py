@@ -172,7 +172,6 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
     if not result.rowcount:  # type: ignore[attr-defined]
         return False
     db_attempt.begin(session, copy_id, lease, conductor)
-    # Only the first claim begins the copy.
     result = session.execute(
         sa.update(ImageCopy)
         .where(ImageCopy.id == copy_id, ImageCopy.started_at.is_(None))
