@@ -159,7 +159,7 @@ class TestCase(base.TestCase):
         past = mock.patch.object(
             turn,
             'claimable',
-            lambda now, load: (
+            lambda *_args: (
                 sa.true(),
                 lease.ImageCopy.state == states.QUEUED,
             ),

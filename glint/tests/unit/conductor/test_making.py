@@ -22,8 +22,8 @@ from glint.conductor import copier
 from glint.conductor import run as runs
 from glint.conductor import storing
 from glint.db import image_copy as db_image_copy
-from glint.db import takeover
 from glint.image import record as records
+from glint.tests import takeovers
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 
@@ -146,7 +146,7 @@ class CreateTest(TestCase):
         source.open()
 
         def crash(request: cloud.Request) -> None:
-            takeover.requeue_lost(self.context, -60)
+            takeovers.requeue_lost(self.context, -60)
             run.interrupt.set(runs.LOST)
             request.cut()
 

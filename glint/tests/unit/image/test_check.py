@@ -61,7 +61,7 @@ class CheckTestCase(base.TestCase):
     def test_site_without_version_and_import_passes(self):
         result = check.check(self.cloud.session())
         self.assertIsNone(result.glance_version)
-        self.assertEqual(('web-download',), result.import_methods)
+        self.assertEqual((), result.import_methods)
 
     def test_expiry_of_application_credential_is_found(self):
         self.cloud.reply(
