@@ -17,15 +17,15 @@ import uuid
 from keystoneauth1 import session as ksa_session
 from keystoneauth1.identity import v3
 
+from glint.tests.functional import identity
 from glint.tests.functional import keystone
-from glint.tests.functional import test_identity
 
 
-class LockOutTest(test_identity.TestCase):
+class LockOutTest(identity.TestCase):
     def setUp(self) -> None:
         super().setUp()
         west = self.cloud
-        self.guest = self.useFixture(test_identity.Guest(west))
+        self.guest = self.useFixture(identity.Guest(west))
         self.keystone = self.useFixture(keystone.Keystone(self.lab, west))
         self.keystone.configure(
             'security_compliance',

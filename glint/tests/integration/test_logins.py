@@ -14,8 +14,8 @@
 
 import uuid
 
+from glint.tests.functional import identity
 from glint.tests.functional import keystone
-from glint.tests.functional import test_identity
 from glint.tests.integration import base
 from glint.tests.integration import stack as stacks
 
@@ -26,7 +26,7 @@ class WrongPasswordTest(base.TestCase):
     def setUp(self) -> None:
         super().setUp()
         west = self.lab.clouds[1]
-        self.guest = self.useFixture(test_identity.Guest(west))
+        self.guest = self.useFixture(identity.Guest(west))
         self.keystone = self.useFixture(keystone.Keystone(self.lab, west))
         self.keystone.configure(
             'security_compliance',

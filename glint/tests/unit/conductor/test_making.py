@@ -10,70 +10,21 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What Glint does about each answer of a target to the record and the data."""
+"""What Glint does about each answer of a target to the record."""
 
-from collections.abc import Callable
 from typing import Any
-
-import ddt
 
 from glint import states
 from glint.conductor import copier
 from glint.conductor import run as runs
-from glint.conductor import storing
-from glint.db import image_copy as db_image_copy
 from glint.image import record as records
 from glint.tests import takeovers
 from glint.tests.unit.conductor import base
+from glint.tests.unit.conductor import making
 from glint.tests.unit.image import cloud
 
-IMAGES = '/v2/images'
-Answer = Callable[[cloud.Request], Any]
 
-
-class TestCase(base.TestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.config(group='conductor', max_attempts=1)
-        self.patch(storing, 'SETTLE', 0.5)
-        self.patch(storing, 'GRACE', 0.5)
-        self.patch(storing, '_PAUSE', 0.01)
-
-    def first_put(self, answer: Answer) -> None:
-        """Give the answer to the first upload only."""
-        rest = iter([answer])
-        self.west.on(
-            'PUT', base.FILE, lambda r: next(rest, self.west._upload)(r)
-        )
-
-    def puts(self) -> list[str]:
-        """Return the ids of the images that data were sent for."""
-        return [
-            request.path.split('/')[3]
-            for request in self.west.sent('PUT', base.FILE)
-        ]
-
-    def assert_read(self, times: int) -> None:
-        """The source was read so often.
-
-        Once for each upload of the first attempt to an only target, whose
-        data are in memory and then gone, and else once for all.
-        """
-        self.assertEqual(times, len(self.home.sent('GET', base.FILE)))
-
-    def image(self, request: cloud.Request) -> dict[str, Any]:
-        return self.west.images[request.path.split('/')[3]]
-
-    def assert_copied(self, row: Any) -> None:
-        """The image is there once, with the right data."""
-        self.assertEqual(
-            (states.COMPLETED, states.COPIED), (row.state, row.outcome)
-        )
-        self.assertEqual([row.target_image_id], list(self.west.images))
-        self.assertEqual(base.DATA, self.west.data[row.target_image_id])
-
-
-class CreateTest(TestCase):
+class CreateTest(making.TestCase):
     """Answers to the record."""
 
     def setUp(self) -> None:
@@ -92,12 +43,12 @@ class CreateTest(TestCase):
                     return
             self.west.make(request, body)
 
-        self.west.on('POST', IMAGES, create)
+        self.west.on('POST', making.IMAGES, create)
 
     def _refuse(self, status: int, message: str) -> None:
         self.west.on(
             'POST',
-            IMAGES,
+            making.IMAGES,
             lambda r: (r.body(), r.reply(status, {'message': message})),
         )
 
@@ -172,11 +123,11 @@ class CreateTest(TestCase):
     def test_image_of_somebody_else_with_a_preserved_id_stays(self) -> None:
         self._reserve_all()
         # It is not listed, as it is another project's.
-        self.west.reply('GET', IMAGES, 200, {'images': []})
+        self.west.reply('GET', making.IMAGES, 200, {'images': []})
         self.west.add(base.IMAGE_ID, b'other data')
         self.west.on(
             'POST',
-            IMAGES,
+            making.IMAGES,
             lambda r: (r.body(), r.reply(409, {'message': 'exists'})),
         )
         row = self.run_copy(
@@ -197,7 +148,7 @@ class CreateTest(TestCase):
             else:
                 self.west.make(request, body)
 
-        self.west.on('POST', IMAGES, create)
+        self.west.on('POST', making.IMAGES, create)
         row = self.run_copy(self.replicate())
         self.assert_copied(row)
         self.assertIn(key, row.notes[0])
@@ -213,13 +164,13 @@ class CreateTest(TestCase):
         self.assertIn('add_image', row.error['detail'])
         self.assertIn('role', row.error['detail'])
         self.assertNotIn('property', row.error['detail'])
-        self.assertEqual(1, len(self.west.sent('POST', IMAGES)))
+        self.assertEqual(1, len(self.west.sent('POST', making.IMAGES)))
 
     def test_refusal_that_names_nothing_is_an_error_at_once(self) -> None:
         self._refuse(403, "not 'yours'")
         row = self.run_copy(self.replicate())
         self.assertEqual(states.ERROR, row.state)
-        self.assertEqual(1, len(self.west.sent('POST', IMAGES)))
+        self.assertEqual(1, len(self.west.sent('POST', making.IMAGES)))
 
     def test_id_that_is_taken_for_ever_is_asked_for_twice_only(self) -> None:
         self._refuse(409, 'exists')
@@ -227,11 +178,11 @@ class CreateTest(TestCase):
         self.assertEqual(
             (states.ERROR, 'id_taken'), (row.state, row.error['code'])
         )
-        self.assertEqual(2, len(self.west.sent('POST', IMAGES)))
+        self.assertEqual(2, len(self.west.sent('POST', making.IMAGES)))
 
     def test_taken_id_with_the_same_data_is_adopted(self) -> None:
         # It is not listed, as images of the visibility community are.
-        self.west.reply('GET', IMAGES, 200, {'images': []})
+        self.west.reply('GET', making.IMAGES, 200, {'images': []})
         self.west.add(base.IMAGE_ID, base.DATA)
         row = self.run_copy(self.replicate(preserve_id=True))
         self.assertEqual(
@@ -249,7 +200,7 @@ class CreateTest(TestCase):
             body = {**request.json(), **changes, 'id': self.other_ids[-1]}
             self.west.make(request, body)
 
-        self.west.on('POST', IMAGES, create)
+        self.west.on('POST', making.IMAGES, create)
 
     def test_other_id_than_the_one_asked_for_leaves_nothing(self) -> None:
         self.config(group='conductor', max_attempts=3)
@@ -275,7 +226,7 @@ class CreateTest(TestCase):
         self.config(group='conductor', max_attempts=3)
         self.west.on(
             'POST',
-            IMAGES,
+            making.IMAGES,
             lambda r: r.reply(201, {**r.json(), 'id': 'x' * 100_000}),
         )
         row = self.run_copy(self.replicate())
@@ -283,7 +234,7 @@ class CreateTest(TestCase):
             (states.ERROR, 'bad_answer', 1),
             (row.state, row.error['code'], row.attempts),
         )
-        self.assertEqual(1, len(self.west.sent('POST', IMAGES)))
+        self.assertEqual(1, len(self.west.sent('POST', making.IMAGES)))
 
     def test_other_id_that_cannot_be_removed_yet_is_noted(self) -> None:
         self._make_another()
@@ -297,7 +248,7 @@ class CreateTest(TestCase):
     ) -> None:
         self.config(group='conductor', max_attempts=2, retry_delay=0)
         replication = self.replicate()
-        self.west.reply('POST', IMAGES, 504)
+        self.west.reply('POST', making.IMAGES, 504)
         self.run_copy(replication)
         self._make_another()
         row = self.run_copy(replication)
@@ -312,223 +263,3 @@ class CreateTest(TestCase):
             (states.ERROR, 'quota_exceeded'), (row.state, row.error['code'])
         )
         self.assertIn('128 images', row.error['detail'])
-
-
-@ddt.ddt
-class SendTest(TestCase):
-    """Answers to the data."""
-
-    def _refuse(self, answer: int, /, **changes: Any) -> Answer:
-        """Refuse the data, and change the record of the image."""
-
-        def refuse(request: cloud.Request) -> None:
-            request.body()
-            self.image(request).update(changes)
-            request.reply(answer, {'message': 'no image'})
-
-        return refuse
-
-    def _lose(self, request: cloud.Request) -> None:
-        """Forget the image, as if somebody had deleted it."""
-        request.body()
-        image_id = self.image(request)['id']
-        del self.west.images[image_id]
-        self.west.burnt.add(image_id)
-        request.reply(410, {'message': 'gone'})
-
-    @ddt.data(500, 502, 504)
-    def test_broken_upload_is_repeated_on_the_same_record(
-        self, status: int
-    ) -> None:
-        self.first_put(self._refuse(status))
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual([row.target_image_id] * 2, self.puts())
-        self.assert_read(2)
-        self.assertEqual(len(base.DATA), row.bytes_sent)
-
-    def test_broken_upload_is_repeated_out_of_the_spool(self) -> None:
-        self.patch(db_image_copy, 'is_only_try', lambda *_arguments: False)
-        self.first_put(self._refuse(500))
-        self.assert_copied(self.run_copy(self.replicate()))
-        self.assertEqual(2, len(self.puts()))
-        self.assert_read(1)
-
-    def test_broken_upload_is_repeated_without_room_in_the_spool(self) -> None:
-        self.config(group='conductor', spool_max_size=1)
-        self.first_put(self._refuse(500))
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assert_read(2)
-
-    def test_cut_connection_is_repeated_on_the_same_record(self) -> None:
-        self.first_put(lambda r: r.cut())
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual([row.target_image_id] * 2, self.puts())
-
-    def test_upload_that_breaks_again_ends_the_attempt(self) -> None:
-        self.west.on('PUT', base.FILE, self._refuse(500))
-        row = self.run_copy(self.replicate())
-        self.assertEqual(
-            (states.ERROR, 'upload_lost'), (row.state, row.error['code'])
-        )
-        self.assertEqual(2, len(self.puts()))
-        self.assertEqual([], self.made())
-
-    def test_poisoned_record_is_replaced(self) -> None:
-        self.first_put(self._refuse(500, checksum='x'))
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual(2, len(set(self.puts())))
-
-    def test_record_that_stays_saving_is_replaced(self) -> None:
-        self.first_put(self._refuse(500, status='saving'))
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual(2, len(set(self.puts())))
-
-    def test_image_that_is_saved_a_little_later_is_taken(self) -> None:
-        shown = []
-
-        def upload(request: cloud.Request) -> None:
-            self.image(request).update(self.west._facts(request.body()))
-            self.image(request)['status'] = 'saving'
-            request.reply(504)
-
-        def show(request: cloud.Request) -> None:
-            shown.append(self.image(request)['status'])
-            if len(shown) == 3:
-                self.image(request)['status'] = 'active'
-            self.west._show(request)
-
-        self.west.on('PUT', base.FILE, upload)
-        self.west.on('GET', '/v2/images/([^/]+)', show)
-        row = self.run_copy(self.replicate())
-        self.assertEqual(states.COMPLETED, row.state)
-        self.assertEqual(1, len(self.puts()))
-
-    @ddt.data(401, 404, 410, 500)
-    def test_image_that_was_deleted_is_made_anew(self, status: int) -> None:
-        def lose(request: cloud.Request) -> None:
-            request.body()
-            del self.west.images[request.path.split('/')[3]]
-            request.reply(status, {'message': 'gone'})
-
-        self.first_put(lose)
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual(2, len(set(self.puts())))
-
-    def test_image_that_is_deleted_again_ends_the_attempt(self) -> None:
-        self.west.on('PUT', base.FILE, self._lose)
-        row = self.run_copy(self.replicate())
-        self.assertEqual(
-            (states.ERROR, 'image_gone'), (row.state, row.error['code'])
-        )
-        self.assertTrue(row.error['retryable'])
-        self.assertEqual(2, len(self.puts()))
-
-    def test_deleted_image_with_preserved_id_gets_a_new_one(self) -> None:
-        self.first_put(self._lose)
-        row = self.run_copy(self.replicate(preserve_id=True))
-        self.assert_copied(row)
-        self.assertEqual(base.IMAGE_ID, self.puts()[0])
-        self.assertNotEqual(base.IMAGE_ID, row.target_image_id)
-        self.assertIn(base.IMAGE_ID, ' '.join(row.notes))
-
-    def test_forbidden_upload_is_tried_with_one_new_record(self) -> None:
-        self.west.on('PUT', base.FILE, self._refuse(403))
-        row = self.run_copy(self.replicate())
-        self.assertEqual(
-            (states.ERROR, 'upload_forbidden'), (row.state, row.error['code'])
-        )
-        self.assertFalse(row.error['retryable'])
-        self.assertEqual(2, len(set(self.puts())))
-        self.assertEqual([], self.made())
-
-    def test_refused_token_is_replaced_once(self) -> None:
-        self.first_put(self._refuse(401))
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        tokens = [
-            request.headers['X-Auth-Token']
-            for request in self.west.sent('PUT', base.FILE)
-        ]
-        self.assertEqual(2, len(set(tokens)))
-        self.assert_read(2)
-
-    def test_token_that_is_refused_again_ends_the_attempt(self) -> None:
-        self.west.on('PUT', base.FILE, self._refuse(401))
-        row = self.run_copy(self.replicate())
-        self.assertEqual(
-            (states.ERROR, 'unauthorized'), (row.state, row.error['code'])
-        )
-        self.assertEqual(2, len(self.puts()))
-        self.assertEqual([], self.made())
-
-    def test_refused_token_of_the_source_is_not_the_targets(self) -> None:
-        self.home.reply('GET', base.FILE, 401, {'message': 'no'})
-        row = self.run_copy(self.replicate())
-        self.assertEqual(states.ERROR, row.state)
-        self.assertIn('home', row.error['detail'])
-        self.assertEqual([], self.puts())
-
-    def test_busy_record_that_is_saving_is_replaced(self) -> None:
-        self.first_put(self._refuse(409, status='saving'))
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual(2, len(set(self.puts())))
-
-    def test_busy_record_that_is_active_and_right_is_taken(self) -> None:
-        self.west.on(
-            'PUT',
-            base.FILE,
-            lambda r: (
-                self.image(r).update(self.west._facts(r.body())),
-                r.reply(409),
-            ),
-        )
-        row = self.run_copy(self.replicate())
-        self.assertEqual(states.COMPLETED, row.state)
-        self.assertEqual(1, len(self.puts()))
-
-    def test_busy_record_that_is_active_and_wrong_is_replaced(self) -> None:
-        self.first_put(
-            lambda r: (
-                r.body(),
-                self.image(r).update(self.west._facts(b'wrong')),
-                r.reply(409),
-            ),
-        )
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-
-    def test_stored_data_that_differ_are_sent_again(self) -> None:
-        self.first_put(
-            lambda r: (
-                self.image(r).update(self.west._facts(r.body()[:-1])),
-                r.reply(204),
-            ),
-        )
-        row = self.run_copy(self.replicate())
-        self.assert_copied(row)
-        self.assertEqual(2, len(set(self.puts())))
-        self.assert_read(2)
-
-    @ddt.data(
-        (400, 'data_refused', False),
-        (413, 'quota_exceeded', False),
-        (415, 'format_refused', False),
-        (503, 'storage_unavailable', True),
-    )
-    @ddt.unpack
-    def test_refusal_ends_the_attempt_and_leaves_nothing(
-        self, status: int, code: str, retryable: bool
-    ) -> None:
-        self.west.on('PUT', base.FILE, self._refuse(status))
-        row = self.run_copy(self.replicate())
-        self.assertEqual((states.ERROR, code), (row.state, row.error['code']))
-        self.assertEqual(retryable, row.error['retryable'])
-        self.assertEqual(1, len(self.puts()))
-        self.assertEqual([], self.made())
