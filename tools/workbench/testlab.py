@@ -29,6 +29,7 @@ from cloudlab import services
 _CLOUDS = 3
 _PORTS = range(25600, 32000, 100)
 _PATIENCE_SECONDS = 10
+_MARK = 'GLINT_TEST_RUN'
 #: Each tells others that a block of ports is taken.
 _held: list[socket.socket] = []
 
@@ -78,11 +79,13 @@ def _free_ports() -> int:
 
 
 def mark(root: pathlib.Path) -> dict[str, str]:
-    """Return a variable for the environment of all that a run starts.
+    """Return variables for the environment of all that a run starts.
 
     :param root: the folder of the lab.
     """
-    return {'GLINT_TEST_RUN': str(root)}
+    # A conductor names its processes by setproctitle, which would write over
+    # the environment that the mark is looked for in.
+    return {_MARK: str(root), 'SPT_NOENV': '1'}
 
 
 def end_marked(root: pathlib.Path) -> None:
@@ -106,8 +109,7 @@ def marked(root: pathlib.Path) -> list[int]:
 
     :param root: the folder of the lab.
     """
-    ((name, value),) = mark(root).items()
-    wanted = f'{name}={value}'.encode()
+    wanted = f'{_MARK}={root}'.encode()
     found = []
     for path in pathlib.Path('/proc').glob('[0-9]*/environ'):
         # Others' processes cannot be read, and each may end at any time.

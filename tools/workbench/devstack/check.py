@@ -20,7 +20,6 @@ import os
 import pathlib
 import secrets
 import shutil
-import signal
 import subprocess
 import time
 
@@ -150,19 +149,7 @@ def _devstack(*hosts: variables.Setting) -> Iterator[None]:
         yield
     finally:
         process.stop(root, process.known(root))
-        for host in hosts:
-            _end_services(host)
         testlab.end_marked(root)
-
-
-def _end_services(host: variables.Setting) -> None:
-    """End what a failed check has left running.
-
-    A conductor's title hides the mark by which others are found.
-    """
-    for path in (host.folder / 'pids').glob('*.pid'):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(path.read_text()), signal.SIGTERM)
 
 
 def _phase(
