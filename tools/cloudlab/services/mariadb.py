@@ -53,11 +53,12 @@ def prepare(service: plan.Service) -> list[process.Server]:
     program = find()
     assert program
     folder = service.path
-    data = folder / 'data'
+    data, scratch = folder / 'data', folder / 'tmp'
     user = getpass.getuser()
     if not service.ready:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
+        scratch.mkdir()
         command.run(
             'mariadb-install-db',
             [
@@ -69,6 +70,9 @@ def prepare(service: plan.Service) -> list[process.Server]:
                 f'--auth-root-socket-user={user}',
                 '--skip-test-db',
             ],
+            # A server that starts removes all temporary tables where it makes
+            # its own, also those of other servers that run.
+            {'TMPDIR': str(scratch)},
         )
     # Names that begin with "glint" are for tests that make databases.
     private_file.write(
@@ -87,6 +91,7 @@ GRANT ALL PRIVILEGES ON `glint%`.* TO 'glint'@'127.0.0.1';
                 program,
                 '--no-defaults',
                 f'--datadir={data}',
+                f'--tmpdir={scratch}',
                 f'--user={user}',
                 # In the data folder: a socket's path must be short.
                 '--socket=server.sock',
