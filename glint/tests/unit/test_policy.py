@@ -27,6 +27,8 @@ def _context(**values):
 class PolicyTest(base.TestCase):
     def setUp(self):
         super().setUp()
+        # The first enforcer of a process registers the options.
+        policy.get_enforcer()
         policy.reset()
         self.addCleanup(policy.reset)
         self.member = _context(
