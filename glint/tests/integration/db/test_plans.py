@@ -144,8 +144,11 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
         held = {
             copy.id: copy for copy in takeover.lost(self.context, -3600)[:16]
         }
-        progress = dict.fromkeys(renewal.PROGRESS)
-        renewal.renew_all(self.context, held, dict.fromkeys(held, progress))
+        progress = {
+            copy_id: {name: getattr(copy, name) for name in renewal.PROGRESS}
+            for copy_id, copy in held.items()
+        }
+        renewal.renew_all(self.context, held, progress)
 
     def _count(self, project_id: str) -> None:
         limit = quota.Limit(project_id, quota.ACTIVE_REPLICATIONS, 10**6)
