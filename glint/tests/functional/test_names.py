@@ -84,7 +84,7 @@ class NamesTest(base.TestCase):
             self._stand_in_the_way(name)
             plan = self._plan(image, name)
             self.assertEqual('conflict', plan['action'], (name, plan))
-            self.assertIn(f'an image named {name} with', plan['reasons'][0])
+            self.assertIn(f'another image named {name}.', plan['reasons'][0])
 
     def test_copy_is_renamed(self) -> None:
         self._stand_in_the_way(NAMES[0])
