@@ -26,7 +26,11 @@ import socket
 import struct
 import termios
 import threading
+import time
 from typing import Any
+
+#: How often to look whether a body has come, in seconds.
+_PAUSE = 0.01
 
 
 def _uwsgi() -> Any:
@@ -48,16 +52,27 @@ def leaves_bodies() -> bool:
     return _uwsgi() is not None
 
 
-def has_arrived(length: int) -> bool:
+def has_arrived(length: int, patience: float = 0.0) -> bool:
     """Say whether the body of the request can be read without waiting.
 
     :param length: of the body, in bytes.
+    :param patience: how long the body may still be on its way, in seconds.
     """
     uwsgi = _uwsgi()
     if uwsgi is None or not length:
         return True
-    waiting = fcntl.ioctl(uwsgi.connection_fd(), termios.FIONREAD, bytes(4))
-    return bool(struct.unpack('i', waiting)[0] >= length)
+    deadline = time.monotonic() + patience
+    while _received(uwsgi.connection_fd()) < length:
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_PAUSE)
+    return True
+
+
+def _received(line: int) -> int:
+    """:returns: how many bytes of a connection can be read at once."""
+    waiting = fcntl.ioctl(line, termios.FIONREAD, bytes(4))
+    return int(struct.unpack('i', waiting)[0])
 
 
 @contextlib.contextmanager

@@ -29,6 +29,9 @@ _JSON = 'application/json'
 _MAX_DEPTH = 16
 #: How long a body may take to arrive, in seconds.
 _PATIENCE = 10.0
+#: How long it may take before the request counts as one that waits: most
+#: clients send the head and the body one after the other.
+_MOMENT = 0.2
 
 
 def parse(request: webob.Request, project_id: str | None = None) -> Any:
@@ -74,7 +77,7 @@ def read(request: webob.Request, project_id: str | None = None) -> bytes:
         with contextlib.ExitStack() as stack:
             if not (
                 request.is_body_seekable
-                or server.has_arrived(request.content_length or 0)
+                or server.has_arrived(request.content_length or 0, _MOMENT)
             ):
                 stack.enter_context(slots.slot(project_id))
                 stack.enter_context(server.cut_after(_PATIENCE))

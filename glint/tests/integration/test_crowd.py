@@ -15,6 +15,7 @@
 from collections.abc import Callable
 from concurrent import futures
 import contextlib
+import json
 import socket
 import time
 from typing import Any
@@ -28,6 +29,7 @@ from glint.tests.unit.api import certificates
 QUICK = 2.0
 #: More than all threads of the API.
 MANY = 24
+ELSEWHERE = 'https://keystone.example.org/v3'
 
 
 class TestCase(base.TestCase):
@@ -260,6 +262,22 @@ class SlowBodyTest(TestCase):
         line.sendall(self.post_head(1000) + b'{"name": "')
         with crowd.Dripping(lines).going_on():
             self.assertEqual(b'HTTP/1.1 400', line.recv(12))
+
+    def test_bodies_that_follow_their_heads_are_read(self) -> None:
+        # Most clients send a head and its body one after the other, so that
+        # of many requests at once the bodies are on their way for a moment.
+        bodies = [
+            json.dumps({'name': f's{number}', 'auth_url': ELSEWHERE}).encode()
+            for number in range(MANY)
+        ]
+        lines = self.lines()
+        for line, body in zip(lines, bodies, strict=True):
+            line.sendall(self.post_head(len(body)))
+        for line, body in zip(lines, bodies, strict=True):
+            line.sendall(body)
+        self.assertEqual(
+            [b'HTTP/1.1 201'] * MANY, [line.recv(12) for line in lines]
+        )
 
 
 class StandaloneTest(DripTest, WaitTest):
