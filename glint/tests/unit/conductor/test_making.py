@@ -97,6 +97,8 @@ class CreateTest(making.TestCase):
         source.open()
 
         def crash(request: cloud.Request) -> None:
+            # Only then does the copy not renew its lease.
+            request.body()
             takeovers.requeue_lost(self.context, -60)
             run.interrupt.set(runs.LOST)
             request.cut()
