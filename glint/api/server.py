@@ -17,6 +17,7 @@ the body. What is said here of bodies is for uWSGI alone: waitress, Apache
 and nginx have the body before, or bound the time of it.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
 import fcntl
@@ -26,11 +27,7 @@ import socket
 import struct
 import termios
 import threading
-import time
 from typing import Any
-
-#: How often to look whether a body has come, in seconds.
-_PAUSE = 0.01
 
 
 def _uwsgi() -> Any:
@@ -52,50 +49,58 @@ def leaves_bodies() -> bool:
     return _uwsgi() is not None
 
 
-def has_arrived(length: int, patience: float = 0.0) -> bool:
-    """Say whether the body of the request can be read without waiting.
+def has_arrived(length: int) -> bool:
+    """Say whether the body of the request can surely be read at once.
+
+    uWSGI may have read some of it with the head, which nobody can see.
 
     :param length: of the body, in bytes.
-    :param patience: how long the body may still be on its way, in seconds.
     """
     uwsgi = _uwsgi()
     if uwsgi is None or not length:
         return True
-    deadline = time.monotonic() + patience
-    while _received(uwsgi.connection_fd()) < length:
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(_PAUSE)
-    return True
-
-
-def _received(line: int) -> int:
-    """:returns: how many bytes of a connection can be read at once."""
-    waiting = fcntl.ioctl(line, termios.FIONREAD, bytes(4))
-    return int(struct.unpack('i', waiting)[0])
+    waiting = fcntl.ioctl(uwsgi.connection_fd(), termios.FIONREAD, bytes(4))
+    return bool(struct.unpack('i', waiting)[0] >= length)
 
 
 @contextlib.contextmanager
-def cut_after(seconds: float) -> Iterator[None]:
+def cut_after(
+    seconds: float,
+    moment: float = 0.0,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Iterator[None]:
     """Let the body of the request end when it takes too long.
 
     What reads it then finds that it ended early; an answer can be sent all
     the same.
+
+    :param seconds: how long it may take after the moment.
+    :param moment: how long it may take in any case, in seconds.
+    :param goes_on: says after the moment, in another thread, whether the body
+        may take longer.
     """
     uwsgi = _uwsgi()
     if uwsgi is None:
         yield
         return
-    # A descriptor of its own, or the timer could cut another request.
+    ended = threading.Event()
+    # A descriptor of its own, or another request could be cut.
     with socket.socket(fileno=os.dup(uwsgi.connection_fd())) as line:
-        timer = threading.Timer(seconds, _end_input, (line,))
-        timer.daemon = True
-        timer.start()
+
+        def watch() -> None:
+            if ended.wait(moment):
+                return
+            if (goes_on is None or goes_on()) and ended.wait(seconds):
+                return
+            _end_input(line)
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
         try:
             yield
         finally:
-            timer.cancel()
-            timer.join()
+            ended.set()
+            watcher.join()
 
 
 def _end_input(line: socket.socket) -> None:

@@ -12,9 +12,11 @@
 
 """The one place that reads JSON from clients."""
 
+from collections.abc import Iterator
 import contextlib
 import json
 import math
+import time
 from typing import Any
 
 import webob
@@ -31,7 +33,10 @@ _MAX_DEPTH = 16
 _PATIENCE = 10.0
 #: How long it may take before the request counts as one that waits: most
 #: clients send the head and the body one after the other.
-_MOMENT = 0.2
+_MOMENT = 1.0
+#: The same while others are late, so that whoever sends many bodies byte by
+#: byte keeps the threads for one moment, and not for one after the other.
+_SHORT_MOMENT = 0.1
 
 
 def parse(request: webob.Request, project_id: str | None = None) -> Any:
@@ -73,20 +78,49 @@ def read(request: webob.Request, project_id: str | None = None) -> bytes:
     :raises TooManyWaiting: if the body has not arrived yet, while too many
         requests wait already.
     """
+    late = _Late(project_id)
     try:
-        with contextlib.ExitStack() as stack:
-            if not (
-                request.is_body_seekable
-                or server.has_arrived(request.content_length or 0, _MOMENT)
-            ):
-                stack.enter_context(slots.slot(project_id))
-                stack.enter_context(server.cut_after(_PATIENCE))
+        with late.bounded():
             raw: bytes = request.body
     except OSError:
+        if late.refusal is not None:
+            raise late.refusal from None
         raise exception.BadRequest(
             reason=_('the body ended early, or came too slowly.')
         ) from None
     return raw
+
+
+class _Late:
+    """A body that may be late; then its request counts as one that waits.
+
+    :ivar refusal: why the body was not awaited any longer.
+    """
+
+    #: When a body was last late, by the monotonic clock.
+    _last = -_PATIENCE
+
+    def __init__(self, project_id: str | None) -> None:
+        self._project_id = project_id
+        self._slot = contextlib.ExitStack()
+        self.refusal: exception.TooManyWaiting | None = None
+
+    @contextlib.contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Read the body within this."""
+        others = time.monotonic() < _Late._last + _PATIENCE
+        moment = _SHORT_MOMENT if others else _MOMENT
+        with self._slot, server.cut_after(_PATIENCE, moment, self._waits):
+            yield
+
+    def _waits(self) -> bool:
+        """Say whether the request may wait for its body."""
+        _Late._last = time.monotonic()
+        try:
+            self._slot.enter_context(slots.slot(self._project_id))
+        except exception.TooManyWaiting as e:
+            self.refusal = e
+        return self.refusal is None
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

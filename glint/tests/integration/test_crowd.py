@@ -275,9 +275,9 @@ class SlowBodyTest(TestCase):
             line.sendall(self.post_head(len(body)))
         for line, body in zip(lines, bodies, strict=True):
             line.sendall(body)
-        self.assertEqual(
-            [b'HTTP/1.1 201'] * MANY, [line.recv(12) for line in lines]
-        )
+        answers = [line.recv(4096) for line in lines]
+        for answer in answers:
+            self.assertTrue(answer.startswith(b'HTTP/1.1 201'), answer)
 
 
 class StandaloneTest(DripTest, WaitTest):

@@ -99,7 +99,8 @@ class QuotaTest(base.TestCase):
         with futures.ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(self.add, [f's{n}' for n in range(12)]))
         codes = [answer.status_code for answer in answers]
-        self.assertEqual([201] * 4 + [403] * 8, sorted(codes))
+        said = [answer.text for answer in answers]
+        self.assertEqual([201] * 4 + [403] * 8, sorted(codes), said)
         self.assertEqual(self.numbers(5, 5), self.refusal('more'))
         self.identity.change(path, limit={'resource_limit': 6})
         self.assertEqual(201, self.add('sixth').status_code)
