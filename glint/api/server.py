@@ -90,7 +90,7 @@ def cut_after(
         def watch() -> None:
             if ended.wait(moment):
                 return
-            if (goes_on is None or goes_on()) and ended.wait(seconds):
+            if goes_on() and ended.wait(seconds):
                 return
             _end_input(line)
 
