@@ -16,7 +16,6 @@ import contextlib
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from typing import Any
 
 import fixtures
 from keystoneauth1 import adapter
+import requests
 import sqlalchemy as sa
 from testtools import content
 
@@ -240,17 +240,28 @@ class Stack(fixtures.Fixture):
         :returns: its address.
         """
         port = ports.free_port()
-        config = self.configure(name, transport_url)
-        self._start(
-            name,
-            [_BIN / 'uwsgi', '--ini', self._uwsgi_ini(config, port)],
-            OS_GLINT_CONFIG_DIR=config,
-        )
-        url = f'http://127.0.0.1:{port}'
+        self.spawn_api(name, transport_url, port)
         until(lambda: _answers(port), 60, f'answer of {name}')
-        return url
+        return f'http://127.0.0.1:{port}'
 
-    def _uwsgi_ini(self, folder: str, port: int) -> pathlib.Path:
+    def spawn_api(
+        self,
+        name: str,
+        transport_url: str | None = None,
+        port: int | None = None,
+        module: str = 'glint.wsgi.api',
+    ) -> subprocess.Popen[bytes]:
+        """Start the API as above, but do not wait for it.
+
+        :param module: what uWSGI loads, from its folder or installed.
+        """
+        config = self.configure(name, transport_url)
+        ini = self._uwsgi_ini(config, port or ports.free_port(), module)
+        return self._start(
+            name, [_BIN / 'uwsgi', '--ini', ini], OS_GLINT_CONFIG_DIR=config
+        )
+
+    def _uwsgi_ini(self, folder: str, port: int, module: str) -> pathlib.Path:
         """Write the file that operators get, with less for a lab.
 
         :param folder: where to write it.
@@ -259,6 +270,10 @@ class Stack(fixtures.Fixture):
         for old, new in (
             ('http = 0.0.0.0:9494', f'http = 127.0.0.1:{port}'),
             ('processes = 4', f'processes = {PROCESSES}'),
+            (
+                'module = glint.wsgi.api:',
+                f'pythonpath = {self.folder}\nmodule = {module}:',
+            ),
         ):
             assert old in text
             text = text.replace(old, new)
@@ -377,11 +392,9 @@ class Stack(fixtures.Fixture):
 
 
 def _answers(port: int) -> bool:
-    with (
-        contextlib.suppress(OSError),
-        socket.create_connection(('127.0.0.1', port), timeout=1),
-    ):
-        return True
+    # The router of uWSGI takes connections before there is anything behind it.
+    with contextlib.suppress(requests.RequestException):
+        return requests.get(f'http://127.0.0.1:{port}/', timeout=10).ok
     return False
 
 
