@@ -13,6 +13,8 @@
 """Connections and transactions."""
 
 from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
 from contextlib import AbstractContextManager
 import functools
 from typing import Any
@@ -79,6 +81,25 @@ def reader(context: Context) -> AbstractContextManager[orm.Session]:
     return cast(
         'AbstractContextManager[orm.Session]', manager.reader.using(context)
     )
+
+
+@contextlib.contextmanager
+def snapshot(context: Context) -> Iterator[None]:
+    """Let all readers within see the database as it was at one moment.
+
+    Without it, an answer that takes several statements may tell of a
+    replication that still runs, and of its copies that have all ended.
+    MariaDB, MySQL and SQLite show a transaction one moment by themselves.
+
+    :param context: the context of the request or task, outside of any
+        transaction.
+    """
+    with reader(context) as session:
+        if session.get_bind().dialect.name == 'postgresql':
+            session.connection(
+                execution_options={'isolation_level': 'REPEATABLE READ'}
+            )
+        yield
 
 
 def writer(context: Context) -> AbstractContextManager[orm.Session]:

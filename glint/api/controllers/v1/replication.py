@@ -35,6 +35,7 @@ from glint.api.schemas import plan as plan_schemas
 from glint.api.schemas import replication as schemas
 from glint.api.views import replication as views
 from glint.conductor import rpcapi
+from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import listing
 from glint.db import quota as db_quota
@@ -63,8 +64,11 @@ class ReplicationsController:
             policy.authorize_own(context, policies.ALL_PROJECTS)
             project_id = None
         page = pagination.wanted(query)
-        rows = db_replication.index(context, project_id, page)
-        summaries = db_replication.summaries(context, [row.id for row in rows])
+        with engine.snapshot(context):
+            rows = db_replication.index(context, project_id, page)
+            summaries = db_replication.summaries(
+                context, [row.id for row in rows]
+            )
         return pagination.answer(
             'replications',
             rows,
@@ -97,7 +101,7 @@ class ReplicationsController:
                 return rpcapi.ConductorAPI().plan(context, request)
         replication = _first(context, body) or _create(context, body)
         expose.locate(replication.id)
-        return _detail(context, replication)
+        return _detail(context, replication.id)
 
     @expose.expose()
     @validation.request_query_schema(None)
@@ -106,7 +110,7 @@ class ReplicationsController:
     def show(self, replication_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
-        return _detail(context, _get(context, replication_id))
+        return _detail(context, replication_id)
 
     @expose.expose()
     @validation.request_query_schema(None)
@@ -121,7 +125,7 @@ class ReplicationsController:
         db_replication.prioritize(
             context, replication_id, states.PRIORITIES.index(body['priority'])
         )
-        return _detail(context, _get(context, replication_id))
+        return _detail(context, replication_id)
 
     @expose.expose(status=204)
     @validation.request_query_schema(None)
@@ -146,7 +150,7 @@ class ReplicationsController:
             db_image_copy.cancel(context, replication_id)
         elif present != {states.CANCELLED}:
             raise _conflict(replication, _('cancelled'))
-        return _detail(context, _get(context, replication_id))
+        return _detail(context, replication_id)
 
     @expose.expose(status=202)
     @validation.request_query_schema(None)
@@ -162,7 +166,7 @@ class ReplicationsController:
             retry.queue_again(context, replication, failed)
         elif replication.state not in (states.QUEUED, states.COPYING):
             raise _conflict(replication, _('retried'))
-        return _detail(context, _get(context, replication_id))
+        return _detail(context, replication_id)
 
 
 def _get(context: Context, replication_id: str) -> Any:
@@ -182,11 +186,13 @@ def _states(context: Context, replication_id: str) -> set[str]:
     return {copy.state for copy in _copies(context, replication_id)}
 
 
-def _detail(context: Context, replication: Any) -> dict[str, Any]:
-    summaries = db_replication.summaries(context, [replication.id])
-    copies = _copies(context, replication.id)
-    silent = waiting.sites(context, replication, copies)
-    return views.detail(replication, summaries[replication.id], copies, silent)
+def _detail(context: Context, replication_id: str) -> dict[str, Any]:
+    with engine.snapshot(context):
+        replication = _get(context, replication_id)
+        summaries = db_replication.summaries(context, [replication_id])
+        copies = _copies(context, replication_id)
+        silent = waiting.sites(context, replication, copies)
+    return views.detail(replication, summaries[replication_id], copies, silent)
 
 
 def _conflict(replication: Any, verb: str) -> exception.StateConflict:
