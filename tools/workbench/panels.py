@@ -23,6 +23,11 @@ from workbench import checkout
 from workbench import horizon
 from workbench import stestr
 
+#: A test that failed, and what unittest says of it before the next one.
+_FAILED = re.compile(
+    r'^(?:FAIL|ERROR): \w+ \((\S+)\)$(.*?)(?=^={70}$|^Ran \d|\Z)', re.M | re.S
+)
+
 
 def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     """Install Horizon and what the tests need, unless they are there."""
@@ -69,6 +74,6 @@ def _totals(output: str) -> stestr.Totals:
     words = dict(re.findall(r'(failures|errors|skipped)=(\d+)', output))
     totals.skipped = int(words.get('skipped', 0))
     totals.failed = int(words.get('failures', 0)) + int(words.get('errors', 0))
-    totals.names = re.findall(r'^(?:FAIL|ERROR): \w+ \((\S+)\)', output, re.M)
+    totals.names = [stestr.named(*found) for found in _FAILED.findall(output)]
     totals.passed = max(totals.ran - totals.failed - totals.skipped, 0)
     return totals

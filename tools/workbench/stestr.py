@@ -25,12 +25,21 @@ from typing import TextIO
 
 _PATIENCE_SECONDS = 30
 
+#: A test that failed, and what stestr says of it before the next one.
+_FAILED = re.compile(
+    r'^\{\d+\} (\S+) [^\n]*\bFAILED$(.*?)(?=^\{\d+\} |^=+$|\Z)', re.M | re.S
+)
+#: The error at the end of a traceback, however far that is indented.
+_ERROR = re.compile(r'^ *((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: .*)?)$', re.M)
+#: How much of an error is shown, in characters.
+_LONGEST = 500
+
 
 @dataclasses.dataclass
 class Totals:
     """What stestr says at the end of a run.
 
-    :ivar names: the tests that failed.
+    :ivar names: the tests that failed, each with the error.
     """
 
     ran: int = 0
@@ -54,7 +63,7 @@ class Totals:
             key = name.lower().replace(' ', '_')
             if hasattr(totals, key):
                 setattr(totals, key, int(count))
-        totals.names = re.findall(r'^\{\d+\} (\S+) .*\bFAILED$', output, re.M)
+        totals.names = [named(*found) for found in _FAILED.findall(output)]
         return totals
 
     def add(self, other: Self) -> None:
@@ -84,6 +93,17 @@ class Totals:
         """One line for programs that read it."""
         line = f'{self.all_passed} passed, {self.all_failed} failed'
         return f'{line}, {self.skipped} skipped' if self.skipped else line
+
+
+def named(test: str, output: str) -> str:
+    """Name a test that failed, with the error where it can be found.
+
+    :param output: what was written about the test, with a traceback.
+    """
+    traceback = output.partition('Traceback (most recent call last)')[2]
+    # Lines of another captured text would follow a blank line.
+    errors = _ERROR.findall(traceback.partition('\nCaptured ')[0])
+    return f'{test}: {errors[-1][:_LONGEST]}' if errors else test
 
 
 def run(
