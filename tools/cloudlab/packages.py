@@ -21,12 +21,17 @@ import pathlib
 import shutil
 import subprocess
 import threading
+import time
 
 from cloudlab import command
 from cloudlab import exception
 
 _PATH = f'{os.environ.get("PATH", os.defpath)}:/usr/sbin:/usr/local/sbin:/sbin'
-_APT = ('apt-get', '-o', 'DPkg::Lock::Timeout=300')
+#: How long another program may use apt or dpkg, in seconds: a new machine often
+#: looks for updates by itself.
+_PATIENCE = 300
+_APT = ('apt-get', '-o', f'DPkg::Lock::Timeout={_PATIENCE}')
+_PAUSE = 1.0
 #: Of apt-get, of which one runs at a time.
 _lock = threading.Lock()
 
@@ -184,9 +189,22 @@ def _install_each(packages: Sequence[str]) -> dict[str, str]:
 
 
 def _run(verb: str, *packages: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _run_once(verb, *packages)
+        except exception.LabError as error:
+            # apt-get itself does not wait for the lock on its lists.
+            locked = 'Could not get lock' in str(error)
+            if not locked or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE)
+
+
+def _run_once(verb: str, *packages: str) -> None:
     options = ('-y', '--no-install-recommends') if packages else ()
     command.run(
         f'apt-get {verb}',
         [*_APT, verb, *options, *packages],
-        {'DEBIAN_FRONTEND': 'noninteractive'},
+        {'DEBIAN_FRONTEND': 'noninteractive', 'LC_ALL': 'C'},
     )

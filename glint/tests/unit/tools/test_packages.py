@@ -34,6 +34,10 @@ exit 1
 #: Adds to them, or to none if one cannot be had.
 _APT_GET = """#!/bin/sh
 echo "$*" >>{log}
+if /bin/rm {installed}/../busy 2>/dev/null; then
+    echo "E: Could not get lock /var/lib/apt/lists/lock." >&2
+    exit 100
+fi
 case "$*" in
     *broken*) exit 100 ;;
     *" update") exit 0 ;;
@@ -117,6 +121,12 @@ class PackagesTest(base.TestCase):
         self.assertEqual(
             ['Installing the packages apache2, openidc.'], self.said
         )
+
+    def test_another_program_that_uses_apt_is_waited_for(self):
+        self.useFixture(fixtures.MonkeyPatch('cloudlab.packages._PAUSE', 0.01))
+        (self.folder / 'busy').touch()
+        self.assertEqual({}, self._install(self._need('apache2')))
+        self.assertEqual(['apache2'], self._installs())
 
     def test_nothing_is_done_when_nothing_is_missing(self):
         (self.installed / 'apache2').write_text('installed\n')
