@@ -77,6 +77,8 @@ class Content:
     """Data that is at some sites; what describes it is of the first one.
 
     Where no hash is known, it is all that has the same name.
+
+    :ivar mixed: whether an image of it has other formats than the first one.
     """
 
     key: str
@@ -87,6 +89,22 @@ class Content:
     disk_format: str | None
     container_format: str | None
     found: list[Found] = dataclasses.field(default_factory=list)
+    mixed: bool = False
+
+    def add(self, found: Found) -> None:
+        """Note an image that has the content."""
+        self.found.append(found)
+        self.mixed = self.mixed or not self.is_read_alike(found)
+
+    def is_read_alike(self, found: Found) -> bool:
+        """Say whether a server reads the data of an image as the first one's.
+
+        Data that is declared to be of another format does not boot.
+        """
+        return found.kind is None or (
+            found.kind.disk_format == self.disk_format
+            and found.kind.container_format == self.container_format
+        )
 
     @property
     def id(self) -> str:
@@ -147,7 +165,8 @@ def unite(
                     named[found.name].append(first)
             for name in {found.name for found in other.found if found.name}:
                 named[name] = [c for c in named[name] if c is not other]
-            first.found += other.found
+            for found in other.found:
+                first.add(found)
             aliases[other.key] = first.key
             del contents[other.key]
     return aliases

@@ -140,9 +140,7 @@ class Matrix:
                 name = content.name
             elif name:
                 named.setdefault(name, []).append(content)
-            content.found.append(
-                Found(site_id, image_id, name, updated_at, kind)
-            )
+            content.add(Found(site_id, image_id, name, updated_at, kind))
             if image_id in copied:
                 self._sources[site_id, image_id] = key
 
@@ -212,7 +210,7 @@ class Matrix:
             return self._missing(content)
         others = {site for found in around.namesakes for site in found.best}
         if state == states.DIFFERS:
-            return others - own
+            return others | own if content.mixed else others - own
         unverified = self._sites.keys() - self._listed
         if not content.verified:
             return unverified | own | others
@@ -271,7 +269,8 @@ class Matrix:
         if own is None:
             cells = [_other(content, around, site)]
         elif content.verified:
-            return [Cell(site.id, states.IN_SYNC, found) for found in own]
+            cells = [_has(content, site, found) for found in own]
+            return sorted(cells, key=lambda cell: cell.state != states.IN_SYNC)
         else:
             cells = [
                 Cell(site.id, states.UNVERIFIABLE, found) for found in own
@@ -309,6 +308,12 @@ def _rank(namesakes: _Namesakes, content: Content, found: Found) -> None:
         )
         others = [pair for pair in best if pair[0] is not best[0][0]]
         best[1:] = others[:1]
+
+
+def _has(content: Content, site: Site, found: Found) -> Cell:
+    """Say how a site has a content that is known."""
+    alike = content.is_read_alike(found)
+    return Cell(site.id, states.IN_SYNC if alike else states.DIFFERS, found)
 
 
 def _other(content: Content, around: _Around, site: Site) -> Cell:

@@ -108,6 +108,31 @@ class StateTest(TestCase):
         self.assertEqual('other', row.cells[1].found.name)
         self.assertIsNone(row.cells[2].found)
 
+    def test_same_data_in_another_format_differs(self) -> None:
+        self.assertEqual(
+            {'sha512:aa': 'in_sync differs differs'},
+            self.states(
+                a=[_image()],
+                b=[_image(disk_format='iso')],
+                c=[_image(container_format='docker')],
+            ),
+        )
+
+    def test_same_data_in_both_formats_is_shown_twice(self) -> None:
+        self.assertEqual(
+            {'sha512:aa': 'in_sync in_sync differs'},
+            self.states(a=[_image()], b=[_image(disk_format='iso'), _image()]),
+        )
+
+    def test_united_content_in_another_format_differs(self) -> None:
+        self.assertEqual(
+            {'sha512:aa': 'in_sync differs'},
+            self.states(
+                a=[_image(checksum='c')],
+                b=[_image('md5:c', checksum='c', disk_format='iso')],
+            ),
+        )
+
     def test_content_that_a_site_has_twice_is_shown_twice(self) -> None:
         self.assertEqual(
             {'sha512:aa': 'in_sync in_sync missing'},
@@ -389,6 +414,15 @@ class PageTest(TestCase):
             for row in self.rows(self.made, **filters)
         ]
         self.assertEqual(keys.split(), found)
+
+    def test_filter_finds_what_is_there_in_another_format(self) -> None:
+        made = self.make(
+            a=[_image(), _image('sha512:bb', name='other')],
+            b=[_image(disk_format='iso'), _image('sha512:bb', name='other')],
+        )
+        [row] = self.rows(made, state='differs')
+        self.assertEqual('sha512:aa', row.content.key)
+        self.assertEqual([], self.rows(made, state='differs', site_id='a'))
 
     def test_filter_by_state_finds_what_is_shown(self) -> None:
         for site_id in ('a', 'b', 'c'):

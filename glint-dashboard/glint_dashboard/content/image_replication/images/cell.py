@@ -40,7 +40,10 @@ LABELS = {
 }
 HINTS = {
     IN_SYNC: _('The same bytes are here.'),
-    DIFFERS: _('An image of this name is here, with other content.'),
+    DIFFERS: _(
+        'An image of this name is here with other content, or this content '
+        'in another format.'
+    ),
     MISSING: _('This image is not here.'),
     UNVERIFIABLE: _(
         'The cloud tells no hash of its image, so it cannot be compared.'
