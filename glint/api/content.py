@@ -160,16 +160,22 @@ def unite(
         # The one with the better hash stays.
         first, *others = sorted(same, key=lambda c: c.os_hash_algo is None)
         for other in others:
-            for found in other.found:
-                if found.name:
-                    named[found.name].append(first)
-            for name in {found.name for found in other.found if found.name}:
-                named[name] = [c for c in named[name] if c is not other]
-            for found in other.found:
-                first.add(found)
+            _take_in(first, other, named)
             aliases[other.key] = first.key
             del contents[other.key]
     return aliases
+
+
+def _take_in(
+    content: Content, other: Content, named: dict[str, list[Content]]
+) -> None:
+    """Give the images of a content to another one."""
+    names = {found.name for found in other.found if found.name}
+    for name in names:
+        named[name] = [c for c in named[name] if c is not other]
+        named[name].append(content)
+    for found in other.found:
+        content.add(found)
 
 
 def page(contents: Sequence[Content], wanted: listing.Page) -> list[Content]:

@@ -29,6 +29,7 @@ from glint.db import models
 Project = models.Project
 
 
+@engine.retried
 def ensure(context: engine.Context, project_id: str) -> None:
     """Make the row, before the transaction that locks it."""
     with engine.reader(context) as session:

@@ -14,7 +14,6 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
-import select
 import time
 from typing import Any
 
@@ -249,7 +248,7 @@ class IdleTestCase(TestCase):
                 if not tries:
                     # As if the process were stopped; for longer than it may.
                     connection = session.connection().connection
-                    self._end(connection.dbapi_connection)
+                    test_servers.await_end(connection.dbapi_connection)
                 tries.append(1)
                 session.execute(
                     sa.update(models.Site).values(description='done')
@@ -260,13 +259,3 @@ class IdleTestCase(TestCase):
         self.assertEqual(
             'done', db_site.get(self.context, site.id, None).description
         )
-
-    def _end(self, connection: Any) -> None:
-        """Wait until the server has ended a session, which says nothing."""
-        descriptor = (
-            connection.fileno()
-            if hasattr(connection, 'fileno')
-            else connection._sock.fileno()
-        )
-        ready, _to, _error = select.select([descriptor], [], [], 10)
-        self.assertTrue(ready)

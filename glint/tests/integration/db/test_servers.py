@@ -12,7 +12,9 @@
 
 """What the unit tests prove on SQLite, on MariaDB and PostgreSQL."""
 
+import select
 import threading
+from typing import Any
 
 import sqlalchemy as sa
 import testscenarios
@@ -65,6 +67,20 @@ class OnServer:
         if lab is None:
             self.fail('Set GLINT_LAB to the lab.json of "tools/lab start".')
         return lab.services[self.service]
+
+
+def await_end(connection: Any) -> None:
+    """Wait until the server has ended a session, which says nothing.
+
+    :param connection: of the driver.
+    """
+    descriptor = (
+        connection.fileno()
+        if hasattr(connection, 'fileno')
+        else connection._sock.fileno()
+    )
+    ready, _to, _error = select.select([descriptor], [], [], 10)
+    assert ready, 'The session goes on.'
 
 
 class AttemptTestCase(OnServer, test_attempt.AttemptTestCase):
