@@ -27,8 +27,8 @@ from cloudlab import command
 from cloudlab import exception
 
 _PATH = f'{os.environ.get("PATH", os.defpath)}:/usr/sbin:/usr/local/sbin:/sbin'
-#: How long another program may use apt or dpkg, in seconds: a new machine often
-#: looks for updates by itself.
+#: How long another program may use apt or dpkg, in seconds: a new machine
+#: often looks for updates by itself.
 _PATIENCE = 300
 _APT = ('apt-get', '-o', f'DPkg::Lock::Timeout={_PATIENCE}')
 _PAUSE = 1.0
