@@ -80,9 +80,7 @@ class Site(Base):
     health_detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
     health_checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: How often in a row the site did not answer.
-    failures: orm.Mapped[int] = orm.mapped_column(
-        default=0, server_default=sa.text('0')
-    )
+    failures: orm.Mapped[int] = orm.mapped_column(default=0)
     #: When a site that does not answer is asked again; None if it answers.
     next_probe_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
 
@@ -120,9 +118,7 @@ class Credential(Base):
     checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: How often in a row its site refused it in a way that sites may lock
     #: the account for.
-    wrong_logins: orm.Mapped[int] = orm.mapped_column(
-        default=0, server_default=sa.text('0')
-    )
+    wrong_logins: orm.Mapped[int] = orm.mapped_column(default=0)
     expires_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: Which code can read ``secret``, and the key that it needs.
     scheme: orm.Mapped[str] = orm.mapped_column(sa.String(16))
@@ -231,15 +227,11 @@ class Replication(Base):
     state: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     #: The place of the priority in :data:`glint.states.PRIORITIES`.
     priority: orm.Mapped[int] = orm.mapped_column(
-        default=states.PRIORITIES.index(states.NORMAL),
-        server_default=sa.text('1'),
+        default=states.PRIORITIES.index(states.NORMAL)
     )
-    #: In which order those of a project are claimed; see glint.db.turn. What
-    #: an API of the release before adds goes first.
+    #: In which order those of a project are claimed; see glint.db.turn.
     turn_at: orm.Mapped[datetime] = orm.mapped_column(
-        UTC,
-        default=timeutils.utcnow,
-        server_default=sa.text("'2000-01-01 00:00:00.000000'"),
+        UTC, default=timeutils.utcnow
     )
     size: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())
     started_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
