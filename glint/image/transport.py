@@ -66,6 +66,14 @@ _NO_TLS = (
     'RECORD_LAYER_FAILURE',
     'WRONG_VERSION_NUMBER',
 )
+#: What a peer that hangs up raises, by the versions of Python and OpenSSL; the
+#: second one is that of Python 3.11.2.
+_HUNG_UP = (
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+    BrokenPipeError,
+    ConnectionResetError,
+)
 #: How a TLS peer begins to say that it does not understand.
 _ALERT = '\x15\x03'
 
@@ -93,7 +101,7 @@ class _HTTPSConnection(network.HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except (ssl.SSLEOFError, ConnectionResetError) as e:
+        except _HUNG_UP as e:
             raise Misunderstood('tls_unanswered') from e
         except ssl.SSLError as e:
             if e.reason in _NO_TLS:
