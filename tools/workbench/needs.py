@@ -42,6 +42,7 @@ CHECKED = ('mariadb', 'memcached', 'rabbitmq')
 
 DATABASE = tuple(services.needs(DATABASES))
 INTEGRATION = (*services.needs(SERVICES), _OPENIDC, _FAKETIME)
+CLIENT = (_CURL, packages.of_program('jq'))
 GATE = tuple(services.needs(DEPLOYED))
 BROWSER = (
     packages.Need(

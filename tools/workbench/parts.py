@@ -197,6 +197,7 @@ ALL = (
         folder=CLIENT,
         serial=True,
         needs_lab=True,
+        needs=needs.CLIENT,
     ),
     Part(
         'packages',

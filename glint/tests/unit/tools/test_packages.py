@@ -164,8 +164,9 @@ class PackagesTest(base.TestCase):
 
 
 class NeedsTest(base.TestCase):
-    def test_bindep_has_what_the_integration_tests_need(self):
-        needs = self.module('workbench.needs').INTEGRATION
+    def test_bindep_has_what_tests_need(self):
+        known = self.module('workbench.needs')
+        needs = (*known.INTEGRATION, *known.CLIENT)
         text = (base.ROOT / 'bindep.txt').read_text()
         listed = {line.split()[0] for line in text.splitlines() if line}
 
