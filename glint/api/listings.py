@@ -16,8 +16,6 @@ from glint import conf
 from glint import context as glint_context
 from glint import exception
 from glint import states
-from glint.api import home
-from glint.api import owner as owners
 from glint.api import slots
 from glint.conductor import rpcapi
 from glint.db import credential as db_credential
@@ -25,6 +23,8 @@ from glint.db import image_listing as db_image_listing
 from glint.db import listing
 from glint.db import site as db_site
 from glint.i18n import _
+from glint.order import home
+from glint.order import owner as owners
 
 Context = glint_context.RequestContext
 Key = db_image_listing.Key

@@ -13,8 +13,8 @@ from glint import report
 from glint import service as glint_service
 from glint.conductor import access
 from glint.conductor import service as conductor_service
-from glint.conductor import spool
 from glint.secrets import api as secrets
+from glint.stream import spool
 
 
 def validate() -> None:

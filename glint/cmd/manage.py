@@ -23,7 +23,7 @@ from glint.db import image_listing
 from glint.db import migration
 from glint.db import purge
 from glint.db import site
-from glint.db import stuck
+from glint.db.queue import stuck
 
 #: A century, which no replication is older than.
 _MAX_DAYS = 36500

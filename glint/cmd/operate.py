@@ -16,10 +16,10 @@ from glint import conf
 from glint import context as glint_context
 from glint import exception
 from glint import states
-from glint.db import conductor as db_conductor
 from glint.db import engine
-from glint.db import stuck
-from glint.db import takeover
+from glint.db.queue import conductor as db_conductor
+from glint.db.queue import stuck
+from glint.db.queue import takeover
 
 _LATER = (
     'Other conductors take it up. If %s still runs, it takes up work again, '

@@ -8,13 +8,13 @@ from keystoneauth1 import loading
 
 from glint import conf
 from glint import exception
+from glint import interrupt as interrupts
 from glint.conductor import login
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import site as db_site
 from glint.i18n import _
 from glint.image import failure
-from glint.image import interrupt as interrupts
 from glint.image import network
 from glint.image import session as sessions
 from glint.secrets import api as secrets

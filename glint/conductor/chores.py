@@ -10,13 +10,13 @@ from oslo_log import log
 
 from glint import conf
 from glint import context as glint_context
+from glint import interrupt as interrupts
 from glint.conductor import credential
 from glint.conductor import crew as crews
-from glint.conductor import health
 from glint.conductor import secret
 from glint.conductor import sweeper
+from glint.conductor.copy import health
 from glint.db import engine
-from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 

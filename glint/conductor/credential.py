@@ -13,23 +13,23 @@ from oslo_utils import timeutils
 from glint import conf
 from glint import context as glint_context
 from glint import exception
+from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import access
 from glint.conductor import crew as crews
-from glint.conductor import health
 from glint.conductor import login
 from glint.conductor import parking
-from glint.conductor import run as runs
-from glint.conductor import source as sources
-from glint.db import checking as db_checking
+from glint.conductor.copy import health
+from glint.conductor.copy import run as runs
+from glint.conductor.copy import source as sources
 from glint.db import credential as db_credential
 from glint.db import engine
-from glint.db import parking as db_parking
 from glint.db import site as db_site
+from glint.db.queue import checking as db_checking
+from glint.db.queue import parking as db_parking
 from glint.i18n import _
 from glint.image import check as checks
 from glint.image import failure
-from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from oslo_log import log
 
 from glint import context as glint_context
 from glint import gate
-from glint.image import interrupt as interrupts
+from glint import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 

@@ -12,21 +12,21 @@ from oslo_log import log
 
 from glint import conf
 from glint import context as glint_context
-from glint.conductor import copier
-from glint.conductor import ending
-from glint.conductor import feed_store
 from glint.conductor import heartbeat
-from glint.conductor import leftover
 from glint.conductor import metrics
 from glint.conductor import parking
 from glint.conductor import patience
-from glint.conductor import run as runs
-from glint.conductor import source as sources
 from glint.conductor import succession
+from glint.conductor.copy import copier
+from glint.conductor.copy import ending
+from glint.conductor.copy import leftover
+from glint.conductor.copy import run as runs
+from glint.conductor.copy import source as sources
 from glint.db import engine
-from glint.db import lease
 from glint.db import replication as db_replication
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import turn
+from glint.stream import feed_store
 
 LOG = log.getLogger(__name__)
 

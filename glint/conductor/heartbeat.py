@@ -11,8 +11,8 @@ from oslo_log import log
 from glint import conf
 from glint import context as glint_context
 from glint.conductor import patience
-from glint.conductor import run as runs
-from glint.db import renewal
+from glint.conductor.copy import run as runs
+from glint.db.queue import renewal
 
 LOG = log.getLogger(__name__)
 

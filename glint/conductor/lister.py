@@ -12,6 +12,7 @@ from oslo_log import log
 
 from glint import conf
 from glint import exception
+from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import access
 from glint.conductor import credential as credentials
@@ -21,7 +22,6 @@ from glint.db import engine
 from glint.db import image_listing as db_image_listing
 from glint.i18n import _
 from glint.image import failure
-from glint.image import interrupt as interrupts
 from glint.image import listing
 
 LOG = log.getLogger(__name__)

@@ -16,13 +16,13 @@ import weakref
 from oslo_log import log
 from oslo_utils import timeutils
 
+from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import parking
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.i18n import _
 from glint.image import failure
-from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from glint import exception
 from glint.conductor import credential
 from glint.conductor import crew
 from glint.conductor import dispatcher
-from glint.conductor import dry_run
 from glint.conductor import lister
+from glint.conductor.copy import dry_run
 from glint.db import engine
 from glint.db import image_listing as db_image_listing
 

@@ -11,8 +11,8 @@ import uuid
 from oslo_log import log
 
 from glint.conductor import crew as crews
-from glint.db import conductor as db_conductor
 from glint.db import engine
+from glint.db.queue import conductor as db_conductor
 
 LOG = log.getLogger(__name__)
 

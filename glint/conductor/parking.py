@@ -8,7 +8,7 @@ from oslo_log import log
 
 from glint import conf
 from glint.db import engine
-from glint.db import parking as db_parking
+from glint.db.queue import parking as db_parking
 from glint.i18n import _
 
 LOG = log.getLogger(__name__)

@@ -8,8 +8,8 @@ import time
 from typing import ParamSpec
 from typing import TypeVar
 
+from glint import interrupt as interrupts
 from glint.db import engine
-from glint.image import interrupt as interrupts
 
 P = ParamSpec('P')
 T = TypeVar('T')

@@ -8,9 +8,9 @@ from oslo_log import log
 
 from glint import conf
 from glint import exception
+from glint import interrupt as interrupts
 from glint.conductor import crew as crews
 from glint.db import engine
-from glint.image import interrupt as interrupts
 from glint.secrets import api as secrets
 
 LOG = log.getLogger(__name__)

@@ -14,8 +14,8 @@ from glint import states
 from glint.conductor import metrics
 from glint.conductor import patience
 from glint.db import engine
-from glint.db import lease
-from glint.db import takeover
+from glint.db.queue import lease
+from glint.db.queue import takeover
 
 LOG = log.getLogger(__name__)
 

@@ -10,15 +10,15 @@ from oslo_log import log
 
 from glint import conf
 from glint import context as glint_context
+from glint import interrupt as interrupts
 from glint.conductor import crew as crews
-from glint.conductor import leftover
-from glint.conductor import run as runs
+from glint.conductor.copy import leftover
+from glint.conductor.copy import run as runs
 from glint.db import engine
 from glint.db import leftover as db_leftover
 from glint.db import replication as db_replication
 from glint.i18n import _
 from glint.image import failure
-from glint.image import interrupt as interrupts
 
 LOG = log.getLogger(__name__)
 

@@ -21,7 +21,8 @@ from glint.db import listing
 from glint.db import models
 from glint.db import quota
 from glint.db import replication as db_replication
-from glint.db import turn
+from glint.db.queue import state as queue_state
+from glint.db.queue import turn
 
 ImageCopy = models.ImageCopy
 
@@ -196,7 +197,7 @@ def cancel(
     what is ``cancelling``.
     """
     with engine.writer(context) as session:
-        db_replication.lock(session, replication_id)
+        queue_state.lock(session, replication_id)
         _move(
             session,
             replication_id,
@@ -205,7 +206,7 @@ def cancel(
             state=states.CANCELLING,
         )
         _cancel_queued(session, replication_id, copy_id)
-        db_replication.settle(session, replication_id)
+        queue_state.settle(session, replication_id)
 
 
 def _cancel_queued(
@@ -252,7 +253,7 @@ def retry(
     quota.prepare(context, limit)
     with engine.writer(context) as session:
         quota.lock(session, limit)
-        db_replication.lock(session, replication_id)
+        queue_state.lock(session, replication_id)
         if _is_finished(session, replication_id):
             quota.check(session, limit)
         db_replication.lock_sites(
@@ -295,7 +296,7 @@ def retry(
             )
         if moved:
             _queue_anew(session, replication_id)
-        db_replication.settle(session, replication_id)
+        queue_state.settle(session, replication_id)
 
 
 def _queue_anew(session: orm.Session, replication_id: str) -> None:

@@ -229,7 +229,7 @@ class Replication(Base):
     priority: orm.Mapped[int] = orm.mapped_column(
         default=states.PRIORITIES.index(states.NORMAL)
     )
-    #: In which order those of a project are claimed; see glint.db.turn.
+    #: In which order those of a project are claimed; see glint.db.queue.turn.
     turn_at: orm.Mapped[datetime] = orm.mapped_column(
         UTC, default=timeutils.utcnow
     )

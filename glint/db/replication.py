@@ -17,15 +17,14 @@ from sqlalchemy import orm
 
 from glint import exception
 from glint import states
-from glint.db import change
-from glint.db import clock
 from glint.db import engine
 from glint.db import leftover
 from glint.db import listing
 from glint.db import models
 from glint.db import project
 from glint.db import quota
-from glint.db import turn
+from glint.db.queue import state
+from glint.db.queue import turn
 
 Replication = models.Replication
 
@@ -226,7 +225,7 @@ def set_image(
         seemed, as its size was not known before.
     """
     with engine.writer(context) as session:
-        lock(session, replication_id)
+        state.lock(session, replication_id)
         row = session.get(Replication, replication_id)
         if row is None:
             return False
@@ -280,61 +279,3 @@ def delete(context: engine.Context, replication_id: str) -> None:
     raise exception.ReplicationNotFinal(
         id=replication_id, state=replication.state
     )
-
-
-def lock(session: orm.Session, replication_id: str) -> None:
-    """Let one transaction at a time change the copies of a replication.
-
-    Without it two copies that finish at the same moment would each see the
-    other as unfinished, and the replication would stay so for ever.
-    """
-    session.execute(
-        sa.update(Replication)
-        .where(Replication.id == replication_id)
-        .values(updated_at=Replication.updated_at)
-    )
-
-
-def settle(session: orm.Session, replication_id: str) -> None:
-    """Derive the state of a locked replication from its copies."""
-    copy = models.ImageCopy
-    query = sa.select(copy.state).where(copy.replication_id == replication_id)
-    state = states.of_replication(session.scalars(query.distinct()).all())
-    ended = state in states.FINAL
-    result = session.execute(
-        sa.update(Replication)
-        .where(Replication.id == replication_id, Replication.state != state)
-        # MariaDB assigns in this order, and looks at what it has assigned.
-        .ordered_values(
-            (
-                Replication.started_at,
-                # What goes on after its end begins anew.
-                sa.case(
-                    (Replication.finished_at.is_not(None), None),
-                    else_=Replication.started_at,
-                ),
-            ),
-            (Replication.finished_at, clock.utcnow() if ended else None),
-            (Replication.state, state),
-        )
-    )
-    if not result.rowcount:  # type: ignore[attr-defined]
-        return
-    if ended:
-        change.replication_ended(session, replication_id)
-    elif state == states.COPYING:
-        _start(session, replication_id)
-
-
-def _start(session: orm.Session, replication_id: str) -> None:
-    """Note when the first copy of a replication was claimed."""
-    result = session.execute(
-        sa.update(Replication)
-        .where(
-            Replication.id == replication_id,
-            Replication.started_at.is_(None),
-        )
-        .values(started_at=clock.utcnow())
-    )
-    if result.rowcount:  # type: ignore[attr-defined]
-        change.replication_started(session, replication_id)

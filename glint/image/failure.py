@@ -19,11 +19,11 @@ from keystoneauth1 import exceptions as keystone_exceptions
 import requests
 from urllib3 import exceptions as http_exceptions
 
-from glint.image import failure_row
-from glint.image import failure_table
 from glint.image import masking
 from glint.image import network
 from glint.image import transport
+from glint.image.refusal import row as failure_row
+from glint.image.refusal import table as failure_table
 
 LOG = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib3 import connection
 from urllib3 import exceptions
 
-from glint.image import interrupt as interrupts
+from glint import interrupt as interrupts
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -19,10 +19,10 @@ from keystoneauth1 import discover
 from keystoneauth1 import session as keystone_session
 from keystoneauth1.identity import v3
 
+from glint import interrupt as interrupts
 from glint.i18n import _
 from glint.image import access_rules as rules
 from glint.image import failure
-from glint.image import interrupt as interrupts
 from glint.image import login as logins
 from glint.image import network
 from glint.image import transport

@@ -19,7 +19,7 @@ import requests
 from requests import adapters
 from urllib3 import connectionpool
 
-from glint.image import interrupt as interrupts
+from glint import interrupt as interrupts
 from glint.image import network
 
 #: The largest answer; the longest list that Glance gives takes a third.

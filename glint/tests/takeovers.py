@@ -6,9 +6,9 @@ import contextlib
 
 from glint import states
 from glint.db import engine
-from glint.db import lease
-from glint.db import parking
-from glint.db import takeover
+from glint.db.queue import lease
+from glint.db.queue import parking
+from glint.db.queue import takeover
 
 
 def requeue_lost(context: engine.Context, timeout: float) -> list[str]:

@@ -14,8 +14,8 @@ from glint import context as glint_context
 from glint import service
 from glint import states
 from glint.db import engine
-from glint.db import lease
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import turn
 
 
 def _claim(name: str, number: int) -> int:

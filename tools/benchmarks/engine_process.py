@@ -13,15 +13,15 @@ import sys
 import time
 
 from benchmarks import memory
-from glint.conductor import feed as feeds
-from glint.conductor import ring
-from glint.conductor import spool
-from glint.conductor import store as stores
-from glint.image import download
-from glint.image import interrupt as interrupts
+from glint import interrupt as interrupts
 from glint.image import network
 from glint.image import session as sessions
-from glint.image import upload
+from glint.stream import download
+from glint.stream import feed as feeds
+from glint.stream import ring
+from glint.stream import spool
+from glint.stream import store as stores
+from glint.stream import upload
 
 #: The default of memory_per_feed.
 _MEMORY = 4 * 2**20

@@ -132,9 +132,9 @@ def populate(cloud: plan.Cloud, glint: plan.Glint | None) -> None:
     if glint:
         admin.create_user(glint, 'member', 'service')
         admin.register('image-replication', 'glint', glint.endpoint)
-    cloud.seed_image_id = admin.create_image(
-        f'{cloud.name}-seed', os.urandom(SEED_BYTES)
-    )
+    # Without the signature of a boot sector, which Glance looks into.
+    seed = os.urandom(SEED_BYTES).replace(b'\x55\xaa', b'\0\0')
+    cloud.seed_image_id = admin.create_image(f'{cloud.name}-seed', seed)
 
 
 def forget_glint(cloud: plan.Cloud) -> None:

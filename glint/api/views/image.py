@@ -4,9 +4,9 @@
 
 from typing import Any
 
-from glint.api import content as contents
 from glint.api import listings
 from glint.api.views import moment
+from glint.inventory import content as contents
 
 
 def view(row: contents.Row) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import uuid
 from keystoneauth1 import exceptions as ksa_exceptions
 import requests
 
+from glint.tests import noise
 from glint.tests.chaos import world as worlds
 from glint.tests.integration import stack as stacks
 
@@ -48,7 +49,7 @@ class Image:
     seed: int
 
     def data(self) -> bytes:
-        return random.Random(self.seed).randbytes(self.size)
+        return noise.make(self.size, self.seed)
 
     def sha512(self) -> str:
         return hashlib.sha512(self.data()).hexdigest()

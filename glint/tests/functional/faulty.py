@@ -5,7 +5,6 @@
 import contextlib
 import dataclasses
 import hashlib
-import os
 from typing import Any
 import uuid
 
@@ -13,6 +12,7 @@ import fixtures
 from glanceclient import exc as glance_exceptions
 from keystoneauth1 import exceptions as ksa_exceptions
 
+from glint.tests import noise
 from glint.tests.functional import base
 from glint.tests.functional import proxy as proxies
 from glint.tests.integration import lab as labs
@@ -88,7 +88,7 @@ class TestCase(base.TestCase):
     def make_random_image(
         self, size: int, cloud: labs.Cloud | None = None
     ) -> Any:
-        return self.make_image(os.urandom(size), cloud)
+        return self.make_image(noise.make(size), cloud)
 
     def start(
         self, image_id: str, *targets: str, **body: Any

@@ -5,11 +5,11 @@
 import contextlib
 import dataclasses
 import io
-import os
 from typing import Any
 
 from glanceclient import exc as glance_exceptions
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 
@@ -18,7 +18,7 @@ class AdoptionTest(base.TestCase):
         super().setUp()
         self.cloud = self.lab.clouds[1]
         self.west = self.add_site(self.cloud)
-        self.data = os.urandom(1000)
+        self.data = noise.make(1000)
         self.image = self.make_image(self.data)
 
     def _make(self, glance: Any, **fields: Any) -> Any:
@@ -125,7 +125,7 @@ class AdoptionTest(base.TestCase):
         self.assertEqual('copied', self._run()['outcome'])
 
     def test_image_that_two_ask_for_at_once_is_sent_once(self) -> None:
-        image = self.make_image(os.urandom(64 * 1024 * 1024))
+        image = self.make_image(noise.make(64 * 1024 * 1024))
         ids = [
             self.call(
                 'POST',

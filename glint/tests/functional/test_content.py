@@ -3,10 +3,10 @@
 """Which bytes arrive, and which never become an image."""
 
 import hashlib
-import os
 import sqlite3
 import uuid
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 
@@ -19,7 +19,7 @@ class ContentTest(base.TestCase):
     def test_images_of_any_size_arrive(self) -> None:
         mib = 1024 * 1024
         for size in (1, 64 * 1024, 64 * 1024 + 1, mib, mib + 1, 5 * mib):
-            data = os.urandom(size)
+            data = noise.make(size)
             image = self.make_image(data)
             made = self.copied(self.replicate(image.id, self.west), self.cloud)
             self.assertEqual('active', made.status)
@@ -39,7 +39,7 @@ class ContentTest(base.TestCase):
     def test_image_of_the_wrong_format_is_refused_and_removed(self) -> None:
         # Clouds that do not check take it; this one does, so the record is
         # changed behind its back.
-        image = self.make_image(os.urandom(1024))
+        image = self.make_image(noise.make(1024))
         self._declare(image.id, 'vmdk')
         replication = self.replicate(image.id, self.west)
         [copy] = replication['copies']
@@ -62,7 +62,7 @@ class ContentTest(base.TestCase):
         self.assertEqual([], list(found))
 
     def test_image_that_is_there_is_adopted_under_any_name(self) -> None:
-        data = os.urandom(1000)
+        data = noise.make(1000)
         image = self.make_image(data)
         there = self.make_image(data, self.cloud, name='of another name')
         replication = self.replicate(image.id, self.west)
@@ -83,7 +83,7 @@ class ContentTest(base.TestCase):
         self.assertIn('queued', copy['error']['detail'])
 
     def test_deactivated_image_is_refused(self) -> None:
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         admin = self.lab.home.admin.glance()
         admin.images.deactivate(image.id)
         [copy] = self.replicate(image.id, self.west)['copies']
@@ -91,14 +91,14 @@ class ContentTest(base.TestCase):
         self.assertIn('deactivated', copy['error']['detail'])
 
     def test_id_is_preserved_on_request(self) -> None:
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         replication = self.replicate(
             image.id, self.west, options={'preserve_id': True}
         )
         self.assertEqual(image.id, self.copied(replication, self.cloud).id)
 
     def test_id_of_a_deleted_image_is_replaced(self) -> None:
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         glance = self.cloud.member.glance()
         glance.images.create(
             id=image.id, disk_format='raw', container_format='bare'
@@ -111,7 +111,7 @@ class ContentTest(base.TestCase):
         self.assertIn(image.id, ' '.join(replication['copies'][0]['notes']))
 
     def test_image_of_a_remote_site_comes_home(self) -> None:
-        data = os.urandom(1000)
+        data = noise.make(1000)
         image = self.make_image(data, self.cloud)
         home = self.call('GET', '/v1/sites?home=true', 200).json['sites'][0]
         replication = self.replicate(
@@ -122,7 +122,7 @@ class ContentTest(base.TestCase):
         self.assertEqual(hashlib.sha512(data).hexdigest(), made.os_hash_value)
 
     def test_client_token_makes_one_replication(self) -> None:
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         token = str(uuid.uuid4())
         first = self.replicate(image.id, self.west, client_token=token)
         second = self.replicate(image.id, self.west, client_token=token)

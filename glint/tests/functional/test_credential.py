@@ -2,13 +2,13 @@
 
 """Ways to authenticate at real Keystones."""
 
-import os
 import time
 from typing import Any
 
 from glint import context
-from glint.api import home
 from glint.db import credential as db_credential
+from glint.order import home
+from glint.tests import noise
 from glint.tests.functional import base
 from glint.tests.integration import lab as labs
 
@@ -102,7 +102,7 @@ class CredentialTest(base.TestCase):
 
     def test_home_needs_no_credential(self) -> None:
         west = self.add_site(self.lab.clouds[1])
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         self.copied(self.replicate(image.id, west), self.lab.clouds[1])
         listed = self.call('GET', '/v1/credentials', 200).json['credentials']
         kinds = sorted(item['auth_type'] for item in listed)
@@ -130,7 +130,7 @@ class CredentialTest(base.TestCase):
         cloud = self.lab.clouds[1]
         west = self.add_site(cloud)
         self._revoke(cloud)
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         replication = self.call(
             'POST',
             '/v1/replications',
@@ -177,7 +177,7 @@ class CredentialTest(base.TestCase):
         cloud = self.lab.clouds[1]
         west = self.add_site(cloud)
         [credential] = self._credentials(west)
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         # As if the site had refused it a moment ago.
         db_credential.set_state(
             context.for_service(),

@@ -4,17 +4,17 @@
 
 import contextlib
 import io
-import os
 from typing import Any
 
 from glanceclient import exc as glance_exceptions
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 
 def _iso() -> bytes:
     """Return data that Glance takes for a CD, and for anything raw."""
-    return bytes(32768) + b'\x01CD001\x01' + os.urandom(4096)
+    return bytes(32768) + b'\x01CD001\x01' + noise.make(4096)
 
 
 class TestCase(base.TestCase):
@@ -142,7 +142,7 @@ class DifferenceTest(TestCase):
     def test_on_conflict_holds_where_the_bytes_are_there(self) -> None:
         image = self.make_image(self.data, name='installer')
         there = self.there()
-        self.make_image(os.urandom(10), self.cloud, name='installer')
+        self.make_image(noise.make(10), self.cloud, name='installer')
         for policy, state in (('fail', 'error'), ('skip', 'cancelled')):
             copy = self.run_both(image, on_conflict=policy)
             self.assertEqual(
@@ -297,7 +297,7 @@ class AgainTest(TestCase):
 
     def test_after_the_id_was_taken(self) -> None:
         image = self.make_image(self.data)
-        self.make_image(os.urandom(10), self.cloud, id=image.id)
+        self.make_image(noise.make(10), self.cloud, id=image.id)
         copy = self._twice(image, preserve_id=True)
         self.assertIn('is taken', copy['notes'][0])
 

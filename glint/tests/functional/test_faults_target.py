@@ -92,10 +92,10 @@ class TargetFaultTest(faulty.TestCase):
     ) -> None:
         self.config(group='network', stall_timeout=1)
         self.useFixture(
-            fixtures.MonkeyPatch('glint.image.upload._LAST_WORDS', 1)
+            fixtures.MonkeyPatch('glint.stream.upload._LAST_WORDS', 1)
         )
         self.useFixture(
-            fixtures.MonkeyPatch('glint.conductor.storing.SETTLE', 0)
+            fixtures.MonkeyPatch('glint.conductor.copy.storing.SETTLE', 0)
         )
         # More than the kernel keeps of what is not read.
         image = self.make_random_image(2 * SIZE)

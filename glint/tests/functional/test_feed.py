@@ -5,14 +5,14 @@
 import contextlib
 import dataclasses
 import hashlib
-import os
 import sqlite3
 import threading
 import time
 
 import fixtures
 
-from glint.conductor import feed
+from glint.stream import feed
+from glint.tests import noise
 from glint.tests.functional import base
 
 MIB = 1024 * 1024
@@ -54,14 +54,14 @@ class FeedTest(base.TestCase):
 
         self.useFixture(
             fixtures.MonkeyPatch(
-                'glint.conductor.feed.Feed.confirm', confirm_later
+                'glint.stream.feed.Feed.confirm', confirm_later
             )
         )
         # The same cloud, but who knows.
         cloud = dataclasses.replace(self.lab.clouds[1], name='third')
         third = self.add_site(cloud)
         self._clouds[third] = cloud
-        image = self.make_image(os.urandom(MIB) * 8)
+        image = self.make_image(noise.make(MIB) * 8)
         first = self._begin(image.id, self.west, self.east)
         self._await_bytes(first)
         second = self._begin(image.id, third)
@@ -77,7 +77,7 @@ class FeedTest(base.TestCase):
             time.sleep(0.05)
 
     def test_replication_shortly_after_reads_the_source_no_more(self) -> None:
-        image = self.make_image(os.urandom(5 * MIB))
+        image = self.make_image(noise.make(5 * MIB))
         first = self.replicate(image.id, self.west, self.east)
         for copy in first['copies']:
             images = (
@@ -93,7 +93,7 @@ class FeedTest(base.TestCase):
 
     def test_image_that_the_spool_has_no_room_for_arrives(self) -> None:
         self.config(group='conductor', spool_max_size=MIB)
-        image = self.make_image(os.urandom(MIB) * 40)
+        image = self.make_image(noise.make(MIB) * 40)
         replication = self.replicate(image.id, self.west, self.east)
         self.assertEqual('completed', replication['state'])
         for cloud, copy in zip(
@@ -111,7 +111,7 @@ class FeedTest(base.TestCase):
     def test_image_of_unknown_size_arrives_with_its_size(self) -> None:
         # As some stores leave it in Glance's record.
         for unknown in (None, 0):
-            data = os.urandom(3 * MIB + 1)
+            data = noise.make(3 * MIB + 1)
             image = self.make_image(data)
             self._declare(image.id, unknown)
             replication = self.replicate(image.id, self.west)
@@ -135,7 +135,7 @@ class FeedTest(base.TestCase):
     def test_image_of_unknown_size_and_hash_is_adopted_by_its_data(
         self,
     ) -> None:
-        image = self.make_image(os.urandom(MIB))
+        image = self.make_image(noise.make(MIB))
         self._declare(image.id, None, 'checksum', 'os_hash_value')
         made = self.copied(
             self.replicate(image.id, self.west), self.lab.clouds[1]

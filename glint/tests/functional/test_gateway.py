@@ -9,7 +9,7 @@ import uuid
 import sqlalchemy as sa
 
 from glint import context
-from glint.conductor import storing
+from glint.conductor.copy import storing
 from glint.db import engine
 from glint.db import models
 from glint.tests.functional import faults

@@ -3,10 +3,10 @@
 """Sites that do not answer, beside real ones."""
 
 import dataclasses
-import os
 import time
 from typing import Any
 
+from glint.tests import noise
 from glint.tests import ports
 from glint.tests.functional import base
 from glint.tests.functional import faulty
@@ -70,7 +70,7 @@ class HealthTest(base.TestCase):
 
     def test_dead_target_is_seen_and_costs_another_nothing(self) -> None:
         west, dead = self.add_site(self.lab.clouds[1]), self._add_dead()
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         both = self._replicate(west, dead, image_id=image.id)
         health = self._await_silence(dead)
         self.assertIn('dead cannot be reached', health['detail'])
@@ -112,7 +112,7 @@ class HealthTest(base.TestCase):
         west = self.add_site(
             dataclasses.replace(cloud, name=name, region_name=name)
         )
-        image, other = (self.make_image(os.urandom(16)) for _image in 'ab')
+        image, other = (self.make_image(noise.make(16)) for _image in 'ab')
         proxy.refuse()
         self._replicate(west, image_id=image.id)
         self._await_silence(west)

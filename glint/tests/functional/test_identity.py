@@ -4,7 +4,6 @@
 
 import dataclasses
 import datetime
-import os
 from typing import Any
 import uuid
 
@@ -14,6 +13,7 @@ from keystoneauth1.identity import v3
 
 from glint import context
 from glint.db import credential as db_credential
+from glint.tests import noise
 from glint.tests import ports
 from glint.tests.functional import faulty
 from glint.tests.functional import identity
@@ -274,7 +274,7 @@ class HomeTest(identity.TestCase):
             application_credential_id=key['id'],
             application_credential_secret=key['secret'],
         )
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         self.token = plugin.get_token(ksa_session.Session())
         answer = self.call(
             'POST',

@@ -2,10 +2,10 @@
 
 """Images that need a kernel and a ramdisk, at real Glances."""
 
-import os
 from typing import Any
 import uuid
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 
@@ -20,12 +20,12 @@ class KernelTest(base.TestCase):
 
     def _part(self, kind: str) -> Any:
         return self.make_image(
-            os.urandom(3000), disk_format=kind, container_format=kind
+            noise.make(3000), disk_format=kind, container_format=kind
         )
 
     def _image(self, **fields: Any) -> Any:
         kinds = {'disk_format': 'ami', 'container_format': 'ami'}
-        data = os.urandom(5000)
+        data = noise.make(5000)
         image = self.make_image(data, **kinds, **fields)
         self.addCleanup(self._remove_made, image.id)
         return image
@@ -97,7 +97,7 @@ class KernelTest(base.TestCase):
         self.assertEqual(kernel.id, made.kernel_id)
 
     def test_bytes_of_a_kernel_that_are_none_are_not_booted_from(self) -> None:
-        data = os.urandom(3000)
+        data = noise.make(3000)
         self.kernel = self.make_image(
             data, disk_format='aki', container_format='aki'
         )
@@ -111,7 +111,7 @@ class KernelTest(base.TestCase):
 
     def test_kernel_of_two_images_at_once_is_sent_once(self) -> None:
         self.kernel = self.make_image(
-            os.urandom(16 * 1024 * 1024),
+            noise.make(16 * 1024 * 1024),
             disk_format='aki',
             container_format='aki',
         )

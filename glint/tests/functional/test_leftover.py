@@ -2,7 +2,6 @@
 
 """Unfinished images that are removed later, from real Glances."""
 
-import os
 import time
 
 from glanceclient import exc
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from glint import context
 from glint.db import engine
 from glint.db import models
+from glint.tests import noise
 from glint.tests.functional import base
 
 
@@ -41,7 +41,7 @@ class LeftoverTest(base.TestCase):
         cloud = self.lab.clouds[1]
         glance = cloud.member.glance()
         west = self.add_site(cloud)
-        image = self.make_image(os.urandom(16))
+        image = self.make_image(noise.make(16))
         others = self.make_image(b'of somebody', cloud, name=image.name)
         made = self.replicate(image.id, west, options={'on_conflict': 'fail'})
         self.assertEqual('error', made['state'])

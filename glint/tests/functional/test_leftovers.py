@@ -2,10 +2,10 @@
 
 """What uploads that go wrong leave at a real Glance, and how it is removed."""
 
-import os
 import sqlite3
 from typing import Any
 
+from glint.tests import noise
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
 from glint.tests.functional import glance
@@ -20,7 +20,7 @@ class PoisonedTest(faulty.TestCase):
         cloud = self.lab.clouds[1]
         west, proxy = self.add_site_through_proxy(cloud)
         # The home site would not take it either, as it checks, too.
-        image = self.make_image(os.urandom(1024))
+        image = self.make_image(noise.make(1024))
         path = self.lab.home.logs['glance'].parent / 'glance' / 'glance.db'
         with sqlite3.connect(path) as database:
             database.execute(

@@ -2,10 +2,10 @@
 
 """What a real Glance limits, and what Glint makes of that."""
 
-import os
 from typing import Any
 
 from glint.image import record as records
+from glint.tests import noise
 from glint.tests.functional import faulty
 from glint.tests.functional import glance
 from glint.tests.integration import lab as labs
@@ -57,10 +57,10 @@ class UnifiedLimitTest(glance.TestCase):
 
     def test_image_beyond_the_quota_is_refused_before_it_is_sent(self) -> None:
         site_id = self._limit(size_total=3)
-        first = self.make_image(os.urandom(2 * MIB))
+        first = self.make_image(noise.make(2 * MIB))
         self.copied(self.replicate(first.id, site_id), self.cloud)
 
-        second = self.make_image(os.urandom(2 * MIB))
+        second = self.make_image(noise.make(2 * MIB))
         words = 'image_size_total (MiB) is 3, of which 2 are used, and 2 more'
         plan = self.plan(second.id, site_id)
         self.assertEqual('blocked', plan['action'])
@@ -72,14 +72,14 @@ class UnifiedLimitTest(glance.TestCase):
         self.assertEqual(1, self.glance.requests('POST', '/v2/images'))
         self.assertEqual(1, self.glance.requests('PUT', glance.FILE))
 
-        third = self.make_image(os.urandom(MIB))
+        third = self.make_image(noise.make(MIB))
         self.copied(self.replicate(third.id, site_id), self.cloud)
 
     def test_image_too_many_is_refused_before_it_is_made(self) -> None:
         site_id = self._limit(count_total=1)
-        first = self.make_image(os.urandom(100))
+        first = self.make_image(noise.make(100))
         self.copied(self.replicate(first.id, site_id), self.cloud)
-        second = self.make_image(os.urandom(100))
+        second = self.make_image(noise.make(100))
         copy = self.failed(second.id, site_id)
         self.assertIn('image_count_total is 1', copy['error']['detail'])
         self.assertEqual(1, self.glance.requests('POST', '/v2/images'))
@@ -94,7 +94,7 @@ class LimitTest(glance.TestCase):
 
     def test_image_beyond_the_storage_quota_leaves_nothing(self) -> None:
         self.glance.configure('DEFAULT', user_storage_quota='1MB')
-        image = self.make_image(os.urandom(2 * MIB))
+        image = self.make_image(noise.make(2 * MIB))
         copy = self.failed(image.id, self.start_site())
         self.assertEqual(
             ('quota_exceeded', 413, 1),
@@ -108,14 +108,14 @@ class LimitTest(glance.TestCase):
 
     def test_image_beyond_the_size_cap_leaves_nothing(self) -> None:
         self.glance.configure('DEFAULT', image_size_cap=str(MIB))
-        image = self.make_image(os.urandom(2 * MIB))
+        image = self.make_image(noise.make(2 * MIB))
         copy = self.failed(image.id, self.start_site())
         self.assertFalse(copy['error']['retryable'])
         self.assert_nothing_made(image, self.cloud)
 
     def test_properties_beyond_the_quota_are_refused(self) -> None:
         self.glance.configure('DEFAULT', image_property_quota='4')
-        image = self.make_image(os.urandom(100), hw_disk_bus='scsi')
+        image = self.make_image(noise.make(100), hw_disk_bus='scsi')
         copy = self.failed(image.id, self.start_site())
         self.assertEqual(
             ('too_many_properties', 413),
@@ -126,7 +126,7 @@ class LimitTest(glance.TestCase):
 
     def test_tags_beyond_the_quota_are_refused(self) -> None:
         self.glance.configure('DEFAULT', image_tag_quota='1')
-        image = self.make_image(os.urandom(100), tags=['one', 'two'])
+        image = self.make_image(noise.make(100), tags=['one', 'two'])
         copy = self.failed(image.id, self.start_site())
         self.assertEqual('too_many_tags', copy['error']['code'])
         self.assertEqual(0, self.glance.requests('PUT', glance.FILE))
@@ -135,7 +135,7 @@ class LimitTest(glance.TestCase):
         self.glance.configure('DEFAULT', image_property_quota='200')
         # As many as the home site takes; Glint adds its own.
         properties = {f'p{number}': 'x' for number in range(128)}
-        image = self.make_image(os.urandom(100), **properties)
+        image = self.make_image(noise.make(100), **properties)
         site_id = self.start_site()
         plan = self.plan(image.id, site_id)
         self.assertEqual('copy', plan['action'])
@@ -145,7 +145,7 @@ class LimitTest(glance.TestCase):
 
     def test_full_store_leaves_nothing(self) -> None:
         self.glance.limit_files(4 * MIB)
-        image = self.make_image(os.urandom(5 * MIB))
+        image = self.make_image(noise.make(5 * MIB))
         site_id = self.start_site()
         copy = self.failed(image.id, site_id)
         self.assertEqual(
@@ -159,7 +159,7 @@ class LimitTest(glance.TestCase):
         self.assert_nothing_made(image, self.cloud)
         self.assertEqual([], self.glance.images('saving'))
         # What fits is taken.
-        small = self.make_image(os.urandom(MIB))
+        small = self.make_image(noise.make(MIB))
         self.copied(self.replicate(small.id, site_id), self.cloud)
 
     def _protect(self, **rules: str) -> None:
@@ -179,7 +179,7 @@ class LimitTest(glance.TestCase):
 
     def test_image_is_copied_where_no_property_may_be_set(self) -> None:
         self._protect(**{'.*': 'image_admin'})
-        image = self.make_image(os.urandom(100), x_a='1')
+        image = self.make_image(noise.make(100), x_a='1')
         site_id = self.start_site()
         replication = self.replicate(
             image.id, site_id, options={'on_conflict': 'fail'}
@@ -197,7 +197,7 @@ class LimitTest(glance.TestCase):
     def test_what_fails_where_no_property_may_be_set_is_removed(self) -> None:
         self._protect(**{'.*': 'image_admin'})
         self.glance.permit(upload_image='role:admin')
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         copy = self.failed(image.id, self.start_site())
         self.assertEqual('upload_forbidden', copy['error']['code'])
         self.assertIsNone(copy['target_image_id'])
@@ -206,7 +206,7 @@ class LimitTest(glance.TestCase):
 
     def test_reserved_property_is_left_out_and_noted(self) -> None:
         self._protect(**{'^hw_x_.*': 'admin', '.*': '@'})
-        image = self.make_image(os.urandom(100), hw_x_a='1', hw_x_b='2', y='3')
+        image = self.make_image(noise.make(100), hw_x_a='1', hw_x_b='2', y='3')
         site_id = self.start_site()
         replication = self.replicate(image.id, site_id)
         made = self.copied(replication, self.cloud)
@@ -221,7 +221,7 @@ class LimitTest(glance.TestCase):
             ('adopted', made.id), (copy['outcome'], copy['target_image_id'])
         )
 
-        other = self.make_image(os.urandom(100))
+        other = self.make_image(noise.make(100))
         options = {'properties': {'set': {'hw_x_a': '1'}}}
         copy = self.failed(other.id, site_id, options=options)
         self.assertEqual('record_forbidden', copy['error']['code'])

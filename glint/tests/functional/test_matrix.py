@@ -3,11 +3,11 @@
 """The matrix of images at real Glances."""
 
 import io
-import os
 from typing import Any
 import uuid
 
 from glint.db import site as db_site
+from glint.tests import noise
 from glint.tests import ports
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
@@ -59,7 +59,7 @@ class StateTest(TestCase):
         self.west = self.add_site(self.west_cloud)
 
     def test_first_call_lists_what_is_there(self) -> None:
-        data = os.urandom(100)
+        data = noise.make(100)
         here = self.make(data)
         there = self.make(data, self.west_cloud, name='other')
         answer = self.matrix(f'name={self.name}')
@@ -97,7 +97,7 @@ class StateTest(TestCase):
         )
 
     def test_image_without_data_is_unverifiable(self) -> None:
-        here = self.make(os.urandom(16))
+        here = self.make(noise.make(16))
         glance = self.west_cloud.member.glance()
         there = glance.images.create(name=self.name)
         self.addCleanup(self._delete, glance, there.id)
@@ -111,7 +111,7 @@ class StateTest(TestCase):
         )
 
     def test_missing_image_is_in_sync_when_it_was_replicated(self) -> None:
-        here = self.make(os.urandom(16))
+        here = self.make(noise.make(16))
         [row] = self.rows()
         self.assertEqual(
             {HOME: ('in_sync', here.id), self.west: ('missing', None)},
@@ -191,7 +191,7 @@ class CopyingTest(TestCase):
 
     def test_running_copy_is_shown_with_its_progress(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
-        image = self.make(os.urandom(4 * faulty.MIB))
+        image = self.make(noise.make(4 * faulty.MIB))
         stall = proxy.inject(
             faults.Stall(faults.UPLOAD, faults.TO_CLOUD, faulty.MIB, 300)
         )
@@ -224,7 +224,7 @@ class CopyingTest(TestCase):
 
     def test_failed_copy_is_missing_with_its_error(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
-        image = self.make(os.urandom(16))
+        image = self.make(noise.make(16))
         proxy.inject(faults.Refuse(faults.CREATE, 400))
         self.assertEqual('error', self.replicate(image.id, west)['state'])
         [row] = self.rows()
@@ -239,7 +239,7 @@ class SiteTest(TestCase):
 
     def test_unreachable_site_keeps_its_last_known_listing(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
-        image = self.make(os.urandom(16), self.west_cloud)
+        image = self.make(noise.make(16), self.west_cloud)
         [row] = self.rows()
         before = self.site(west)
         self.assertEqual('ok', before['state'])
@@ -267,7 +267,7 @@ class SiteTest(TestCase):
             auth_url=f'http://127.0.0.1:{ports.free_port()}/v3',
         ).json['id']
         self._register_unchecked(dead, 'x', 'y')
-        image = self.make(os.urandom(16))
+        image = self.make(noise.make(16))
         [row] = self.rows('')
         self.assertEqual(
             {HOME: ('in_sync', image.id), dead: ('unverifiable', None)},
@@ -281,7 +281,7 @@ class SiteTest(TestCase):
     def test_slow_site_does_not_hold_up_the_answer(self) -> None:
         west, proxy = self.add_site_through_proxy(self.west_cloud)
         self.config(group='api', listing_wait=1)
-        image = self.make(os.urandom(16), self.west_cloud)
+        image = self.make(noise.make(16), self.west_cloud)
         stall = proxy.inject(
             faults.Stall(faults.LIST, faults.FROM_CLOUD, 0, 300)
         )
@@ -306,7 +306,7 @@ class SiteTest(TestCase):
         ).json['id']
         key = self.application_credential(self.west_cloud)
         credential = self._register_unchecked(site, key['id'], key['secret'])
-        image = self.make(os.urandom(16), self.west_cloud)
+        image = self.make(noise.make(16), self.west_cloud)
         [row] = self.rows('')
         self.assertEqual(('in_sync', image.id), self.cells(row)[site])
         session = self.west_cloud.member.session()

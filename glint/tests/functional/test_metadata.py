@@ -2,9 +2,9 @@
 
 """What of an image's record arrives at a real Glance."""
 
-import os
 from typing import Any
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 
@@ -16,7 +16,7 @@ class MetadataTest(base.TestCase):
 
     def test_record_arrives_without_what_holds_at_home_only(self) -> None:
         image = self.make_image(
-            os.urandom(100),
+            noise.make(100),
             min_disk=3,
             min_ram=512,
             tags=['one', 'two'],
@@ -39,7 +39,7 @@ class MetadataTest(base.TestCase):
         self.assertIn('instance_uuid', notes)
 
     def test_protected_and_hidden_follow(self) -> None:
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         self.lab.home.member.glance().images.update(
             image.id, protected=True, os_hidden=True
         )
@@ -48,7 +48,7 @@ class MetadataTest(base.TestCase):
         self.assertTrue(made.os_hidden)
 
     def test_options_change_name_visibility_and_properties(self) -> None:
-        image = self.make_image(os.urandom(100), os_distro='debian', left='x')
+        image = self.make_image(noise.make(100), os_distro='debian', left='x')
         replication = self.replicate(
             image.id,
             self.west,
@@ -69,7 +69,7 @@ class MetadataTest(base.TestCase):
         self.assertNotIn('left', made)
 
     def test_visibility_that_is_not_permitted_is_noted(self) -> None:
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         replication = self.replicate(
             image.id, self.west, options={'visibility': 'public'}
         )
@@ -80,7 +80,7 @@ class MetadataTest(base.TestCase):
         self.assertIn('HTTP 403', notes)
 
     def test_community_image_stays_one(self) -> None:
-        image = self.make_image(os.urandom(100), visibility='community')
+        image = self.make_image(noise.make(100), visibility='community')
         replication = self.replicate(image.id, self.west)
         made = self.copied(replication, self.cloud)
         self.assertEqual('community', made.visibility)
@@ -120,7 +120,7 @@ class MetadataTest(base.TestCase):
 
     def test_members_follow_on_request(self) -> None:
         for status in ('accepted', 'pending'):
-            image = self.make_image(os.urandom(100), visibility='shared')
+            image = self.make_image(noise.make(100), visibility='shared')
             project_id = self._share(image, status)
             # Who has not answered can use the image by its id.
             theirs = self.lab.home.other.glance()
@@ -130,7 +130,7 @@ class MetadataTest(base.TestCase):
             self.assertIn(project_id, note)
 
     def test_project_that_rejected_the_image_is_noted(self) -> None:
-        image = self.make_image(os.urandom(100), visibility='shared')
+        image = self.make_image(noise.make(100), visibility='shared')
         project_id = self._share(image, 'rejected')
         members, [note] = self._members(image)
         self.assertEqual([], members)

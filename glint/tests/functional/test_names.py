@@ -2,9 +2,9 @@
 
 """Names of images that Glance could take for something else."""
 
-import os
 from typing import Any
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 #: Each is the name of one image, whatever Glance reads in a filter.
@@ -46,7 +46,7 @@ class NamesTest(base.TestCase):
         self.addCleanup(self.glance.images.delete, made.id)
 
     def _replicate(self, name: str, policy: str) -> dict[str, Any]:
-        image = self.make_image(os.urandom(100), name=name)
+        image = self.make_image(noise.make(100), name=name)
         return self.replicate(
             image.id, self.west, options={'on_conflict': policy}
         )
@@ -67,7 +67,7 @@ class NamesTest(base.TestCase):
     def test_namesakes_are_found_and_others_are_not(self) -> None:
         for other in ('Ubuntu', '24', 'plain', 'x', 'a', 'b', 'a b', 'A'):
             self._stand_in_the_way(other)
-        image = self.make_image(os.urandom(100))
+        image = self.make_image(noise.make(100))
         for name in NAMES:
             plan = self._plan(image, name)
             self.assertEqual('copy', plan['action'], (name, plan['reasons']))

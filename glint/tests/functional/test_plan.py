@@ -2,9 +2,9 @@
 
 """Plans, made by looking at real Glances."""
 
-import os
 from typing import Any
 
+from glint.tests import noise
 from glint.tests.functional import base
 
 
@@ -30,7 +30,7 @@ class PlanTest(base.TestCase):
         return targets
 
     def test_plan_tells_what_each_target_needs_and_does_nothing(self) -> None:
-        data = os.urandom(1000)
+        data = noise.make(1000)
         image = self.make_image(data, instance_uuid='x')
         there = self.make_image(data, self.lab.clouds[2])
         plan = self._plan(image.id)
@@ -44,8 +44,8 @@ class PlanTest(base.TestCase):
         self.assertEqual([], listed['replications'])
 
     def test_conflict_is_told(self) -> None:
-        image = self.make_image(os.urandom(1000))
-        self.make_image(os.urandom(10), self.lab.clouds[1])
+        image = self.make_image(noise.make(1000))
+        self.make_image(noise.make(10), self.lab.clouds[1])
         plan = self._plan(image.id, on_conflict='fail')
         self.assertEqual('conflict', plan[self.west]['action'])
         self.assertIn(image.name, plan[self.west]['reasons'][0])

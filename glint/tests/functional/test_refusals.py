@@ -4,13 +4,13 @@
 
 import contextlib
 import io
-import os
 import threading
 from typing import Any
 
 from glanceclient import exc as glance_exceptions
 
-from glint.conductor import storing
+from glint.conductor.copy import storing
+from glint.tests import noise
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
 from glint.tests.functional import glance
@@ -54,7 +54,7 @@ class UploadTest(faulty.TestCase):
         self.assertEqual(2, self.lab.home.downloads(image.id))
 
     def test_image_that_has_got_the_same_data_is_verified(self) -> None:
-        data = os.urandom(SIZE)
+        data = noise.make(SIZE)
         image = self.make_image(data)
         replication, fault = self._hold_upload(image)
         [made] = self.made_from(image.id, self.cloud)
@@ -68,7 +68,7 @@ class UploadTest(faulty.TestCase):
         image = self.make_random_image(SIZE)
         replication, fault = self._hold_upload(image)
         [made] = self.made_from(image.id, self.cloud)
-        self.client.images.upload(made.id, io.BytesIO(os.urandom(SIZE)), SIZE)
+        self.client.images.upload(made.id, io.BytesIO(noise.make(SIZE)), SIZE)
         fault.end()
         self.assert_completed(self.end_of(replication['id']), attempts=1)
         self.assertEqual([409, 204], self._uploads())
@@ -193,7 +193,7 @@ class PolicyTest(glance.TestCase):
 
     def test_forbidden_members_are_noted_as_a_matter_of_the_role(self) -> None:
         self.glance.permit(add_member='role:admin')
-        image = self.make_image(os.urandom(100), visibility='shared')
+        image = self.make_image(noise.make(100), visibility='shared')
         member = self.lab.home.other.project_id
         members = self.lab.home.member.glance().image_members
         members.create(image.id, member)

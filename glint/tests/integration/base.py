@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from glint.tests import base
+from glint.tests import noise
 from glint.tests.integration import lab as labs
 from glint.tests.integration import stack as stacks
 
@@ -23,7 +24,7 @@ class Noise:
     def __init__(self, size: int) -> None:
         self.left = size
         self.digest = hashlib.sha512()
-        self._block = os.urandom(MIB)
+        self._block = noise.make(MIB)
 
     def read(self, count: int) -> bytes:
         count = min(count, self.left, MIB)

@@ -2,9 +2,9 @@
 
 """Images that a Glance on MariaDB answers with 500."""
 
-import os
 from typing import Any
 
+from glint.tests import noise
 from glint.tests.functional import glance
 from glint.tests.integration import mariadb_glance
 
@@ -42,11 +42,11 @@ class OddImageTest(glance.TestCase):
     def test_odd_images_end_with_their_reason_and_hold_up_nobody(self) -> None:
         site_id = self.start_site()
         odd = [
-            self.make_image(os.urandom(300), **fields)
+            self.make_image(noise.make(300), **fields)
             for fields in ODD
             for _number in range(_TIMES)
         ]
-        good = [self.make_image(os.urandom(300)) for _number in range(3)]
+        good = [self.make_image(noise.make(300)) for _number in range(3)]
         started = [self.start(image.id, site_id) for image in (*odd, *good)]
         ended = [self.end_of(made['id']) for made in started]
         for image, made in zip(odd, ended, strict=False):

@@ -13,7 +13,7 @@ from glint import conf
 from glint import notification
 from glint import rpc
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
+from glint.db.queue import lease
 from glint.tests.unit.db import base
 
 #: Nobody listens there.

@@ -13,11 +13,7 @@ from glint import policy
 from glint import states
 from glint.api import audit
 from glint.api import expose
-from glint.api import home
-from glint.api import owner as owners
 from glint.api import pagination
-from glint.api import quota
-from glint.api import resolve
 from glint.api import slots
 from glint.api import validation
 from glint.api.schemas import credential as schemas
@@ -26,6 +22,10 @@ from glint.conductor import rpcapi
 from glint.db import credential as db_credential
 from glint.db import quota as db_quota
 from glint.i18n import _
+from glint.order import home
+from glint.order import owner as owners
+from glint.order import quota
+from glint.order import resolve
 from glint.policies import credential as policies
 from glint.secrets import api as secrets
 

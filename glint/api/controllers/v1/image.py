@@ -16,16 +16,16 @@ import pecan
 
 from glint import context as glint_context
 from glint import policy
-from glint.api import content
 from glint.api import expose
 from glint.api import listings
-from glint.api import matrix
 from glint.api import pagination
 from glint.api import validation
 from glint.api.schemas import image as schemas
 from glint.api.views import image as views
 from glint.db import image_copy as db_image_copy
 from glint.db import listing
+from glint.inventory import content
+from glint.inventory import matrix
 from glint.policies import image as policies
 
 Context = glint_context.RequestContext

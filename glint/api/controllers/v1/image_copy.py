@@ -10,9 +10,9 @@ from glint import context as glint_context
 from glint import exception
 from glint import policy
 from glint import states
+from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
-from glint.api import retry
 from glint.api import validation
 from glint.api import waiting
 from glint.api.schemas import image_copy as schemas
@@ -21,6 +21,7 @@ from glint.db import attempt as db_attempt
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
 from glint.i18n import _
+from glint.order import retry
 from glint.policies import image_copy as policies
 from glint.policies import replication as replication_policies
 
@@ -89,7 +90,8 @@ class CopiesController:
         _authorize(context, policies.RETRY, replication)
         copy = db_image_copy.get(context, replication_id, copy_id)
         if db_image_copy.is_retryable(copy):
-            retry.queue_again(context, replication, [copy])
+            used = retry.queue_again(context, replication, [copy])
+            audit.note('used', credential_ids=used)
             copy = db_image_copy.get(context, replication_id, copy_id)
         elif copy.state not in (states.QUEUED, states.COPYING):
             raise _conflict(copy, _('retried'))

@@ -13,11 +13,7 @@ from glint import policy
 from glint import states
 from glint.api import audit
 from glint.api import expose
-from glint.api import owner as owners
 from glint.api import pagination
-from glint.api import quota
-from glint.api import resolve
-from glint.api import retry
 from glint.api import slots
 from glint.api import validation
 from glint.api import waiting
@@ -32,6 +28,10 @@ from glint.db import quota as db_quota
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.i18n import _
+from glint.order import owner as owners
+from glint.order import quota
+from glint.order import resolve
+from glint.order import retry
 from glint.policies import replication as policies
 
 Context = glint_context.RequestContext
@@ -153,7 +153,8 @@ class ReplicationsController:
         copies = _copies(context, replication_id)
         failed = [copy for copy in copies if db_image_copy.is_retryable(copy)]
         if failed:
-            retry.queue_again(context, replication, failed)
+            used = retry.queue_again(context, replication, failed)
+            audit.note('used', credential_ids=used)
         elif replication.state not in (states.QUEUED, states.COPYING):
             raise _conflict(replication, _('retried'))
         return _detail(context, replication_id)

@@ -11,13 +11,13 @@ from glint import exception
 from glint import policy
 from glint.api import expose
 from glint.api import pagination
-from glint.api import quota
 from glint.api import validation
 from glint.api.schemas import site as schemas
 from glint.api.views import site as views
 from glint.db import listing
 from glint.db import quota as db_quota
 from glint.db import site as db_site
+from glint.order import quota
 from glint.policies import site as policies
 
 Context = glint_context.RequestContext

@@ -14,14 +14,14 @@ import testscenarios
 from glint import states
 from glint.db import credential as db_credential
 from glint.db import engine
-from glint.db import health
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import models
 from glint.db import quota
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import takeover
+from glint.db.queue import health
+from glint.db.queue import lease
+from glint.db.queue import takeover
 from glint.tests.integration.db import test_servers
 from glint.tests.unit.db import base
 

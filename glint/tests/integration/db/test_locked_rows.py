@@ -18,12 +18,12 @@ from glint.db import image_copy as db_image_copy
 from glint.db import leftover
 from glint.db import locking
 from glint.db import models
-from glint.db import parking
-from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import takeover
-from glint.db import turn
+from glint.db.queue import parking
+from glint.db.queue import renewal
+from glint.db.queue import takeover
+from glint.db.queue import turn
 from glint.tests import takeovers
 from glint.tests.integration.db import test_servers
 from glint.tests.unit.db import base

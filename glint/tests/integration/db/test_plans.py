@@ -16,15 +16,15 @@ import testscenarios
 
 from glint import states
 from glint.db import engine
-from glint.db import lease
 from glint.db import listing
-from glint.db import parking
 from glint.db import purge
 from glint.db import quota
-from glint.db import renewal
 from glint.db import replication as db_replication
-from glint.db import takeover
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import parking
+from glint.db.queue import renewal
+from glint.db.queue import takeover
+from glint.db.queue import turn
 from glint.tests.integration.db import many as manys
 from glint.tests.integration.db import plans
 from glint.tests.integration.db import test_servers

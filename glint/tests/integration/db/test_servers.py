@@ -15,31 +15,31 @@ from glint.tests.integration import lab as labs
 from glint.tests.unit.db import base
 from glint.tests.unit.db import test_attempt
 from glint.tests.unit.db import test_change
-from glint.tests.unit.db import test_checking
 from glint.tests.unit.db import test_clock
-from glint.tests.unit.db import test_conductor
 from glint.tests.unit.db import test_credential
 from glint.tests.unit.db import test_engine
-from glint.tests.unit.db import test_health
 from glint.tests.unit.db import test_image_copy
 from glint.tests.unit.db import test_image_listing
 from glint.tests.unit.db import test_kept_secret
-from glint.tests.unit.db import test_lease
 from glint.tests.unit.db import test_leftover
 from glint.tests.unit.db import test_listing
 from glint.tests.unit.db import test_locking
 from glint.tests.unit.db import test_migration
-from glint.tests.unit.db import test_parking
 from glint.tests.unit.db import test_purge
 from glint.tests.unit.db import test_quota
-from glint.tests.unit.db import test_renewal
 from glint.tests.unit.db import test_replication
-from glint.tests.unit.db import test_reservation
 from glint.tests.unit.db import test_site
-from glint.tests.unit.db import test_stuck
-from glint.tests.unit.db import test_takeover
 from glint.tests.unit.db import test_transitions
-from glint.tests.unit.db import test_turn
+from glint.tests.unit.db.queue import test_checking
+from glint.tests.unit.db.queue import test_conductor
+from glint.tests.unit.db.queue import test_health
+from glint.tests.unit.db.queue import test_lease
+from glint.tests.unit.db.queue import test_parking
+from glint.tests.unit.db.queue import test_renewal
+from glint.tests.unit.db.queue import test_reservation
+from glint.tests.unit.db.queue import test_stuck
+from glint.tests.unit.db.queue import test_takeover
+from glint.tests.unit.db.queue import test_turn
 
 load_tests = testscenarios.load_tests_apply_scenarios
 

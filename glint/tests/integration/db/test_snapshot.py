@@ -9,8 +9,8 @@ import testscenarios
 from glint import context as glint_context
 from glint import states
 from glint.db import engine
-from glint.db import lease
 from glint.db import replication as db_replication
+from glint.db.queue import lease
 from glint.tests.integration.db import test_servers
 from glint.tests.unit.db import base
 

@@ -8,7 +8,7 @@ import fixtures
 from glint import policies
 from glint import policy
 from glint.api.controllers import root
-from glint.db import lease
+from glint.db.queue import lease
 from glint.tests import rbac
 from glint.tests.unit.api import base
 

@@ -12,19 +12,19 @@ import sqlalchemy as sa
 from glint import context as glint_context
 from glint import states
 from glint.conductor import chores
-from glint.conductor import copier
 from glint.conductor import crew as crews
-from glint.conductor import feed_store
-from glint.conductor import run as runs
-from glint.conductor import source as sources
+from glint.conductor.copy import copier
+from glint.conductor.copy import run as runs
+from glint.conductor.copy import source as sources
 from glint.db import credential as db_credential
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import turn
 from glint.secrets import api as secrets
+from glint.stream import feed_store
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
 from glint.tests.unit.conductor import glance

@@ -6,9 +6,9 @@ from typing import Any
 
 from oslo_db import exception as db_exception
 
+from glint import interrupt as interrupts
 from glint.conductor import chores
 from glint.conductor import crew as crews
-from glint.image import interrupt as interrupts
 from glint.tests import base
 
 

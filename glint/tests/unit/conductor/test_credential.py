@@ -7,22 +7,22 @@ from typing import Any
 from oslo_utils import timeutils
 import sqlalchemy as sa
 
+from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import access
-from glint.conductor import copier
 from glint.conductor import credential
 from glint.conductor import crew
 from glint.conductor import parking
+from glint.conductor.copy import copier
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import turn
 from glint.image import failure
-from glint.image import interrupt as interrupts
 from glint.tests.unit.conductor import base
 from glint.tests.unit.conductor import glance
 from glint.tests.unit.image import cloud

@@ -4,8 +4,8 @@
 
 import threading
 
+from glint import interrupt as interrupts
 from glint.conductor import crew
-from glint.image import interrupt as interrupts
 from glint.tests import base
 
 

@@ -32,7 +32,7 @@ class DispatcherTest(base.TestCase):
     def test_copies_of_dead_source_come_back_and_read_it_once(self) -> None:
         self.config(group='conductor', retry_delay=0.2)
         self.useFixture(
-            fixtures.MonkeyPatch('glint.conductor.reader.MAX_RESUMES', 0)
+            fixtures.MonkeyPatch('glint.stream.reader.MAX_RESUMES', 0)
         )
         east = self.useFixture(glance.Glance())
         site_id, credential_id = self._add('east', east)

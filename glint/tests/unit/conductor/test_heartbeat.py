@@ -6,14 +6,14 @@ from unittest import mock
 
 from oslo_db import exception as db_exception
 
+from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import heartbeat
-from glint.conductor import run as runs
+from glint.conductor.copy import run as runs
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import renewal
-from glint.db import reservation
-from glint.image import interrupt as interrupts
+from glint.db.queue import renewal
+from glint.db.queue import reservation
 from glint.tests import takeovers
 from glint.tests.unit.conductor import base
 

@@ -4,11 +4,11 @@ from concurrent import futures
 import threading
 from typing import Any
 
+from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import access
 from glint.db import credential as db_credential
 from glint.image import failure
-from glint.image import interrupt as interrupts
 from glint.tests.unit.conductor import base
 from glint.tests.unit.image import cloud
 

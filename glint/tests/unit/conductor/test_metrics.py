@@ -11,9 +11,9 @@ import fixtures
 from prometheus_client import parser
 
 from glint.conductor import metrics
-from glint.conductor import run as runs
+from glint.conductor.copy import run as runs
 from glint.db import engine
-from glint.db import lease
+from glint.db.queue import lease
 from glint.image import failure
 from glint.tests import ports
 from glint.tests.unit.conductor import base

@@ -2,10 +2,10 @@
 
 """Tests of the removal of secrets that nobody needs."""
 
+from glint import interrupt as interrupts
 from glint.conductor import crew
 from glint.conductor import secret
 from glint.db import kept_secret
-from glint.image import interrupt as interrupts
 from glint.tests.unit.secrets import test_key_manager as keeper
 
 

@@ -11,9 +11,9 @@ from glint import states
 from glint.conductor import succession
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import models
-from glint.db import renewal
+from glint.db.queue import lease
+from glint.db.queue import renewal
 from glint.tests.unit.conductor import base
 
 

@@ -6,12 +6,12 @@ import fixtures
 import sqlalchemy as sa
 
 from glint import states
-from glint.conductor import copier
 from glint.conductor import sweeper
+from glint.conductor.copy import copier
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import models
+from glint.db.queue import lease
 from glint.tests.unit.conductor import base
 
 IMAGE = '/v2/images/[^/]+'

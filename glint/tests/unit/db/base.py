@@ -19,12 +19,12 @@ from glint.db import clock
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import listing
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import turn
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
 

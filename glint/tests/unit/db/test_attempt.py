@@ -7,10 +7,10 @@ from typing import Any
 from glint import states
 from glint.db import attempt as db_attempt
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import purge
-from glint.db import renewal
 from glint.db import replication as db_replication
+from glint.db.queue import lease
+from glint.db.queue import renewal
 from glint.tests import takeovers
 from glint.tests.unit.db import base
 

@@ -8,7 +8,7 @@ from glint import states
 from glint.db import change
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
+from glint.db.queue import lease
 from glint.tests import takeovers
 from glint.tests.unit.db import base
 

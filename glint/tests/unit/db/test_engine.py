@@ -16,12 +16,12 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import models
 from glint.db import purge
-from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db.queue import lease
+from glint.db.queue import renewal
 from glint.tests import takeovers
 from glint.tests.unit.db import base
 

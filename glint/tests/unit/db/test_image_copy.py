@@ -10,10 +10,10 @@ from oslo_utils import timeutils
 from glint import exception
 from glint import states
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db.queue import lease
 from glint.tests.unit.db import base
 
 

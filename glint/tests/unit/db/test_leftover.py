@@ -10,11 +10,11 @@ from oslo_utils import timeutils
 from glint import exception
 from glint import states
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import leftover
 from glint.db import models
 from glint.db import purge
 from glint.db import replication as db_replication
+from glint.db.queue import lease
 from glint.tests.unit.db import base
 
 

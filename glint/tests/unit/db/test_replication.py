@@ -14,10 +14,11 @@ from glint import exception
 from glint import states
 from glint.db import credential as db_credential
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
-from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db.queue import lease
+from glint.db.queue import renewal
+from glint.db.queue import state
 from glint.tests.unit.db import base
 
 
@@ -338,7 +339,7 @@ class SettleTestCase(base.TestCase):
         """Both would see the other's copy as it was before."""
         replication_id = self.replicate(targets=2).id
         both = threading.Barrier(2)
-        settle = db_replication.settle
+        settle = state.settle
 
         def settle_when_both_wrote(*arguments: object) -> None:
             try:
@@ -348,9 +349,7 @@ class SettleTestCase(base.TestCase):
                 pass
             settle(*arguments)
 
-        with mock.patch.object(
-            db_replication, 'settle', autospec=True
-        ) as patched:
+        with mock.patch.object(state, 'settle', autospec=True) as patched:
             copies = self.claim(replication_id)
             patched.side_effect = settle_when_both_wrote
             self.together(

@@ -8,8 +8,8 @@ import ddt
 
 from glint import states
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
-from glint.db import renewal
+from glint.db.queue import lease
+from glint.db.queue import renewal
 from glint.tests import takeovers
 from glint.tests.unit.db import base
 

@@ -45,7 +45,7 @@ class LayersTestCase(base.TestCase):
         ('glint.policies.site', 'glint.policy'),
         ('glint.rpc', 'glint.conductor'),
         ('glint.notification', 'glint.conductor'),
-        ('glint.notification', 'glint.db.lease'),
+        ('glint.notification', 'glint.db.queue.lease'),
         ('glint.conf.network', 'glint.exception'),
         ('glint.exception', 'glint.states'),
         ('glint.states', 'glint.exception'),

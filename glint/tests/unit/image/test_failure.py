@@ -12,9 +12,9 @@ import requests
 from urllib3 import exceptions as http_exceptions
 
 from glint.image import failure
-from glint.image import failure_table
 from glint.image import network
 from glint.image import transport
+from glint.image.refusal import table as failure_table
 from glint.tests import base
 
 LIMIT = 'The limit has been exceeded on the number of allowed image '

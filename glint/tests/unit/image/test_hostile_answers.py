@@ -16,11 +16,11 @@ import uuid
 
 import ddt
 
+from glint import interrupt
 from glint.image import check
-from glint.image import download
 from glint.image import failure
 from glint.image import images
-from glint.image import interrupt
+from glint.stream import download
 from glint.tests import base
 from glint.tests.unit.image import cloud
 

@@ -8,7 +8,7 @@ from unittest import mock
 import ddt
 from urllib3 import exceptions
 
-from glint.image import interrupt
+from glint import interrupt
 from glint.image import network
 from glint.tests import base
 

@@ -14,11 +14,11 @@ from unittest import mock
 
 import ddt
 
-from glint.image import download
+from glint import interrupt
 from glint.image import failure
 from glint.image import images
-from glint.image import interrupt
 from glint.image import network
+from glint.stream import download
 from glint.tests import base
 from glint.tests.unit.image import cloud
 from glint.tests.unit.image import watch

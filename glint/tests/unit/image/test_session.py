@@ -5,8 +5,8 @@ import time
 import ddt
 import fixtures
 
+from glint import interrupt
 from glint.image import failure
-from glint.image import interrupt
 from glint.image import network
 from glint.tests import base
 from glint.tests.unit.image import certificates

@@ -10,10 +10,10 @@ import warnings
 import ddt
 import fixtures
 
-from glint.image import download
+from glint import interrupt
 from glint.image import failure
 from glint.image import images
-from glint.image import interrupt
+from glint.stream import download
 from glint.tests import base
 from glint.tests.unit.image import certificates
 from glint.tests.unit.image import cloud

@@ -7,7 +7,7 @@ import time
 import fixtures
 import requests
 
-from glint.image import interrupt
+from glint import interrupt
 from glint.image import network
 from glint.image import transport
 from glint.tests import base

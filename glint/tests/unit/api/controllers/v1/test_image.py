@@ -9,9 +9,9 @@ import ddt
 from glint import states
 from glint.db import credential as db_credential
 from glint.db import image_listing
-from glint.db import lease
-from glint.db import renewal
 from glint.db import site as db_site
+from glint.db.queue import lease
+from glint.db.queue import renewal
 from glint.tests.unit.api import base
 
 HOME = db_site.HOME_ID

@@ -2,13 +2,13 @@
 
 
 from glint.api.views import moment
-from glint.db import health
 from glint.db import image_copy as db_image_copy
-from glint.db import lease
 from glint.db import leftover
 from glint.db import listing
-from glint.db import renewal
 from glint.db import site as db_site
+from glint.db.queue import health
+from glint.db.queue import lease
+from glint.db.queue import renewal
 from glint.tests.unit.api import base
 
 NOBODY = '6f1c0e5e-2f0b-4c1e-9d55-0d7c6a3b9e41'

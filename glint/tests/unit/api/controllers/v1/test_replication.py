@@ -2,11 +2,11 @@
 
 import ddt
 
-from glint.db import lease
-from glint.db import renewal
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db import turn
+from glint.db.queue import lease
+from glint.db.queue import renewal
+from glint.db.queue import turn
 from glint.tests.unit.api import base
 from glint.tests.unit.api.controllers.v1 import replications
 

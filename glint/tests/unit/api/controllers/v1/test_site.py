@@ -3,8 +3,8 @@
 import ddt
 
 from glint import states
-from glint.db import lease
 from glint.db import site as db_site
+from glint.db.queue import lease
 from glint.tests.unit.api import base
 from glint.tests.unit.api import certificates
 
