@@ -56,6 +56,9 @@ def main() -> None:
             'django.contrib.contenttypes',
             'oauth2_provider',
         ],
+        # It tells the length of an answer, for the server ends TLS without
+        # a word, which OpenSSL 3.5 takes for a truncated answer.
+        MIDDLEWARE=['django.middleware.common.CommonMiddleware'],
         OAUTH2_PROVIDER={
             'OIDC_ENABLED': True,
             'OIDC_RSA_PRIVATE_KEY': _key(),
