@@ -11,6 +11,7 @@ import pathlib
 import secrets
 import shutil
 import subprocess
+import tempfile
 import time
 
 from cloudlab import accounts
@@ -113,14 +114,18 @@ def _devstack(*hosts: variables.Setting) -> Iterator[None]:
     root = setting.root
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(mode=0o700, parents=True)
-    # Apache's processes have to reach the sockets below.
-    root.chmod(0o711)
     for name in ('requirements', 'run'):
         (root / name).mkdir()
-    for host in hosts:
-        for name in ('data', 'etc', 'logs', 'pids', 'sockets'):
+    # Apache's processes have to reach the sockets, and the tree may be in a
+    # home that only its owner may enter.
+    sockets = tempfile.TemporaryDirectory(prefix='glint-devstack-')
+    os.chmod(sockets.name, 0o711)
+    for number, host in enumerate(hosts):
+        for name in ('data', 'etc', 'logs', 'pids'):
             (host.folder / name).mkdir(parents=True)
-        variables.write(host, testlab.mark(root))
+        folder = pathlib.Path(sockets.name, str(number))
+        folder.mkdir(mode=0o711)
+        variables.write(host, testlab.mark(root), folder)
     shutil.copy(
         pip.CONSTRAINTS, root / 'requirements' / 'upper-constraints.txt'
     )
@@ -140,6 +145,7 @@ def _devstack(*hosts: variables.Setting) -> Iterator[None]:
     finally:
         process.stop(root, process.known(root))
         testlab.end_marked(root)
+        sockets.cleanup()
 
 
 def _phase(

@@ -106,15 +106,19 @@ class Setting:
         return {'OS_CLIENT_CONFIG_FILE': str(self.clouds_yaml), **extra}
 
 
-def write(setting: Setting, mark: dict[str, str]) -> None:
+def write(
+    setting: Setting, mark: dict[str, str], sockets: pathlib.Path
+) -> None:
     """Write the variables, for the shell.
 
     :param mark: goes into the environment of all processes.
+    :param sockets: the folder for those of services.
     """
     variables = (
         mark
         | setting.env()
         | _places(setting)
+        | {'DEVSTACK_SOCKET_DIR': str(sockets)}
         | _services(setting)
         | _accounts(setting)
     )
@@ -173,7 +177,6 @@ def _places(setting: Setting) -> dict[str, str]:
         'STACK_USER': getpass.getuser(),
         'DEVSTACK_LOG_DIR': str(folder / 'logs'),
         'DEVSTACK_PID_DIR': str(folder / 'pids'),
-        'DEVSTACK_SOCKET_DIR': str(folder / 'sockets'),
         'APACHE_PROGRAM': '/usr/sbin/apache2',
         'APACHE_CONFDIR': str(setting.apache),
         'APACHE_CONF_DIR': str(setting.apache / 'sites-available'),
