@@ -45,8 +45,11 @@ INTEGRATION = (*services.needs(SERVICES), _OPENIDC, _FAKETIME)
 CLIENT = (_CURL, packages.of_program('jq'))
 GATE = tuple(services.needs(DEPLOYED))
 BROWSER = (
+    # The last one is for the node that Playwright brings.
     packages.Need(
-        'chromium', ('chromium', 'fonts-dejavu-core'), _CHROMIUM.exists
+        'chromium',
+        ('chromium', 'fonts-dejavu-core', 'libatomic1'),
+        _CHROMIUM.exists,
     ),
 )
 PACKAGES_CHECK = (_GIT,)

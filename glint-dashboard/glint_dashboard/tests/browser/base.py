@@ -40,14 +40,15 @@ _playwright: sync_api.Playwright
 def set_up() -> None:
     """Start everything, once for the tests of all modules."""
     global stack, _browser, _playwright
-    stack = stacks.Stack()
-    atexit.register(stack.close)
+    # Each class tries again after a failure: what takes ports comes last.
     _playwright = sync_api.sync_playwright().start()
     atexit.register(_playwright.stop)
     _browser = _playwright.chromium.launch(
         executable_path=CHROMIUM, args=_FLAGS
     )
     atexit.register(_browser.close)
+    stack = stacks.Stack()
+    atexit.register(stack.close)
 
 
 class TestCase(unittest.TestCase):
