@@ -174,6 +174,10 @@ class TlsTestCase(base.TestCase):
             line, _address = listener.accept()
             line.recv(65536)
             line.sendall(answer)
+            line.shutdown(socket.SHUT_WR)
+            # What is not read would reset the connection, answer and all.
+            while line.recv(65536):
+                pass
             line.close()
 
         thread = threading.Thread(target=serve)
