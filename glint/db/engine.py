@@ -79,7 +79,7 @@ def snapshot(context: Context) -> Iterator[None]:
 
     Without it, an answer that takes several statements may tell of a
     replication that still runs, and of its copies that have all ended.
-    MariaDB, MySQL and SQLite show a transaction one moment by themselves.
+    By default, MariaDB, MySQL and SQLite do so for each transaction.
 
     :param context: the context of the request or task, outside of any
         transaction.

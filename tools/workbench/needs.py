@@ -45,7 +45,7 @@ INTEGRATION = (*services.needs(SERVICES), _OPENIDC, _FAKETIME)
 CLIENT = (_CURL, packages.of_program('jq'))
 GATE = tuple(services.needs(DEPLOYED))
 BROWSER = (
-    # The last one is for the node that Playwright brings.
+    # Playwright brings a node that needs libatomic.
     packages.Need(
         'chromium',
         ('chromium', 'fonts-dejavu-core', 'libatomic1'),

@@ -91,7 +91,7 @@ def named(test: str, output: str) -> str:
     :param output: what was written about the test, with a traceback.
     """
     traceback = output.partition('Traceback (most recent call last)')[2]
-    # Lines of another captured text would follow a blank line.
+    # What was captured besides, such as logs, may look like an error.
     errors = _ERROR.findall(traceback.partition('\nCaptured ')[0])
     return f'{test}: {errors[-1][:_LONGEST]}' if errors else test
 
