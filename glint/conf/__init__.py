@@ -3,11 +3,11 @@
 """The configuration of Glint: one module per option group."""
 
 from oslo_config import cfg
+from oslo_db import options as database
 
 from glint.conf import api
 from glint.conf import audit
 from glint.conf import conductor
-from glint.conf import database
 from glint.conf import home
 from glint.conf import metrics
 from glint.conf import network
@@ -19,11 +19,11 @@ from glint.conf import service_user
 
 CONF = cfg.CONF
 
+#: Each has a ``group`` and its ``opts``.
 MODULES = (
     api,
     audit,
     conductor,
-    database,
     home,
     metrics,
     network,
@@ -31,8 +31,10 @@ MODULES = (
     queue,
     quota,
     secrets,
-    service_user,
 )
 
 for module in MODULES:
-    module.register_opts(CONF)
+    CONF.register_opts(module.opts, group=module.group)
+# oslo.db and keystoneauth have options of their own.
+CONF.register_opts(database.database_opts, group='database')
+service_user.register_opts(CONF)

@@ -2,8 +2,6 @@
 
 """Options of the audit trail."""
 
-from typing import Any
-
 from oslo_config import cfg
 
 group = cfg.OptGroup('audit', title='Audit trail')
@@ -36,12 +34,3 @@ opts = [
         ),
     ),
 ]
-
-
-def register_opts(conf: cfg.ConfigOpts) -> None:
-    conf.register_group(group)
-    conf.register_opts(opts, group=group)
-
-
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
-    return [(group, opts)]

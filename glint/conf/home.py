@@ -2,8 +2,6 @@
 
 """Options of the home site."""
 
-from typing import Any
-
 from oslo_config import cfg
 
 group = cfg.OptGroup(
@@ -45,12 +43,3 @@ opts = [
         ),
     ),
 ]
-
-
-def register_opts(conf: cfg.ConfigOpts) -> None:
-    conf.register_group(group)
-    conf.register_opts(opts, group=group)
-
-
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
-    return [(group, opts)]

@@ -2,8 +2,6 @@
 
 """Options of the connections to other clouds."""
 
-from typing import Any
-
 from oslo_config import cfg
 from oslo_config import types
 
@@ -76,12 +74,3 @@ opts = [
         ),
     ),
 ]
-
-
-def register_opts(conf: cfg.ConfigOpts) -> None:
-    conf.register_group(group)
-    conf.register_opts(opts, group=group)
-
-
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
-    return [(group, opts)]

@@ -9,9 +9,14 @@ from oslo_config import cfg
 from glint import conf
 
 
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
+def list_opts() -> list[tuple[cfg.OptGroup | None, list[Any]]]:
     """List the options of every group.
 
-    :returns: pairs of a group's name and its options.
+    Those of oslo.db have a generator namespace of their own.
+
+    :returns: pairs of a group and its options.
     """
-    return [pair for module in conf.MODULES for pair in module.list_opts()]
+    return [
+        *((module.group, module.opts) for module in conf.MODULES),
+        (conf.service_user.group, conf.service_user.list_opts()),
+    ]

@@ -2,9 +2,10 @@
 
 """Where Glint keeps its files."""
 
-from typing import Any
-
 from oslo_config import cfg
+
+#: That is [DEFAULT].
+group = None
 
 opts = [
     cfg.StrOpt(
@@ -16,11 +17,3 @@ opts = [
         ),
     ),
 ]
-
-
-def register_opts(conf: cfg.ConfigOpts) -> None:
-    conf.register_opts(opts)
-
-
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
-    return [('DEFAULT', opts)]

@@ -2,8 +2,6 @@
 
 """Options of how the secrets of credentials are kept."""
 
-from typing import Any
-
 from oslo_config import cfg
 
 group = cfg.OptGroup(
@@ -58,12 +56,3 @@ opts = [
         ),
     ),
 ]
-
-
-def register_opts(conf: cfg.ConfigOpts) -> None:
-    conf.register_group(group)
-    conf.register_opts(opts, group=group)
-
-
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
-    return [(group, opts)]

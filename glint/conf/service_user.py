@@ -22,8 +22,10 @@ def register_opts(conf: cfg.ConfigOpts) -> None:
     loading.register_session_conf_options(conf, group.name)
 
 
-def list_opts() -> list[tuple[cfg.OptGroup | str, list[Any]]]:
-    opts = loading.get_session_conf_options()
-    opts += loading.get_auth_common_conf_options()
-    opts += loading.get_auth_plugin_conf_options('password')
-    return [(group, opts)]
+def list_opts() -> list[Any]:
+    """:returns: the options of the plugin that most sites use, and all's."""
+    return [
+        *loading.get_session_conf_options(),
+        *loading.get_auth_common_conf_options(),
+        *loading.get_auth_plugin_conf_options('password'),
+    ]
