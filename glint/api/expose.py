@@ -9,26 +9,40 @@ from typing import Any
 import pecan
 
 from glint.api import audit
+from glint.api import validation
 
 Handler = Callable[..., Any]
 
 
-def expose(status: int = 200) -> Callable[[Handler], Handler]:
+def expose(
+    *,
+    query: validation.Schema | None = None,
+    body: validation.Schema | None = None,
+    answer: validation.Schema | None = None,
+    status: int = 200,
+) -> Callable[[Handler], Handler]:
     """Let a method of a controller answer a call in JSON.
 
-    Pecan gives it the ids in the path and nothing else: query and body come
-    through the decorators of :mod:`glint.api.validation` only.
+    Pecan gives the method the ids in the path and nothing else. The valid
+    query and body come as the keyword arguments ``query`` and ``body``, if
+    the call has them.
 
+    :param query: the schema of the query; None if the call takes none.
+    :param body: the schema of the body; None if the call takes none.
+    :param answer: the schema of the answer; None if it is empty.
     :param status: the HTTP status of success; 204 means an empty answer.
     """
+    call = validation.Call(query, body, answer)
 
     def decorate(function: Handler) -> Handler:
         @functools.wraps(function)
         def handler(self: Any, *ids: str) -> Any:
             pecan.response.status = status
-            answer = function(self, *ids)
-            return pecan.response if status == 204 else answer
+            found = function(self, *ids, **call.read(pecan.request))
+            call.check(found)
+            return pecan.response if status == 204 else found
 
+        handler.call = call  # type: ignore[attr-defined]
         handler.status = status  # type: ignore[attr-defined]
         exposed: Handler = pecan.expose(template='json')(handler)
         return exposed

@@ -14,6 +14,7 @@ from typing import Any
 from glint import policies
 from glint import version
 from glint.api import microversion
+from glint.api import validation
 from glint.api.controllers import root
 from glint.api.schemas import error as errors
 from glint.api.schemas import types
@@ -88,28 +89,32 @@ def _operation(
     handler: Handler,
     summaries: dict[tuple[str, str], str],
 ) -> Schema:
-    query = handler.request_query_schema  # type: ignore[attr-defined]
-    body = handler.request_body_schema  # type: ignore[attr-defined]
+    call = _call(handler)
     operation: Schema = {
         'operationId': _operation_id(handler),
         'summary': summaries.get(
             (method, path), 'Show what versions there are.'
         ),
-        'parameters': _parameters(query),
+        'parameters': _parameters(call.query),
         'responses': _responses(path, method, handler),
     }
-    if body is not None:
+    if call.body is not None:
         operation['requestBody'] = {
             'required': True,
-            'content': {'application/json': {'schema': body}},
+            'content': {'application/json': {'schema': call.body}},
         }
     if path in root.PUBLIC:
         operation['security'] = []
     return operation
 
 
+def _call(handler: Handler) -> validation.Call:
+    call: validation.Call = handler.call  # type: ignore[attr-defined]
+    return call
+
+
 def _responses(path: str, method: str, handler: Handler) -> Schema:
-    answer = handler.response_body_schema  # type: ignore[attr-defined]
+    answer = _call(handler).answer
     status = str(handler.status)  # type: ignore[attr-defined]
     error = _answer('What is wrong, and what to do.', errors.response_body)
     found: Schema = {'4XX': error, '5XX': error}

@@ -15,7 +15,6 @@ from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
 from glint.api import slots
-from glint.api import validation
 from glint.api.schemas import credential as schemas
 from glint.api.views import credential as views
 from glint.conductor import rpcapi
@@ -37,10 +36,9 @@ LOG = log.getLogger(__name__)
 class CredentialsController:
     """``/v1/credentials`` and below."""
 
-    @expose.expose()
-    @validation.request_query_schema(schemas.index_request_query)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.index_response_body)
+    @expose.expose(
+        query=schemas.index_request_query, answer=schemas.index_response_body
+    )
     def index(self, query: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.INDEX)
@@ -50,10 +48,11 @@ class CredentialsController:
         )
         return pagination.answer('credentials', rows, query, views.view)
 
-    @expose.expose(status=201)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(schemas.create_request_body)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(
+        body=schemas.create_request_body,
+        answer=schemas.show_response_body,
+        status=201,
+    )
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.CREATE)
@@ -67,19 +66,13 @@ class CredentialsController:
         expose.locate(credential.id)
         return views.view(credential)
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body)
     def show(self, credential_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
         return views.view(_get(context, credential_id))
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body)
     def check(self, credential_id: str) -> dict[str, Any]:
         context = pecan.request.context
         credential = _get(context, credential_id)
@@ -89,9 +82,6 @@ class CredentialsController:
         return views.view(_get(context, credential_id))
 
     @expose.expose(status=204)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(None)
     def delete(self, credential_id: str) -> None:
         context = pecan.request.context
         credential = _get(context, credential_id)

@@ -19,7 +19,6 @@ from glint import policy
 from glint.api import expose
 from glint.api import listings
 from glint.api import pagination
-from glint.api import validation
 from glint.api.schemas import image as schemas
 from glint.api.views import image as views
 from glint.db import image_copy as db_image_copy
@@ -43,10 +42,9 @@ _turn = threading.Lock()
 class ImagesController:
     """``/v1/images``."""
 
-    @expose.expose()
-    @validation.request_query_schema(schemas.index_request_query)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.index_response_body)
+    @expose.expose(
+        query=schemas.index_request_query, answer=schemas.index_response_body
+    )
     def index(self, query: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.LIST)

@@ -13,7 +13,6 @@ from glint import states
 from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
-from glint.api import validation
 from glint.api import waiting
 from glint.api.schemas import image_copy as schemas
 from glint.api.views import image_copy as views
@@ -31,10 +30,9 @@ Context = glint_context.RequestContext
 class CopiesController:
     """``/v1/replications/{replication_id}/copies`` and below."""
 
-    @expose.expose()
-    @validation.request_query_schema(schemas.index_request_query)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.index_response_body)
+    @expose.expose(
+        query=schemas.index_request_query, answer=schemas.index_response_body
+    )
     def index(
         self, replication_id: str, query: dict[str, Any]
     ) -> dict[str, Any]:
@@ -51,10 +49,7 @@ class CopiesController:
             lambda row: views.view(row, silent.get(row.id)),
         )
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body)
     def show(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
@@ -64,10 +59,7 @@ class CopiesController:
         silent = waiting.sites(context, replication, [copy])
         return views.view_with_history(copy, attempts, silent.get(copy.id))
 
-    @expose.expose(status=202)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.response_body)
+    @expose.expose(answer=schemas.response_body, status=202)
     def cancel(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         replication = _replication(context, replication_id)
@@ -80,10 +72,7 @@ class CopiesController:
             raise _conflict(copy, _('cancelled'))
         return views.view(copy)
 
-    @expose.expose(status=202)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.response_body)
+    @expose.expose(answer=schemas.response_body, status=202)
     def retry(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         replication = _replication(context, replication_id)

@@ -15,7 +15,6 @@ from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
 from glint.api import slots
-from glint.api import validation
 from glint.api import waiting
 from glint.api.schemas import plan as plan_schemas
 from glint.api.schemas import replication as schemas
@@ -42,10 +41,9 @@ _ALL_COPIES = listing.Page(sort_dir='asc')
 class ReplicationsController:
     """``/v1/replications`` and below, but for the copies."""
 
-    @expose.expose()
-    @validation.request_query_schema(schemas.index_request_query)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.index_response_body)
+    @expose.expose(
+        query=schemas.index_request_query, answer=schemas.index_response_body
+    )
     def index(self, query: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.INDEX)
@@ -66,16 +64,16 @@ class ReplicationsController:
             lambda row: views.view(row, summaries[row.id]),
         )
 
-    @expose.expose(status=202)
-    @validation.request_query_schema(schemas.create_request_query)
-    @validation.request_body_schema(schemas.create_request_body)
-    @validation.response_body_schema(
-        {
+    @expose.expose(
+        query=schemas.create_request_query,
+        body=schemas.create_request_body,
+        answer={
             'oneOf': [
                 schemas.show_response_body,
                 plan_schemas.show_response_body,
             ]
-        }
+        },
+        status=202,
     )
     def create(
         self, query: dict[str, Any], body: dict[str, Any]
@@ -93,19 +91,15 @@ class ReplicationsController:
         expose.locate(replication.id)
         return _detail(context, replication.id)
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body)
     def show(self, replication_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
         return _detail(context, replication_id)
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(schemas.update_request_body)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(
+        body=schemas.update_request_body, answer=schemas.show_response_body
+    )
     def update(
         self, replication_id: str, body: dict[str, Any]
     ) -> dict[str, Any]:
@@ -118,19 +112,13 @@ class ReplicationsController:
         return _detail(context, replication_id)
 
     @expose.expose(status=204)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(None)
     def delete(self, replication_id: str) -> None:
         context = pecan.request.context
         replication = _get(context, replication_id)
         _authorize(context, policies.DELETE, replication)
         db_replication.delete(context, replication_id)
 
-    @expose.expose(status=202)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body, status=202)
     def cancel(self, replication_id: str) -> dict[str, Any]:
         context = pecan.request.context
         replication = _get(context, replication_id)
@@ -142,10 +130,7 @@ class ReplicationsController:
             raise _conflict(replication, _('cancelled'))
         return _detail(context, replication_id)
 
-    @expose.expose(status=202)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body, status=202)
     def retry(self, replication_id: str) -> dict[str, Any]:
         context = pecan.request.context
         replication = _get(context, replication_id)

@@ -11,7 +11,6 @@ from glint import exception
 from glint import policy
 from glint.api import expose
 from glint.api import pagination
-from glint.api import validation
 from glint.api.schemas import site as schemas
 from glint.api.views import site as views
 from glint.db import listing
@@ -35,10 +34,9 @@ _DEFAULTS = {
 class SitesController:
     """``/v1/sites`` and below."""
 
-    @expose.expose()
-    @validation.request_query_schema(schemas.index_request_query)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.index_response_body)
+    @expose.expose(
+        query=schemas.index_request_query, answer=schemas.index_response_body
+    )
     def index(self, query: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.INDEX)
@@ -50,10 +48,11 @@ class SitesController:
         rows = db_site.index(context, project_id, page)
         return pagination.answer('sites', rows, query, views.view)
 
-    @expose.expose(status=201)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(schemas.create_request_body)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(
+        body=schemas.create_request_body,
+        answer=schemas.show_response_body,
+        status=201,
+    )
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.CREATE)
@@ -71,19 +70,15 @@ class SitesController:
         expose.locate(site.id)
         return views.view(site)
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(answer=schemas.show_response_body)
     def show(self, site_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
         return views.view(_get(context, site_id))
 
-    @expose.expose()
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(schemas.update_request_body)
-    @validation.response_body_schema(schemas.show_response_body)
+    @expose.expose(
+        body=schemas.update_request_body, answer=schemas.show_response_body
+    )
     def update(self, site_id: str, body: dict[str, Any]) -> dict[str, Any]:
         context = pecan.request.context
         site = _get(context, site_id)
@@ -105,9 +100,6 @@ class SitesController:
         return views.view(site)
 
     @expose.expose(status=204)
-    @validation.request_query_schema(None)
-    @validation.request_body_schema(None)
-    @validation.response_body_schema(None)
     def delete(self, site_id: str) -> None:
         context = pecan.request.context
         site = _get(context, site_id)

@@ -3,6 +3,7 @@
 import ddt
 
 from glint import policies
+from glint.api import validation
 from glint.api.controllers import root
 from glint.tests.unit.api import base
 
@@ -25,22 +26,17 @@ def _operations():
 
 
 class RoutesTest(base.TestCase):
-    def test_every_route_has_all_three_schemas(self):
+    def test_every_route_has_schemas(self):
         for method, path, handler in ROUTES:
-            for name in (
-                'request_query_schema',
-                'request_body_schema',
-                'response_body_schema',
-            ):
-                self.assertTrue(
-                    hasattr(handler, name), f'{method} {path}: {name}'
-                )
+            self.assertIsInstance(
+                handler.call, validation.Call, f'{method} {path}'
+            )
 
     def test_no_schema_takes_unknown_keys(self):
         for method, path, handler in ROUTES:
             for schema in (
-                handler.request_query_schema,
-                handler.request_body_schema,
+                handler.call.query,
+                handler.call.body,
             ):
                 self._assert_closed(schema, f'{method} {path}')
 
