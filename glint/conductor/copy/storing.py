@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Waits for what becomes of an upload of which the answer was lost.
+"""Judges what a target has stored.
+
+Where the answer to an upload was lost, what becomes of it is waited for.
 
 A gateway may give up, or break the connection, while Glance still stores what
 it has got. Only the record of the image tells then.
 """
 
+from collections.abc import Callable
 import time
 
 from glint import states
@@ -13,6 +16,7 @@ from glint.conductor.copy import leftover
 from glint.conductor.copy import run as runs
 from glint.image import failure
 from glint.image import images
+from glint.image import record as records
 from glint.image import session as sessions
 
 #: How long an image may stay ``saving`` that cannot become whole any more, in
@@ -80,3 +84,24 @@ def settled(
             return found
         run.interrupt.wait(pause)
         pause = min(pause * 1.5, _MAX_PAUSE)
+
+
+def verify(
+    run: runs.CopyRun,
+    session: sessions.SiteSession,
+    found: images.Record,
+    digest: Callable[[str], str | None],
+    size: int | None,
+) -> None:
+    """Compare the target's image with the source's.
+
+    :param found: the target's record.
+    :param digest: gives the digest of the source's bytes by an algorithm.
+    :param size: how many they are, None if that is not known.
+    :raises SiteFailure: if they differ.
+    """
+    run.phase = states.VERIFYING
+    wrong = records.verify(digest, size, found, session.site.name)
+    if wrong is not None:
+        raise wrong
+    run.arrived(found['size'])

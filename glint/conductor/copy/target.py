@@ -12,6 +12,7 @@ from glint.conductor.copy import planner
 from glint.conductor.copy import publishing
 from glint.conductor.copy import run as runs
 from glint.conductor.copy import source as sources
+from glint.conductor.copy import storing
 from glint.db.queue import reservation
 from glint.image import images
 from glint.image import record as records
@@ -80,7 +81,9 @@ class _Target:
         if left is not None and left['status'] == 'active':
             # The last attempt came as far as that, and then its conductor
             # or the answer was lost.
-            self._making({}).verify(
+            storing.verify(
+                self._run,
+                self._session,
                 left,
                 records.hashes(self._record).get,
                 self._record.get('size') or None,
