@@ -5,7 +5,9 @@
 from glint import conf
 from glint import context as glint_context
 from glint import exception
+from glint.cmd import locked
 from glint.db import credential as db_credential
+from glint.db import engine
 from glint.i18n import _
 from glint.secrets import api as secrets
 from glint.secrets import fernet
@@ -67,22 +69,37 @@ def migrate() -> str:
     context = glint_context.for_service()
     scheme, key_id = secrets.current()
     done = 0
+    left: set[str] = set()
     while rows := db_credential.not_encrypted_with(
-        context, scheme, key_id, _BATCH
+        context, scheme, key_id, _BATCH, left
     ):
         for row in rows:
-            stored = secrets.Encrypted(row.scheme, row.key_id, row.secret)
-            auth = secrets.decrypt(row.id, stored)
-            new = secrets.encrypt(context, row.id, auth)
-            done += db_credential.swap_secret(
-                context,
-                row,
-                scheme=new.scheme,
-                key_id=new.key_id,
-                secret=new.secret,
-            )
+            try:
+                done += _migrate(context, row)
+            except engine.Busy:
+                left.add(row.id)
     removed = sum(1 for _credential_id in secrets.sweep(context))
-    return (
+    told = (
         '%d credentials encrypted anew, %d secrets deleted at the key manager.'
         % (done, removed)
+    )
+    locked.refuse(told, len(left))
+    return told
+
+
+def _migrate(
+    context: glint_context.RequestContext, row: db_credential.Credential
+) -> bool:
+    """Keep one secret as new ones are kept.
+
+    :returns: whether nobody else did meanwhile.
+    """
+    stored = secrets.Encrypted(row.scheme, row.key_id, row.secret)
+    new = secrets.encrypt(context, row.id, secrets.decrypt(row.id, stored))
+    return db_credential.swap_secret(
+        context,
+        row,
+        scheme=new.scheme,
+        key_id=new.key_id,
+        secret=new.secret,
     )

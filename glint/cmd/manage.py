@@ -17,6 +17,7 @@ from glint import exception
 from glint import home
 from glint import service
 from glint.cmd import keys
+from glint.cmd import locked
 from glint.cmd import operate
 from glint.db import engine
 from glint.db import image_listing
@@ -47,12 +48,14 @@ def db_version() -> str:
 def db_purge() -> str:
     """Remove old finished replications, and listings that nobody reads."""
     age = timedelta(days=conf.CONF.command.age_in_days)
-    removed = purge.purge(context.for_service(), age)
+    replications = purge.purge(context.for_service(), age)
     listings = image_listing.purge(context.for_service(), age)
-    return '%d replications and %d listings of images removed.' % (
-        removed,
-        listings,
+    told = '%d replications and %d listings of images removed.' % (
+        replications.removed,
+        listings.removed,
     )
+    locked.refuse(told, replications.locked + listings.locked)
+    return told
 
 
 def credential_setup() -> str:

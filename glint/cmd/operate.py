@@ -14,8 +14,8 @@ import prettytable
 
 from glint import conf
 from glint import context as glint_context
-from glint import exception
 from glint import states
+from glint.cmd import locked
 from glint.db import engine
 from glint.db.queue import conductor as db_conductor
 from glint.db.queue import stuck
@@ -24,11 +24,6 @@ from glint.db.queue import takeover
 _LATER = (
     'Other conductors take it up. If %s still runs, it takes up work again, '
     'too: stop it to prevent that.'
-)
-_LOCKED = (
-    '%d copies are left, for another transaction has locked their rows in the '
-    'database. Look for it with the tools of the database, then run the '
-    'command again.'
 )
 
 #: Between two tries to take a copy whose row is locked, and beyond the time
@@ -69,12 +64,11 @@ def evacuate() -> str:
         if not left or time.monotonic() > deadline:
             break
         time.sleep(_PAUSE)
-    if left:
-        raise exception.GlintException(_LOCKED % len(left))
     told = '%d copies queued again, %d cancelled ones to be cleaned up.' % (
         done[states.QUEUED],
         done[states.CANCELLING],
     )
+    locked.refuse(told, len(left))
     return ' '.join([told, _LATER % name] if any(done) else [told])
 
 
@@ -88,13 +82,13 @@ def _evacuate(
     :param done: counts what became of them.
     :returns: those whose rows are locked.
     """
-    locked = []
+    left = []
     for copy in copies:
         try:
             done[takeover.evacuate(context, copy)] += 1
         except engine.Busy:
-            locked.append(copy)
-    return locked
+            left.append(copy)
+    return left
 
 
 def _show(

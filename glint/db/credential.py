@@ -2,6 +2,7 @@
 
 """Credentials in the database."""
 
+from collections.abc import Collection
 from typing import Any
 import uuid
 
@@ -258,13 +259,22 @@ def key_ids(context: engine.Context) -> set[tuple[str, str]]:
 
 
 def not_encrypted_with(
-    context: engine.Context, scheme: str, key_id: str, limit: int
+    context: engine.Context,
+    scheme: str,
+    key_id: str,
+    limit: int,
+    without: Collection[str] = (),
 ) -> list[Credential]:
-    """Read some of the rows that another key or scheme encrypted."""
+    """Read some of the rows that another key or scheme encrypted.
+
+    :param limit: how many at most.
+    :param without: ids of rows that are left out.
+    """
     query = sa.select(Credential).where(
         sa.not_(
             sa.and_(Credential.scheme == scheme, Credential.key_id == key_id)
-        )
+        ),
+        Credential.id.not_in(list(without)),
     )
     with engine.reader(context) as session:
         return list(session.scalars(query.limit(limit)))

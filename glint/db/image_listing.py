@@ -25,7 +25,9 @@ import sqlalchemy as sa
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
+from glint.db import purge as purges
 
 ImageListing = models.ImageListing
 
@@ -167,19 +169,20 @@ def failed(
 
 
 @engine.retried
-def purge(context: engine.Context, age: timedelta) -> int:
+def purge(context: engine.Context, age: timedelta) -> purges.Purged:
     """Remove the answers that nobody has asked for again.
 
     :param age: for how long at least.
-    :returns: how many were removed.
     """
     with engine.writer(context) as session:
-        result = session.execute(
-            sa.delete(ImageListing).where(
-                ImageListing.asked_at < clock.now(session) - age
-            )
+        old = ImageListing.asked_at < clock.now(session) - age
+        query = sa.select(ImageListing.id).where(old)
+        ids = session.scalars(query).all()
+        free = locking.lock(session, ImageListing, ids, old, wait=False)
+        session.execute(
+            sa.delete(ImageListing).where(ImageListing.id.in_(free))
         )
-        return int(result.rowcount)  # type: ignore[attr-defined]
+        return purges.Purged(len(free), len(ids) - len(free))
 
 
 def _write(

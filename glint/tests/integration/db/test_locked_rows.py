@@ -4,10 +4,12 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
+from datetime import timedelta
 import time
 from typing import Any
 
 from oslo_db import exception as db_exception
+from oslo_utils import timeutils
 import sqlalchemy as sa
 import testscenarios
 
@@ -18,6 +20,7 @@ from glint.db import image_copy as db_image_copy
 from glint.db import leftover
 from glint.db import locking
 from glint.db import models
+from glint.db import purge
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.db.queue import parking
@@ -121,6 +124,29 @@ class LockedTestCase(TestCase):
         with self.locked(models.Replication, found[1].replication_id):
             self.passed_over(takeover.requeue, found[1])
         self.assertEqual(2, len(takeovers.requeue_lost(self.context, 6)))
+
+    def test_purge_leaves_what_is_locked(self) -> None:
+        copies = [self.make(states.COMPLETED) for _number in range(3)]
+        for copy in copies:
+            self.set_columns(
+                models.Replication,
+                copy.replication_id,
+                finished_at=timeutils.utcnow() - timedelta(days=9),
+            )
+        began = time.monotonic()
+        with (
+            self.locked(models.Replication, copies[0].replication_id),
+            self.locked(models.ImageCopy, copies[1].id),
+        ):
+            self.assertEqual(
+                (1, 2), purge.purge(self.context, timedelta(days=8))
+            )
+        self.assertLess(time.monotonic() - began, _BOUND)
+        self.assertEqual(
+            {copy.replication_id for copy in copies[:2]},
+            {row['id'] for row in self.rows()['replications']},
+        )
+        self.assertEqual((2, 0), purge.purge(self.context, timedelta(days=8)))
 
     def test_claim_waits_for_no_row(self) -> None:
         replication = self.replicate(targets=2)

@@ -125,8 +125,8 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
             'Copies that were parked too long': lambda: parking.late(
                 context, 3600
             ),
-            'Purge, the first batch': lambda: purge._purge_batch(
-                context, day * 3
+            'Purge, the first batch': lambda: purge._remove(
+                context, purge._old(context, day * 3, ())
             ),
         }
 

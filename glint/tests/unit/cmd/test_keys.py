@@ -10,6 +10,7 @@ from glint import conf
 from glint.cmd import keys
 from glint.cmd import manage
 from glint.db import credential as db_credential
+from glint.db import engine
 from glint.db import models
 from glint.db import site as db_site
 from glint.secrets import api as secrets
@@ -139,6 +140,32 @@ class KeysTestCase(base.TestCase):
         with mock.patch.object(keys, '_BATCH', 2):
             self.assertIn('5 credentials', self.credential('migrate'))
         self.assertEqual({1}, {len(self.auth(one)) - 1 for one in ids})
+
+    def test_migrate_leaves_what_is_locked(self) -> None:
+        self.credential('setup')
+        ids = [self.add(AUTH) for _number in range(3)]
+        self.credential('rotate')
+        swap = db_credential.swap_secret
+
+        def busy(
+            context: engine.Context,
+            row: db_credential.Credential,
+            **values: str,
+        ) -> bool:
+            if row.id == ids[0]:
+                raise engine.Busy('credentials', True)
+            return swap(context, row, **values)
+
+        with (
+            mock.patch.object(keys, '_BATCH', 1),
+            mock.patch.object(
+                db_credential, 'swap_secret', autospec=True, side_effect=busy
+            ),
+        ):
+            told = self.credential('migrate', code=1)
+        self.assertIn('2 credentials encrypted anew', told)
+        self.assertIn('1 more are left', told)
+        self.assertIn('1 credentials', self.credential('migrate'))
 
     def test_migrate_loses_no_change_that_is_made_meanwhile(self) -> None:
         self.credential('setup')

@@ -181,7 +181,8 @@ class ConductorTestCase(TestCase):
         ):
             ran = self.run_main(manage.main, 'conductor', 'evacuate', 'c1')
         self.assertEqual(1, ran.code)
-        self.assertIn('1 copies are left', ran.err)
+        self.assertIn('1 copies queued again', ran.err)
+        self.assertIn('1 more are left', ran.err)
         self.assertEqual(
             ['queued', 'copying'], [self.state(free), self.state(locked)]
         )

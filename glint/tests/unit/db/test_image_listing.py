@@ -151,12 +151,12 @@ class ListingTestCase(base.TestCase):
         self.listed(IMAGE, age=90000)
         age = timedelta(days=1)
         self.failed(age=3600)
-        self.assertEqual(0, image_listing.purge(self.context, age))
+        self.assertEqual((0, 0), image_listing.purge(self.context, age))
         row = self.rows()['image_listings'][0]
         self.set_columns(
             models.ImageListing,
             row['id'],
             asked_at=self.now - timedelta(days=2),
         )
-        self.assertEqual(1, image_listing.purge(self.context, age))
+        self.assertEqual((1, 0), image_listing.purge(self.context, age))
         self.assertEqual([], self.rows()['image_listings'])

@@ -17,7 +17,9 @@ from glint.tests.unit.db import base
 
 class PurgeTestCase(base.TestCase):
     def purge(self, days: int) -> int:
-        return purge.purge(self.context, timedelta(days=days))
+        purged = purge.purge(self.context, timedelta(days=days))
+        self.assertEqual(0, purged.locked)
+        return purged.removed
 
     def make_old(self, state: str, days: int = 9) -> lease.ImageCopy:
         copy = self.make(state)
