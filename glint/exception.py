@@ -270,6 +270,16 @@ class ReplicationHasLeftovers(Conflict):
     )
 
 
+class ClientTokenUsed(Conflict):
+    code = 'replication.client_token_used'
+    title = 'Client token used already'
+    msg_fmt = _(
+        'The client token %(token)s belongs to the replication %(id)s, of the '
+        'image %(image_id)s, which was asked for in other words. Repeat that '
+        'request word by word, or choose another token for this one.'
+    )
+
+
 class StateConflict(Conflict):
     code = 'replication.state_conflict'
     title = 'Not possible in this state'

@@ -107,6 +107,6 @@ def _with_locked_copies(
     query = sa.select(ImageCopy.id, ImageCopy.replication_id).where(
         ImageCopy.replication_id.in_(ids)
     )
-    owners = dict(session.execute(query).tuples())
+    owners = {row.id: row.replication_id for row in session.execute(query)}
     free = locking.lock(session, ImageCopy, owners, wait=False)
     return {owners[copy_id] for copy_id in owners.keys() - free}

@@ -127,7 +127,10 @@ class ReplicateTest(base.TestCase):
             self.assertRedirectsNoFollow(response, _INDEX)
         [first, second] = call.request_history
         self.assertEqual(first.json(), second.json())
-        self.assertEqual(f'abc/{data.IMAGE_ID}', first.json()['client_token'])
+        self.assertEqual(
+            f'abc/{data.HOME_ID}/{data.IMAGE_ID}',
+            first.json()['client_token'],
+        )
 
     def test_refusal_is_told(self) -> None:
         self.refuse('POST', 'replications', 403, 'Over quota.')

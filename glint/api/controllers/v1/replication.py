@@ -14,6 +14,7 @@ from glint import states
 from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
+from glint.api import repeated
 from glint.api import slots
 from glint.api import waiting
 from glint.api.schemas import plan as plan_schemas
@@ -80,14 +81,18 @@ class ReplicationsController:
     ) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.CREATE)
-        if body.get('priority', states.NORMAL) != states.NORMAL:
+        body = _filled(body)
+        if body['priority'] != states.NORMAL:
             policy.authorize_own(context, policies.PRIORITIZE)
         if query.get('dry_run'):
             pecan.response.status = 200
             request = _request(context, body)
             with slots.slot(context.project_id):
                 return rpcapi.ConductorAPI().plan(context, request)
-        replication = _first(context, body) or _create(context, body)
+        request_hash = repeated.digest(body)
+        replication = repeated.first(
+            context, body['client_token'], request_hash
+        ) or _create(context, body, request_hash)
         expose.locate(replication.id)
         return _detail(context, replication.id)
 
@@ -179,16 +184,7 @@ def _conflict(replication: Any, verb: str) -> exception.StateConflict:
     )
 
 
-def _first(context: Context, body: dict[str, Any]) -> Any:
-    """Find what the project has asked for with the same client_token."""
-    token = body.get('client_token')
-    if token is None:
-        return None
-    project_id = owners.caller(context).project_id
-    return db_replication.get_by_token(context, project_id, token)
-
-
-def _create(context: Context, body: dict[str, Any]) -> Any:
+def _create(context: Context, body: dict[str, Any], request_hash: str) -> Any:
     """Store a replication and tell a conductor of it."""
     request = _request(context, body)
     try:
@@ -198,11 +194,10 @@ def _create(context: Context, body: dict[str, Any]) -> Any:
             user_id=context.user_id,
             request_id=context.request_id,
             global_request_id=context.global_request_id,
-            client_token=body.get('client_token'),
-            credential_ids=body.get('credential_ids'),
-            priority=states.PRIORITIES.index(
-                body.get('priority', states.NORMAL)
-            ),
+            client_token=body['client_token'],
+            request_hash=request_hash,
+            credential_ids=body['credential_ids'],
+            priority=states.PRIORITIES.index(body['priority']),
             limit=quota.own(context, db_quota.ACTIVE_REPLICATIONS),
             **request,
         )
@@ -211,6 +206,8 @@ def _create(context: Context, body: dict[str, Any]) -> Any:
         raise exception.Conflict(reason=str(e)) from None
     if created:
         rpcapi.ConductorAPI().replicate(context, replication.id)
+    else:
+        repeated.check(replication, request_hash)
     return replication
 
 
@@ -226,7 +223,7 @@ def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
             reason=_('target_site_ids has more than %s items.') % most
         )
     owner = owners.caller(context)
-    source_id = body.get('source_site_id', db_site.HOME_ID)
+    source_id = body['source_site_id']
     source = resolve.site(context, source_id, owner)
     if source_id in body['target_site_ids']:
         raise exception.SourceIsTarget(name=source.name)
@@ -236,7 +233,7 @@ def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
     ]
     chosen = resolve.named(
         context,
-        body.get('credential_ids', []),
+        body['credential_ids'],
         owner,
         [site.id for site in (source, *targets)],
     )
@@ -254,8 +251,20 @@ def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
         'image_id': body['image_id'],
         'source_site_id': source.id,
         'source_credential_id': credentials.pop(source.id),
-        'options': _options(body.get('options', {})),
+        'options': body['options'],
         'targets': credentials,
+    }
+
+
+def _filled(body: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the defaults of a request."""
+    return {
+        'source_site_id': db_site.HOME_ID,
+        'credential_ids': [],
+        'client_token': None,
+        'priority': states.NORMAL,
+        **body,
+        'options': _options(body.get('options', {})),
     }
 
 

@@ -139,6 +139,7 @@ def _create_replications() -> None:
         sa.Column('request_id', sa.String(64)),
         sa.Column('global_request_id', sa.String(64)),
         sa.Column('client_token', sa.String(255)),
+        sa.Column('request_hash', sa.String(64)),
         sa.Column('image_id', sa.String(36), nullable=False),
         sa.Column('image_name', sa.String(255)),
         sa.Column('source_hash', sa.String(255)),

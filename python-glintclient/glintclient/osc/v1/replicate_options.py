@@ -75,7 +75,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--client-token',
         metavar='<word>',
-        help=_('A word by which a repeated command does not copy twice'),
+        help=_(
+            'A word by which a repeated command does not copy twice; it '
+            'belongs to this image, these sites and these options'
+        ),
     )
 
 

@@ -107,6 +107,12 @@ class TestReplicate(base.TestCase):
         first = self.openstack(*arguments).stdout
         self.assertEqual(first, self.openstack(*arguments).stdout)
         self.client.wait_for_replication(first.strip())
+        other = self.make_image()
+        error = self.openstack(
+            arguments[0], other.name, *arguments[2:], code=1
+        ).stderr
+        self.assertIn(first.strip(), error)
+        self.assertIn(image.id, error)
 
     def test_exit_code_is_1_when_a_copy_fails(self) -> None:
         site, image = self.make_site(), self.make_image()

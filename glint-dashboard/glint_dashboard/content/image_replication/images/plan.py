@@ -139,7 +139,9 @@ class ReplicateView(generic.View):
         for source, targets in groups.items():
             body = _body(request, source, targets)
             # Whoever presses the button twice gets one replication.
-            token = f'{request.POST.get("token", uuid.uuid4())}/{source[1]}'
+            token = '/'.join(
+                [request.POST.get('token') or str(uuid.uuid4()), *source]
+            )
             try:
                 api.create(request, client_token=token, **body)
             except exception.ServiceError as error:

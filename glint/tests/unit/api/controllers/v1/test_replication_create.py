@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
+from unittest import mock
 import uuid
 
 import ddt
 
 from glint import rpc
+from glint.api import repeated
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.tests.unit.api import base
@@ -260,18 +262,73 @@ class DoorbellTest(replications.TestCase):
         self.assertEqual(told, self.conductor.next_call())
 
 
+@ddt.ddt
 class ClientTokenTest(replications.TestCase):
     def test_same_token_answers_the_first_replication(self):
+        body = {**self.body, 'client_token': 't'}
+        first = self.call('POST', '/v1/replications', body, status=202)
+        again = self.call('POST', '/v1/replications', body, status=202)
+        self.assertEqual(first.json, again.json)
+        self.assertEqual(first.location, again.location)
+        self.assertEqual(1, self._count())
+
+    def test_same_token_with_the_defaults_written_out_is_the_same(self):
+        first = self.add_replication(self.west, self.east, client_token='t')
+        again = self.add_replication(
+            self.east,
+            self.west,
+            client_token='t',
+            priority='normal',
+            credential_ids=[],
+            options={'on_difference': 'copy', 'properties': {}},
+        )
+        self.assertEqual(first['id'], again['id'])
+
+    @ddt.data('image_id', 'target_site_ids', 'options', 'credential_ids')
+    def test_same_token_with_another_request_is_refused(self, key):
         first = self.add_replication(self.west, client_token='t')
-        response = self.call(
+        other = {
+            'image_id': replications.NOBODY,
+            'target_site_ids': [self.east],
+            'options': {'visibility': 'community'},
+            'credential_ids': [self.west_key],
+        }
+        detail = self.refused(
+            409,
+            'replication.client_token_used',
             'POST',
             '/v1/replications',
-            {**self.body, 'client_token': 't'},
-            status=202,
+            {
+                **self.body,
+                'target_site_ids': [self.west],
+                'client_token': 't',
+                key: other[key],
+            },
         )
-        self.assertEqual(first, response.json)
-        self.assertTrue(response.location.endswith(first['id']))
+        self.assertIn(first['id'], detail)
+        self.assertIn(first['image_id'], detail)
         self.assertEqual(1, self._count())
+
+    def test_same_token_that_comes_second_by_a_moment_is_compared(self):
+        first = self.add_replication(self.west, client_token='t')
+        find = repeated.db_replication.get_by_token
+        seen = iter([None])
+
+        def too_early(*arguments):
+            return next(seen, find(*arguments))
+
+        with mock.patch.object(
+            repeated.db_replication, 'get_by_token', autospec=True
+        ) as patched:
+            patched.side_effect = too_early
+            detail = self.refused(
+                409,
+                'replication.client_token_used',
+                'POST',
+                '/v1/replications',
+                {**self.body, 'client_token': 't'},
+            )
+        self.assertIn(first['id'], detail)
 
     def test_same_token_holds_for_other_users_of_the_project(self):
         first = self.add_replication(self.west, client_token='t')
