@@ -21,6 +21,7 @@ from glint.conductor import service
 from glint.db import site as db_site
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
+from glint.tests import waiting
 from glint.tests.integration import lab as labs
 from glint.tests.integration import stack as stacks
 
@@ -189,7 +190,7 @@ class TestCase(base.TestCase):
             found = self.call('GET', path, 200).json
             return found if found['state'] in final else None
 
-        result: dict[str, Any] = stacks.until(
+        result: dict[str, Any] = waiting.until(
             ended, self.DEFAULT_TIMEOUT, 'end'
         )
         return result

@@ -76,6 +76,10 @@ class Fault:
         """Hold up what is passing, until the fault ends at the latest."""
         self._over.wait(seconds)
 
+    def is_over(self, seconds: float) -> bool:
+        """Wait, and say whether the fault has ended."""
+        return self._over.wait(seconds)
+
     def request_head(self, head: bytes) -> bytes:
         """Change the head of a request, or end it."""
         return head

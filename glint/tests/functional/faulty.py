@@ -16,7 +16,6 @@ from glint.tests import noise
 from glint.tests.functional import base
 from glint.tests.functional import proxy as proxies
 from glint.tests.integration import lab as labs
-from glint.tests.integration import stack as stacks
 
 MIB = 1024 * 1024
 
@@ -123,10 +122,6 @@ class TestCase(base.TestCase):
             'copies'
         ]
         return found
-
-    def until(self, condition: Any, what: str, timeout: float = 60) -> Any:
-        """Wait until a condition holds, and return what it returned."""
-        return stacks.until(condition, timeout, what)
 
     def revoke(self, cloud: labs.Cloud, token: str) -> None:
         """End a token at once."""

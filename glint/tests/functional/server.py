@@ -16,8 +16,8 @@ import fixtures
 import requests
 
 from glint.tests import ports
+from glint.tests import waiting
 from glint.tests.integration import lab as labs
-from glint.tests.integration import stack as stacks
 
 
 class Server(fixtures.Fixture):
@@ -121,7 +121,7 @@ class Server(fixtures.Fixture):
                 env={**os.environ, self.VARIABLE: str(self.folder)},
                 start_new_session=True,
             )
-        stacks.until(self._answers, 60, f'answer of the {self.NAME}')
+        waiting.until(self._answers, 60, f'answer of the {self.NAME}')
 
     def _answers(self) -> bool:
         assert self._process is not None
@@ -138,7 +138,7 @@ class Server(fixtures.Fixture):
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
-            stacks.until(self._is_gone, 60, f'end of the {self.NAME}')
+            waiting.until(self._is_gone, 60, f'end of the {self.NAME}')
 
     def _is_gone(self) -> bool:
         """Tell whether its address is free again.

@@ -18,6 +18,8 @@ from glint.tests.functional import faulty
 SIZE = faulty.MIB
 
 _LEASE = timedelta(seconds=2)
+#: Bytes that the gateway holds back, of which it lets one go each second.
+_HELD = 120
 
 _NGINX = b"""<html>\r
 <head><title>413 Request Entity Too Large</title></head>\r
@@ -82,7 +84,7 @@ class GatewayTest(faulty.TestCase):
         # Only that it is saving makes Glint wait.
         self.patch(storing, 'SETTLE', 0)
         for status in (504, 502, 500, 408, 524, None):
-            self._assert_one_upload(status, SIZE - 1)
+            self._assert_one_upload(status, SIZE - _HELD)
 
     def test_lost_answer_before_glance_stores_costs_no_upload(self) -> None:
         self.patch(storing, 'SETTLE', 30)
@@ -98,7 +100,7 @@ class GatewayTest(faulty.TestCase):
 
     def test_lease_is_renewed_while_glance_stores(self) -> None:
         self.config(group='conductor', lease=_LEASE.total_seconds())
-        image, replication, fault = self._give_up(504, SIZE - 1)
+        image, replication, fault = self._give_up(504, SIZE - _HELD)
         first = self._heartbeat(replication)
         self.until(
             lambda: self._heartbeat(replication) - first > 2 * _LEASE,
@@ -109,7 +111,7 @@ class GatewayTest(faulty.TestCase):
         self.assert_copied(image, self.cloud)
 
     def test_cancel_ends_the_wait_and_leaves_nothing(self) -> None:
-        image, replication, fault = self._give_up(504, SIZE - 1)
+        image, replication, fault = self._give_up(504, SIZE - _HELD)
         self.assertEqual('cancelled', self.cancel(replication)['state'])
         fault.end()
         self.until(
@@ -120,7 +122,7 @@ class GatewayTest(faulty.TestCase):
     def test_upload_that_glance_never_ends_is_sent_again(self) -> None:
         self.patch(storing, 'SETTLE', 0)
         self.patch(storing, 'GRACE', 1)
-        image, replication, _fault = self._give_up(504, SIZE - 1)
+        image, replication, _fault = self._give_up(504, SIZE - _HELD)
         self.assert_completed(self.end_of(replication['id']), attempts=1)
         self.assertEqual([504, 204], self._uploads())
         self.assert_copied(image, self.cloud)

@@ -11,7 +11,6 @@ from glint.tests import ports
 from glint.tests.functional import base
 from glint.tests.functional import faulty
 from glint.tests.functional import proxy as proxies
-from glint.tests.integration import stack as stacks
 
 
 class HealthTest(base.TestCase):
@@ -83,7 +82,7 @@ class HealthTest(base.TestCase):
             copies = {copy['target_site_id']: copy for copy in found}
             return copies if copies[west]['state'] == 'completed' else None
 
-        by_site = stacks.until(done, 60, 'the copy to the other site')
+        by_site = waiting.until(done, 60, 'the copy to the other site')
         self.copied({'copies': [by_site[west]]}, self.lab.clouds[1])
         self.assertEqual(1, by_site[west]['attempts'])
         self.assertEqual(
@@ -119,7 +118,7 @@ class HealthTest(base.TestCase):
         waiting = self._replicate(west, image_id=other.id)
         asked_at = self._health(west)['checked_at']
         # It is asked, in vain.
-        stacks.until(
+        waiting.until(
             lambda: self._health(west)['checked_at'] > asked_at, 60, 'question'
         )
         proxy.listen()
