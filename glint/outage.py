@@ -39,6 +39,19 @@ class Outage:
             self._told_at = now
         self._log.log(self._level, self._message, *arguments)
 
+    def over(self, message: str) -> None:
+        """Tell of its end, if it was met since the last one.
+
+        To be called only when what was away has answered.
+
+        :param message: what is told.
+        """
+        with self._lock:
+            was_away = self._told_at is not None
+            self._told_at = self._met_at = None
+        if was_away:
+            self._log.info(message)
+
     def forget(self) -> None:
         """Be as if it had never been met."""
         with self._lock:

@@ -12,6 +12,7 @@ from oslo_log import log
 
 from glint import conf
 from glint import context as glint_context
+from glint import outage
 from glint.conductor import heartbeat
 from glint.conductor import metrics
 from glint.conductor import parking
@@ -56,7 +57,9 @@ class Dispatcher:
         self._look_at = self._timer_at = 0.0
         self._passed_over = patience.PassedOver()
         self._successor = succession.Successor(host)
-        self._silent = False
+        self._outage = outage.Outage(
+            LOG, log.ERROR, 'The database does not answer: %s'
+        )
 
     def start(self) -> None:
         metrics.watch(lambda: len(self._heartbeat.all()), self._feeds.spooled)
@@ -91,18 +94,12 @@ class Dispatcher:
             try:
                 self._look()
             except db_exception.DBError as e:
-                if not self._silent:
-                    LOG.error('The database does not answer: %s', e)
-                self._silent = True
+                self._outage.met(e)
                 self._stopping.wait(_OUTAGE_PAUSE)
             except Exception:
                 # Without this thread nothing would ever be copied again.
                 LOG.exception('Looking for work failed')
                 self._stopping.wait(1)
-            else:
-                if self._silent:
-                    LOG.info('The database answers again')
-                self._silent = False
 
     def _look(self) -> None:
         """Look for work; what is locked waits, and nothing waits for it."""
@@ -111,6 +108,7 @@ class Dispatcher:
             interval = conf.CONF.conductor.timer_interval
             self._look_at = self._timer_at = time.monotonic() + interval
             self._take_over(context)
+            self._outage.over('The database answers again')
             with contextlib.suppress(engine.Busy):
                 parking.tidy(context)
         self._look_at = self._timer_at

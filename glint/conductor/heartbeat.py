@@ -10,6 +10,7 @@ from oslo_log import log
 
 from glint import conf
 from glint import context as glint_context
+from glint import outage
 from glint.conductor import patience
 from glint.conductor.copy import run as runs
 from glint.db.queue import renewal
@@ -32,7 +33,9 @@ class Heartbeat:
             target=self._beat, name='heartbeat', daemon=True
         )
         self._passed_over = patience.PassedOver()
-        self._silent = False
+        self._outage = outage.Outage(
+            LOG, log.ERROR, 'Leases cannot be renewed, trying on: %s'
+        )
 
     def start(self) -> None:
         self._thread.start()
@@ -58,21 +61,19 @@ class Heartbeat:
     def _beat(self) -> None:
         while not self._stopped.wait(conf.CONF.conductor.progress_interval):
             running = self.all()
+            if not running:
+                continue
             try:
                 self._renew(running)
             except db_exception.DBError as e:
                 for run in running:
                     run.expire()
-                if not self._silent:
-                    LOG.error('Leases cannot be renewed, trying on: %s', e)
-                self._silent = True
+                self._outage.met(e)
             except Exception:
                 # This thread has the leases of all copies: it must not end.
                 LOG.exception('Leases were not renewed')
             else:
-                if self._silent:
-                    LOG.info('Leases are renewed again')
-                self._silent = False
+                self._outage.over('Leases are renewed again')
 
     def _renew(self, running: list[runs.CopyRun]) -> None:
         # Before the database is asked: the answer may come late.

@@ -11,6 +11,7 @@ from oslo_config import fixture as config_fixture
 from oslotest import base
 
 from glint import conf
+from glint.tests import waiting
 
 # These tell at DEBUG level what each of their own steps does.
 _NOISY_LOGGERS = ('sqlalchemy', 'alembic', 'stevedore', 'urllib3')
@@ -50,6 +51,15 @@ class TestCase(base.BaseTestCase):
         :param options: names and values of the options
         """
         self._config_fixture.config(group=group, **options)
+
+    def until(self, condition: Any, what: str, timeout: float = 60) -> Any:
+        """Wait until a condition holds.
+
+        :param what: what is waited for, for the message
+        :param timeout: how long to wait, in seconds
+        :returns: what the condition returned
+        """
+        return waiting.until(condition, timeout, what)
 
     def _fake_logs(self) -> None:
         for name in _NOISY_LOGGERS:

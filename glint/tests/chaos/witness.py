@@ -13,12 +13,12 @@ import os
 from typing import Any
 from typing import NamedTuple
 
+from glint.tests import waiting
 from glint.tests.chaos import blame
 from glint.tests.chaos import harm
 from glint.tests.chaos import load as loads
 from glint.tests.chaos import world as worlds
 from glint.tests.integration import lab as labs
-from glint.tests.integration import stack as stacks
 
 _FINAL = ('completed', 'error', 'cancelled')
 _PIECE = 1024 * 1024
@@ -250,7 +250,7 @@ class Witness:
         for name in os.listdir(self._world.spool):
             self._say('spool', f'the file {name} is left')
         try:
-            stacks.until(
+            waiting.until(
                 lambda: not self._world.open_files(), _LINGER, 'closed spool'
             )
         except AssertionError:

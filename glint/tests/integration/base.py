@@ -9,6 +9,7 @@ from typing import Any
 
 from glint.tests import base
 from glint.tests import noise
+from glint.tests import waiting
 from glint.tests.integration import lab as labs
 from glint.tests.integration import stack as stacks
 
@@ -132,7 +133,7 @@ class TestCase(base.TestCase):
             status = self.glint.delete(f'/v1/sites/{site_id}').status_code
             return bool(status != 409)
 
-        stacks.until(deleted, 60, f'end of the copies of site {site_id}')
+        waiting.until(deleted, 60, f'end of the copies of site {site_id}')
 
     def get(self, path: str, status: int = 200) -> Any:
         answer = self.glint.get(path)
@@ -173,7 +174,7 @@ class TestCase(base.TestCase):
             self.assertNotIn(found['state'], ('error', 'completed'), found)
             return None
 
-        return stacks.until(reached, timeout, f'state {states}')
+        return waiting.until(reached, timeout, f'state {states}')
 
     def made_from(self, cloud: labs.Cloud, image_id: str) -> list[Any]:
         """Return the images that Glint made at a cloud from an image."""

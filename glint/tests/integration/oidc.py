@@ -22,8 +22,8 @@ import fixtures
 import requests
 
 from glint.tests import ports
+from glint.tests import waiting
 from glint.tests.integration import lab as labs
-from glint.tests.integration import stack as stacks
 from glint.tests.unit.image import certificates
 
 _APACHE = '/usr/sbin/apache2'
@@ -248,7 +248,7 @@ class Federation(fixtures.Fixture):
             return False
 
         try:
-            stacks.until(answers, 90, f'answer of {url}')
+            waiting.until(answers, 90, f'answer of {url}')
         except AssertionError as e:
             said = (self._folder / 'output').read_text(errors='replace')
             raise AssertionError(f'{e}\n{said}') from e

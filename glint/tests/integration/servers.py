@@ -12,7 +12,7 @@ import sys
 import threading
 
 import glint
-from glint.tests.integration import stack as stacks
+from glint.tests import waiting
 
 _TOOL = pathlib.Path(glint.__file__).parents[1] / 'tools' / 'lab'
 _PATIENCE = 60
@@ -109,6 +109,6 @@ def is_alive(pid: int) -> bool:
 
 
 def _await_end(pids: list[int], name: str) -> None:
-    stacks.until(
+    waiting.until(
         lambda: not any(map(is_alive, pids)), _PATIENCE, f'end of {name}'
     )

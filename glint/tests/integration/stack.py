@@ -8,7 +8,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
 from typing import Any
 
 import fixtures
@@ -24,6 +23,7 @@ from glint.db import site as db_site
 from glint.secrets import key_repository
 from glint.tests import fixtures as glint_fixtures
 from glint.tests import ports
+from glint.tests import waiting
 from glint.tests.integration import lab as labs
 
 _BIN = pathlib.Path(sys.executable).parent
@@ -81,25 +81,6 @@ timer_interval = 1
 retry_delay = 1
 lease = 6
 """
-
-
-def until(condition: Any, timeout: float, what: str) -> Any:
-    """Wait until a condition holds.
-
-    :param condition: called until what it returns is true.
-    :param timeout: how long to wait, in seconds.
-    :param what: what is waited for, for the message.
-    :returns: what the condition returned.
-    """
-    deadline = time.monotonic() + timeout
-    pause = 0.05
-    while not (result := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f'No {what} within {timeout} s.')
-        time.sleep(pause)
-        # Each look takes processor time from what is waited for.
-        pause = min(pause * 1.2, 0.5)
-    return result
 
 
 def configuration(lab: labs.Lab, **values: Any) -> str:
@@ -231,7 +212,7 @@ class Stack(fixtures.Fixture):
         """
         port = ports.free_port()
         self.spawn_api(name, transport_url, port)
-        until(lambda: _answers(port), 60, f'answer of {name}')
+        waiting.until(lambda: _answers(port), 60, f'answer of {name}')
         return f'http://127.0.0.1:{port}'
 
     def spawn_api(
@@ -285,7 +266,7 @@ class Stack(fixtures.Fixture):
                 *('--config-dir', config, '--bind-port', str(port)),
             ],
         )
-        until(lambda: _answers(port), 60, f'answer of {name}')
+        waiting.until(lambda: _answers(port), 60, f'answer of {name}')
         return f'http://127.0.0.1:{port}'
 
     def start_conductor(
@@ -298,7 +279,9 @@ class Stack(fixtures.Fixture):
         """
         before = self.starts(name)
         process = self.spawn_conductor(name, **env)
-        until(lambda: self.starts(name) > before, 60, f'start of {name}')
+        waiting.until(
+            lambda: self.starts(name) > before, 60, f'start of {name}'
+        )
         return process
 
     def spawn_conductor(

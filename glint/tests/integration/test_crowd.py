@@ -10,6 +10,7 @@ import socket
 import time
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.integration import base
 from glint.tests.integration import crowd
 from glint.tests.integration import stack as stacks
@@ -99,7 +100,7 @@ class TestCase(base.TestCase):
         """See that others are answered while bytes drip."""
         with crowd.Dripping(lines).going_on() as drip:
             for count in (1, 3):
-                stacks.until(lambda c=count: drip.bytes >= c, 30, 'byte')
+                waiting.until(lambda c=count: drip.bytes >= c, 30, 'byte')
                 self.assertQuick()
 
 

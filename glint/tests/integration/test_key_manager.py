@@ -4,10 +4,10 @@
 
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.functional import proxy
 from glint.tests.integration import barbican as barbicans
 from glint.tests.integration import base
-from glint.tests.integration import stack as stacks
 
 _CREDENTIALS = 'SELECT id, scheme, key_id, secret FROM credentials'
 
@@ -40,7 +40,7 @@ class TestCase(base.TestCase):
 
     def assert_kept(self) -> None:
         """Barbican has the secret of each row, and nothing else."""
-        stacks.until(
+        waiting.until(
             lambda: self.kept() == sorted(self.rows()),
             30,
             'end of the secrets without a row',
@@ -122,7 +122,7 @@ class KeyManagerTest(TestCase):
             (copy,) = self.get(f'/v1/replications/{replication_id}')['copies']
             return bool(copy['state'] == 'queued' and copy['error'])
 
-        stacks.until(waits, 60, 'failure of the copy')
+        waiting.until(waits, 60, 'failure of the copy')
         (copy,) = self.get(f'/v1/replications/{replication_id}')['copies']
         self.assertEqual('secrets.unavailable', copy['error']['code'])
         self.assertTrue(copy['error']['retryable'])
@@ -152,7 +152,7 @@ class MovingTest(TestCase):
             self.assertEqual(
                 {backend}, {row.scheme for row in self.rows().values()}
             )
-            stacks.until(
+            waiting.until(
                 lambda kept=kept: len(self.kept()) == kept,
                 30,
                 f'{kept} secrets in Barbican',

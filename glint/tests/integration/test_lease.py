@@ -12,6 +12,7 @@ from typing import Any
 import urllib.request
 
 from glint.tests import ports
+from glint.tests import waiting
 from glint.tests.integration import base
 from glint.tests.integration import stack as stacks
 from glint.tests.integration import test_replication
@@ -51,7 +52,7 @@ class PauseTest(TestCase):
         os.killpg(self.conductor.pid, signal.SIGSTOP)
         self.addCleanup(self.go_on)
         successor = self.stack.start_conductor('successor')
-        stacks.until(
+        waiting.until(
             lambda: (
                 {c['conductor'] for c in self.copies(replication_id)}
                 == {'successor'}
@@ -67,7 +68,7 @@ class PauseTest(TestCase):
 
     def await_loss(self, count: int) -> None:
         words = 'was lost to another conductor'
-        stacks.until(
+        waiting.until(
             lambda: self.log('conductor').count(words) == count,
             30,
             f'{count} copies given up by the paused conductor',
@@ -141,7 +142,7 @@ class RestartTest(TestCase):
             for image_id, digest in images
         }
         for name in names:
-            stacks.until(
+            waiting.until(
                 lambda name=name: self._holds(name) or not self._waiting(),
                 60,
                 f'copy of {name}',
@@ -193,7 +194,7 @@ class RestartTest(TestCase):
         with config.open('a') as f:
             f.write(f'[metrics]\nport = {port}\n')
         self.conductor.send_signal(signal.SIGHUP)
-        stacks.until(
+        waiting.until(
             lambda: self.stack.starts('conductor') == 2, 60, 'second start'
         )
         with urllib.request.urlopen(

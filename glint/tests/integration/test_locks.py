@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from glint.tests import waiting
 from glint.tests.integration import gate as gates
 from glint.tests.integration import servers as servers_
 from glint.tests.integration import stack as stacks
@@ -141,7 +142,7 @@ class _FrozenTest:
             written = len(self.log('doomed'))
         self.assert_made_once(image_id, digest)
         # When it goes on, it finds out that what it had is another one's.
-        stacks.until(
+        waiting.until(
             lambda: len(self.log('doomed')) > written,
             30,
             'conductor that goes on',
@@ -164,7 +165,7 @@ class _FrozenTest:
     ) -> None:
         began = time.monotonic()
         path = f'/v1/replications/{replication_id}'
-        stacks.until(
+        waiting.until(
             lambda: all(
                 copy['conductor'] == 'successor'
                 for copy in self.get(path)['copies']

@@ -4,10 +4,10 @@
 
 import uuid
 
+from glint.tests import waiting
 from glint.tests.functional import identity
 from glint.tests.functional import keystone
 from glint.tests.integration import base
-from glint.tests.integration import stack as stacks
 
 
 class WrongPasswordTest(base.TestCase):
@@ -57,5 +57,5 @@ class WrongPasswordTest(base.TestCase):
                 ]
             )
 
-        stacks.until(parked, 120, 'refusals')
+        waiting.until(parked, 120, 'refusals')
         self.assertIn(self.keystone.refused_logins(), (1, 2))

@@ -5,9 +5,9 @@
 from collections import Counter
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.integration import base
 from glint.tests.integration import hearing
-from glint.tests.integration import stack as stacks
 
 _LAST = (
     'image_replication.replication.end',
@@ -37,7 +37,7 @@ class NotificationTest(base.TestCase):
             last = [n for n in self.heard if n['event_type'] in _LAST]
             return len(last) >= replications
 
-        stacks.until(ended, 120, f'end of {replications} replications')
+        waiting.until(ended, 120, f'end of {replications} replications')
 
     def _take(self) -> None:
         bodies = self.hearing.take()

@@ -7,8 +7,8 @@ import os
 import signal
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.integration import base
-from glint.tests.integration import stack as stacks
 from glint.tests.integration import test_replication
 
 MIB = base.MIB
@@ -34,7 +34,7 @@ class OperateTest(test_replication.TestCase):
         said = self.stack.manage('conductor', 'evacuate', 'conductor')
         self.assertIn('2 copies queued again', said)
         self.stack.start_conductor('other')
-        stacks.until(
+        waiting.until(
             lambda: (
                 [c['name'] for c in self.manage('conductor', 'list')][0]
                 == 'other'
@@ -50,7 +50,7 @@ class OperateTest(test_replication.TestCase):
             [(c['conductor'], c['attempts']) for c in done['copies']],
         )
         log = self.stack.log_file('conductor')
-        stacks.until(
+        waiting.until(
             lambda: log.read_text().count('was lost to another') == 2,
             30,
             'two copies given up by the evacuated conductor',
@@ -62,7 +62,7 @@ class OperateTest(test_replication.TestCase):
         replication_id = self.replicate(image_id, self.west)
         self._await_bytes(replication_id)
         self.stack.stop(self.conductor, signal.SIGKILL)
-        found = stacks.until(
+        found = waiting.until(
             lambda: self.manage('copy', 'stuck'), 90, 'stuck copy'
         )
         self.assertEqual(

@@ -12,6 +12,7 @@ import signal
 import time
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.functional import faults
 from glint.tests.functional import faulty
 from glint.tests.functional import proxy as proxies
@@ -164,7 +165,7 @@ class BrokerTest(TestCase):
     def test_conductor_stops_without_a_broker(self) -> None:
         self.servers.kill('rabbitmq')
         log = self.stack.log_file('conductor')
-        stacks.until(
+        waiting.until(
             lambda: 'AMQP server' in log.read_text(), 60, 'lost broker'
         )
         self.stack.stop(self.conductor)
@@ -180,7 +181,7 @@ class BrokerTest(TestCase):
         self.assertEqual(200, self.health()[0])
         self.servers.start()
         # Conductors listen again: this call needs an answer of theirs.
-        stacks.until(
+        waiting.until(
             lambda: self._plans(image_id), 60, 'answer of the conductor'
         )
 
@@ -209,7 +210,7 @@ class _DatabaseTest:
         self._assert_requests_flood_no_log(replication_id)
         slow.end()
         self.servers.start()
-        stacks.until(lambda: self.health()[0] == 200, 30, 'healthy API')
+        waiting.until(lambda: self.health()[0] == 200, 30, 'healthy API')
         self.await_state(replication_id, 'completed')
         self.assert_there(self.west_cloud, image_id, digest)
 
@@ -235,7 +236,7 @@ class _DatabaseTest:
             seen = len(self._lines('conductor'))
             self.stack.spawn_conductor('conductor')
             # To load the program takes more than a second of the processor.
-            stacks.until(
+            waiting.until(
                 lambda: any(
                     'SQL connection failed' in line
                     for line in self._lines('conductor')[seen:]
@@ -315,7 +316,7 @@ class SiteTest(TestCase):
 
     def _assert_waits(self, replication_id: str) -> None:
         """The copy is still wanted, and says what it waits for."""
-        copy = stacks.until(
+        copy = waiting.until(
             lambda: self._waiting(replication_id), 60, 'copy that waits'
         )
         self.assertTrue(copy['error']['retryable'], copy)
@@ -333,7 +334,7 @@ class NetworkTest(TestCase):
         replication_id, slow = self.start_slowly(image_id)
         with self.outage():
             self.proxy.freeze()
-        copy = stacks.until(
+        copy = waiting.until(
             lambda: (c := self.copy(replication_id))['error'] and c,
             60,
             'copy that noticed',
@@ -375,7 +376,7 @@ class DiskTest(TestCase):
             found = self.get(f'/v1/replications/{replication_id}')['copies']
             return all(copy['error'] for copy in found) and found
 
-        for copy in stacks.until(noticed, 60, 'copies that noticed'):
+        for copy in waiting.until(noticed, 60, 'copies that noticed'):
             self.assertEqual('spool_failed', copy['error']['code'], copy)
             self.assertTrue(copy['error']['retryable'], copy)
             self.assertIn('spool directory', copy['error']['detail'])
@@ -405,7 +406,7 @@ class PauseTest(TestCase):
         self.assertEqual('successor', done['copies'][0]['conductor'])
         servers_.signal_tree(self.conductor.pid, signal.SIGCONT)
         log = self.stack.log_file('conductor')
-        stacks.until(
+        waiting.until(
             lambda: 'was lost to another conductor' in log.read_text(),
             60,
             'conductor that noticed',

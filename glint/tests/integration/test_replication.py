@@ -7,6 +7,7 @@ import signal
 import time
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.integration import base
 from glint.tests.integration import stack as stacks
 
@@ -45,7 +46,7 @@ class TestCase(base.TestCase):
             found = self.get(f'/v1/replications/{replication_id}')
             return all(copy['bytes_sent'] for copy in found['copies'])
 
-        stacks.until(sending, 60, 'byte sent')
+        waiting.until(sending, 60, 'byte sent')
 
 
 class Essentials:
@@ -62,7 +63,7 @@ class Essentials:
             seen.update(copy['phase'] for copy in found['copies'])
             return found if found['state'] == 'completed' else None
 
-        done = stacks.until(finished, 240, 'completed replication')
+        done = waiting.until(finished, 240, 'completed replication')
         seconds = time.monotonic() - begin
         self._assert_there(image_id, digest)
         self.assertEqual(1, self.lab.home.downloads(image_id))
@@ -89,7 +90,7 @@ class Essentials:
             found = self.get(f'/v1/replications/{replication_id}')
             return bool(found['bytes_sent'])
 
-        stacks.until(sending, 60, 'byte sent')
+        waiting.until(sending, 60, 'byte sent')
         answer = self.glint.put(f'/v1/replications/{replication_id}/cancel')
         self.assertEqual(202, answer.status_code)
         begin = time.monotonic()
@@ -194,14 +195,14 @@ class ReplicationTest(TestCase):
             found = self.get(f'/v1/replications/{replication_id}')
             return {copy['target_site_id']: copy for copy in found['copies']}
 
-        stacks.until(
+        waiting.until(
             lambda: all(copy['bytes_sent'] for copy in copies().values()),
             60,
             'byte sent',
         )
         os.killpg(os.getpgid(glance), signal.SIGSTOP)
         try:
-            stacks.until(
+            waiting.until(
                 lambda: copies()[self.east]['state'] == 'completed',
                 60,
                 'completed copy beside a stalled one',

@@ -5,8 +5,8 @@
 import re
 import uuid
 
+from glint.tests import waiting
 from glint.tests.integration import base
-from glint.tests.integration import stack as stacks
 
 
 class RequestIdTest(base.TestCase):
@@ -70,7 +70,7 @@ class RequestIdTest(base.TestCase):
             image_id=self.lab.home.seed_image_id,
             target_site_ids=[self.west],
         )
-        stacks.until(
+        waiting.until(
             lambda: [
                 line
                 for line in self.lines('conductor', self.ours)

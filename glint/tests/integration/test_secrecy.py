@@ -11,6 +11,7 @@ import uuid
 
 import sqlalchemy as sa
 
+from glint.tests import waiting
 from glint.tests.integration import base
 from glint.tests.integration import stack as stacks
 from glint.tests.integration import wiretap
@@ -217,7 +218,7 @@ class SecrecyTest(base.TestCase):
     def _reports(self) -> str:
         """Have the processes write what they are about."""
         self.trigger.touch()
-        found = stacks.until(
+        found = waiting.until(
             self._complete_reports, 60, 'reports of API and conductor'
         )
         return '\n'.join(found)
@@ -279,7 +280,7 @@ class SignalTest(base.TestCase):
     def test_conductor_reports_at_a_signal_and_goes_on(self) -> None:
         conductor = self.stack.start_conductor()
         os.killpg(conductor.pid, signal.SIGUSR2)
-        stacks.until(
+        waiting.until(
             lambda: any(
                 'dispatcher.py' in path.read_text()
                 for path in self.stack.folder.glob('glint-conductor-*_guru*')

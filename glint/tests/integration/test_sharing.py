@@ -6,8 +6,8 @@ import os
 import signal
 from typing import Any
 
+from glint.tests import waiting
 from glint.tests.integration import base
-from glint.tests.integration import stack as stacks
 
 _IMAGES = 8
 _CONDUCTORS = ('one', 'two', 'three')
@@ -43,7 +43,7 @@ class Essentials:
         self._signal(signal.SIGSTOP)
         try:
             ids = [self.replicate(image_id, west, east) for image_id in images]
-            held = stacks.until(self._all_held, 60, 'copy to each place')
+            held = waiting.until(self._all_held, 60, 'copy to each place')
         finally:
             self._signal(signal.SIGCONT)
         self.assertEqual({*_CONDUCTORS}, {row.conductor for row in held})

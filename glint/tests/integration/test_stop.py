@@ -9,8 +9,8 @@ import socket
 import subprocess
 from urllib import parse
 
+from glint.tests import waiting
 from glint.tests.integration import base
-from glint.tests.integration import stack as stacks
 
 
 class StopTest(base.TestCase):
@@ -29,7 +29,7 @@ class StopTest(base.TestCase):
         slow.write_text('import time\ntime.sleep(600)\n')
         self.stack.spawn_api('young', module='slow')
         output = self.stack.folder / 'young.out'
-        stacks.until(
+        waiting.until(
             lambda: 'master-start' in output.read_text(), 60, 'processes'
         )
         self.assertEqual(0, self.end('young'))

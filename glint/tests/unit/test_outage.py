@@ -28,6 +28,16 @@ class OutageTestCase(base.TestCase):
             self.outage.met('tea', 'none left')
         self.assertEqual(3, self.lines())
 
+    def test_its_end_is_told_once(self):
+        self.outage.over('Tea again.')
+        self.assertNotIn('Tea again.', self.logs.output)
+        self.outage.met('tea', 'none left')
+        for _number in range(2):
+            self.outage.over('Tea again.')
+        self.assertEqual(1, self.logs.output.count('Tea again.'))
+        self.outage.met('tea', 'none left')
+        self.assertEqual(2, self.lines())
+
     def test_it_is_recent_for_a_while(self):
         self.assertFalse(self.outage.is_recent())
         self.outage.met('tea', 'none left')

@@ -3,6 +3,7 @@
 from typing import Any
 
 import fixtures
+from oslo_db import exception as db_exception
 import sqlalchemy as sa
 
 from glint import states
@@ -43,8 +44,10 @@ class DispatcherTest(base.TestCase):
             request.head(200, Content_Length=str(len(base.DATA)))
             request.wfile.write(base.DATA[:100_000])
             # Not before both copies are in the middle.
-            while not (self.west.sent('PUT', file) and east.sent('PUT', file)):
-                pass
+            self.until(
+                lambda: self.west.sent('PUT', file) and east.sent('PUT', file),
+                'two uploads',
+            )
             request.cut()
 
         self.home.on('GET', file, cut)
@@ -52,8 +55,10 @@ class DispatcherTest(base.TestCase):
             {self.west_id: self.west_credential_id, site_id: credential_id}
         )
         self._start()
-        while len(rows := self._completed(replication)) < 2:
-            pass
+        self.until(
+            lambda: len(self._completed(replication)) == 2, 'completed copies'
+        )
+        rows = self._completed(replication)
         self.assertEqual([2, 2], [row.attempts for row in rows])
         self.assertEqual(2, len(self.home.sent('GET', file)))
 
@@ -66,10 +71,13 @@ class DispatcherTest(base.TestCase):
     def _await(
         self, replication: db_replication.Replication, state: str
     ) -> Any:
-        row = self.row(replication)
-        while row.state != state:
-            row = self.row(replication)
-        return row
+        self.until(lambda: self.row(replication).state == state, state)
+        return self.row(replication)
+
+    def _await_upload(self) -> None:
+        self.until(
+            lambda: self.west.sent('PUT', '/v2/images/[^/]+/file'), 'upload'
+        )
 
     def test_announced_copy_is_made(self) -> None:
         self.config(group='conductor', timer_interval=3600)
@@ -88,8 +96,9 @@ class DispatcherTest(base.TestCase):
         self.west.on('GET', '/v2/schemas/image', self._block)
         replications = [self.replicate(), self.replicate()]
         self._start()
-        while not self.west.sent('GET', '/v2/schemas/image'):
-            pass
+        self.until(
+            lambda: self.west.sent('GET', '/v2/schemas/image'), 'question'
+        )
         self.assertEqual(
             [states.COPYING, states.QUEUED],
             sorted(self.row(item).state for item in replications),
@@ -144,11 +153,43 @@ class DispatcherTest(base.TestCase):
         self.west.on('PUT', '/v2/images/[^/]+/file', stall)
         self._start()
         replication = self.replicate()
-        while not self.west.sent('PUT', '/v2/images/[^/]+/file'):
-            pass
+        self._await_upload()
         db_image_copy.cancel(self.context, replication.id)
         self._await(replication, states.CANCELLED)
         self.assertEqual([], self.made())
+
+    def _break(self) -> None:
+        """Have the database not answer, until it is mended."""
+        due = dispatcher.turn.due
+        patch = self.useFixture(
+            fixtures.MockPatchObject(
+                dispatcher.turn,
+                'due',
+                autospec=True,
+                side_effect=db_exception.DBConnectionError('gone'),
+            )
+        )
+        self.mend = lambda: setattr(patch.mock, 'side_effect', due)
+        self.dispatcher.start()
+        self.until(
+            lambda: 'does not answer' in self.logs.output, 'line of the log'
+        )
+
+    def test_end_of_an_outage_is_told(self) -> None:
+        self._break()
+        self.addCleanup(self.dispatcher.stop, 5)
+        self.mend()
+        self.until(
+            lambda: 'answers again' in self.logs.output, 'line of the log'
+        )
+
+    def test_stop_during_an_outage_does_not_tell_of_its_end(self) -> None:
+        self.config(group='conductor', timer_interval=60)
+        self._break()
+        # What is stopping asks the database for nothing more.
+        self.mend()
+        self.dispatcher.stop(5)
+        self.assertNotIn('answers again', self.logs.output)
 
     def test_stop_hands_copies_back(self) -> None:
         def stall(request: cloud.Request) -> None:
@@ -157,8 +198,7 @@ class DispatcherTest(base.TestCase):
         self.west.on('PUT', '/v2/images/[^/]+/file', stall)
         replication = self.replicate()
         self.dispatcher.start()
-        while not self.west.sent('PUT', '/v2/images/[^/]+/file'):
-            pass
+        self._await_upload()
         self.dispatcher.stop(10)
         row = self.row(replication)
         self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))

@@ -137,8 +137,7 @@ class FeedStoreTestCase(base.TestCase):
     def test_feed_does_not_stay_longer_than_configured(self):
         self.config(group='conductor', spool_linger=0.05)
         self.fill()
-        while self.spools():
-            pass
+        self.until(lambda: not self.spools(), 'end of the spools')
         self.fill()
         self.assertEqual(2, self.reads())
 
@@ -161,8 +160,7 @@ class FeedStoreTestCase(base.TestCase):
         with self.use() as made:
             made.wait(0, 10)
         self.assertTrue(made.failed)
-        while self.spools():
-            pass
+        self.until(lambda: not self.spools(), 'end of the spools')
 
     def test_other_credential_reads_for_itself(self):
         self.fill()
@@ -198,8 +196,7 @@ class FeedStoreTestCase(base.TestCase):
             self.store.close()
             for one in (made, single):
                 self.assertRaises(interrupt.Interrupted, one.confirm, 10)
-        while self.spools():
-            pass
+        self.until(lambda: not self.spools(), 'end of the spools')
 
     def test_oldest_unused_feed_makes_room(self):
         self.config(group='conductor', spool_max_size=3 * SIZE)
