@@ -22,6 +22,8 @@ def explain(error: Exception, manager: Any) -> str | None:
     match error:
         case sdk.ServiceDisabledException() | ksa.EndpointNotFound():
             return _no_service(manager)
+        case sdk.NotSupported():
+            return _no_version(manager)
         case ksa.ConnectFailure():
             return _no_answer(error)
         case ksa.Unauthorized() | sdk.HttpException(status_code=401):
@@ -56,6 +58,29 @@ def _no_service(manager: Any) -> str:
         'place': manager.auth.auth_url,
         'region': _(', region %s,') % region if region else '',
     }
+
+
+def _no_version(manager: Any) -> str | None:
+    """Say why openstacksdk has found no version of the service.
+
+    It says the same of a service that is down, of one that answers errors,
+    and of one that is something else.
+    """
+    url = manager.session.get_endpoint(
+        service_type='image-replication',
+        interface=manager.interface,
+        region_name=manager.region_name,
+        skip_discovery=True,
+    )
+    try:
+        answer = manager.session.get(url, authenticated=False, raise_exc=False)
+    except ksa.ConnectFailure as e:
+        return _no_answer(e)
+    return _(
+        'What answers at %(url)s (HTTP %(status)d) is not a version of the '
+        'image replication service that your client knows. Try again later, '
+        'see whether there is a newer client, or ask the operator.'
+    ) % {'url': url, 'status': answer.status_code}
 
 
 def _no_answer(error: Exception) -> str:

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from typing import Any
 from typing import Self
 
 from openstack import exceptions
@@ -19,6 +20,25 @@ class Resource(resource.Resource):
     def label(self) -> str:
         """What tells it apart from others of the same name."""
         return self.id
+
+    @classmethod
+    def given_id(cls, value: Any) -> Any:
+        """Return an id that was given, or that of a resource.
+
+        :raises openstack.exceptions.InvalidRequest: if it is empty, as the
+            address with it is that of the list.
+        """
+        found = cls._get_id(value)
+        if found == '':
+            raise exceptions.InvalidRequest(
+                'A name or ID is empty; give that of one of the '
+                f'{cls.resources_key}.'
+            )
+        return found
+
+    def _prepare_request(self, **options: Any) -> Any:
+        self.given_id(self)
+        return super()._prepare_request(**options)
 
     @classmethod
     def only(cls, name: str, found: Sequence[Self]) -> Self:

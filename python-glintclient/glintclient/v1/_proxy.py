@@ -9,10 +9,8 @@ from typing import ClassVar
 from typing import Literal
 
 from openstack import exceptions
-from openstack import proxy
-import requests
 
-from glintclient import exceptions as errors
+from glintclient.v1 import _base_proxy
 from glintclient.v1 import _wait
 from glintclient.v1 import credential as _credential
 from glintclient.v1 import image as _image
@@ -27,7 +25,7 @@ Replication = _replication.Replication
 ImageCopy = _image_copy.ImageCopy
 
 
-class Proxy(proxy.Proxy):
+class Proxy(_base_proxy.Proxy):
     """Version 1 of the image replication service.
 
     All calls raise a subclass of
@@ -36,22 +34,6 @@ class Proxy(proxy.Proxy):
     """
 
     api_version: ClassVar[Literal['1']] = '1'
-
-    def request(
-        self, url: str, method: str, *args: Any, **kwargs: Any
-    ) -> requests.Response:
-        """Send a request.
-
-        :returns: the answer, which is no error.
-        :raises openstack.exceptions.HttpException: for one that is.
-        """
-        if 'json' in kwargs:
-            # keystoneauth would write the body to the debug log, and a new
-            # credential's body has its secret.
-            kwargs.setdefault('log', not url.endswith('/credentials'))
-        response = super().request(url, method, *args, **kwargs)
-        errors.raise_from_response(response)
-        return response
 
     # ====== Sites ======
 
@@ -344,7 +326,7 @@ class Proxy(proxy.Proxy):
             and ``sort_dir``; ``limit``, the size of a page.
         :returns: a generator of copies, which gets a page at a time.
         """
-        replication_id = Replication._get_id(replication)
+        replication_id = Replication.given_id(replication)
         return self._list(ImageCopy, replication_id=replication_id, **query)
 
     def get_copy(
@@ -424,7 +406,7 @@ class Proxy(proxy.Proxy):
             raise ValueError('A copy given by its id needs its replication.')
         if replication is None:
             return {}
-        return {'replication_id': Replication._get_id(replication)}
+        return {'replication_id': Replication.given_id(replication)}
 
     # ====== Images ======
 

@@ -76,7 +76,7 @@ class Credential(_base.Resource):
         :returns: itself, with what the site said in ``state`` and
             ``detail``.
         """
-        url = utils.urljoin(self.base_path, self.id, 'check')
+        url = utils.urljoin(self.base_path, self.given_id(self), 'check')
         self._translate_response(
             session.post(url, microversion=self._get_microversion(session))
         )

@@ -23,11 +23,27 @@ class TestErrors(base.TestCase):
         self.assertIn('is older than your client', error)
 
     def test_service_down(self) -> None:
+        # Nothing listens where the catalog of the lab says that Glint is.
+        del self.clouds['home']['image_replication_endpoint_override']
+        self.write_clouds()
+        self._assert_down(self.lab['glint']['endpoint'])
+
+    def test_service_down_that_is_not_looked_up(self) -> None:
         url = f'http://127.0.0.1:{glints.free_port()}'
         self._point_home_at(url)
-        error = self._error('replication', 'list')
-        self.assertIn(f'Nothing answers at {url}.', error)
-        self.assertNotIn('Traceback', error)
+        self._assert_down(url)
+
+    def _assert_down(self, url: str) -> None:
+        for arguments in (
+            ('replication', 'list'),
+            ('replicate', 'x', '--to', 'west'),
+            ('matrix',),
+        ):
+            error = self._error(*arguments)
+            self.assertEqual(1, error.count('Nothing answers at'), error)
+            self.assertIn(f'Nothing answers at {url}.', error)
+            self.assertNotIn('Traceback', error)
+            self.assertNotIn('supported versions', error)
 
     def test_token_that_is_not_valid_any_more(self) -> None:
         conn = self.connect('home')

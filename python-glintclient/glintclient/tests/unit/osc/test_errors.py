@@ -3,11 +3,15 @@
 """Errors in words for people."""
 
 import types
+from typing import Any
 
 from keystoneauth1 import exceptions as ksa
+from keystoneauth1 import noauth
+from keystoneauth1 import session
 from openstack import exceptions as sdk
 from oslotest import base
 import requests
+from requests_mock.contrib import fixture
 
 from glintclient import exceptions
 from glintclient.osc import errors
@@ -43,6 +47,29 @@ class TestErrors(base.BaseTestCase):
         )
         words = errors.explain(error, _MANAGER)
         self.assertIn('Nothing answers at https://glint:1.', words)
+
+    def _no_version(self, **answer: Any) -> str | None:
+        """Explain that openstacksdk has found no version of the service."""
+        server = self.useFixture(fixture.Fixture())
+        server.get('https://glint:1/', **answer)
+        manager = types.SimpleNamespace(
+            session=session.Session(noauth.NoAuth('https://glint:1/')),
+            interface='public',
+            region_name=None,
+        )
+        return errors.explain(sdk.NotSupported('no versions'), manager)
+
+    def test_service_without_a_version_is_down(self) -> None:
+        words = self._no_version(exc=requests.ConnectionError)
+        self.assertIn('Nothing answers at https://glint:1.', words)
+
+    def test_service_without_a_version_is_another_one(self) -> None:
+        for status in (200, 503):
+            words = self._no_version(status_code=status, text='<html>')
+            self.assertIn(
+                f'What answers at https://glint:1/ (HTTP {status}) is not',
+                words,
+            )
 
     def test_token_is_not_valid(self) -> None:
         for error in (

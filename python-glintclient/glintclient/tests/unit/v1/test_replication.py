@@ -55,6 +55,29 @@ class TestReplication(base.TestCase):
             )
             self.assertEqual('cancelling', act('x').state)
 
+    def test_empty_id_is_refused(self) -> None:
+        for call in (
+            self.client.get_replication,
+            self.client.find_replication,
+            self.client.delete_replication,
+            self.client.retry_replication,
+            self.client.copies,
+            self.client.get_site,
+            self.client.find_site,
+            self.client.check_credential,
+        ):
+            error = self.assertRaises(exceptions.InvalidRequest, call, '')
+            self.assertIn('is empty', str(error))
+        asked = [request.url for request in self.server.request_history]
+        self.assertFalse([url for url in asked if '/v1/' in url])
+
+    def test_unknown_filter_is_refused(self) -> None:
+        for call in (self.client.replications, self.client.sites):
+            error = self.assertRaises(
+                exceptions.InvalidResourceQuery, call, nosuch=1, limit=5
+            )
+            self.assertIn('cannot be filtered by nosuch', str(error))
+
     def test_delete_of_an_active_one(self) -> None:
         self.refuse(
             'DELETE', '/replications/x', 409, 'replication.not_final', 'No.'
