@@ -67,7 +67,7 @@ def read(
     context: Context,
     scopes: Collection[str],
     again: bool = False,
-    only: str | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Place]:
     """Say what is known of the sites that the caller has credentials for.
 
@@ -77,7 +77,7 @@ def read(
     :param scopes: which images are wanted.
     :param again: whether to ask all sites again, but for those that were
         asked just now, and wait for them.
-    :param only: the id of the one site to ask again.
+    :param only: the ids of the sites to ask again, if not all.
     :returns: the home site, then the others by their names.
     :raises TooManyWaiting: if sites are to be asked again, while too many
         requests wait already.
@@ -97,7 +97,7 @@ def read(
         now += [
             key
             for key, credential in keys.items()
-            if only in (None, credential.site_id)
+            if (only is None or credential.site_id in only)
             and key not in now
             and _may_be_asked(known[key])
         ]

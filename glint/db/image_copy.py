@@ -48,6 +48,7 @@ class Recent(NamedTuple):
     image_id: str
     image_name: str | None
     source_hash: str | None
+    created_at: datetime
 
 
 def get(

@@ -67,6 +67,8 @@ class Matrix:
     :param sites: the sites, in order.
     :param images: what each site has: pairs of its id and its images.
     :param copies: those that may concern the sites, the newest first.
+    :ivar outdated: the sites from which an image is copied that was not there
+        when they were listed, as nothing else tells what it is.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Matrix:
             }
             self._add(site_id, of_site, copied)
         self._aliases = contents_.unite(self._contents, self._named)
+        self.outdated: set[str] = set()
         self._copies: dict[str, dict[str, Copy]] = {}
         for copy in sorted(copies, key=_is_finished):
             self._note(copy)
@@ -143,6 +146,9 @@ class Matrix:
                 by_site = self._copies.setdefault(key, {})
                 by_site.setdefault(copy.target_site_id, copy)
                 return
+        site = self._sites.get(copy.source_site_id)
+        if site and site.listed_at and copy.created_at > site.listed_at:
+            self.outdated.add(site.id)
 
     def _chosen(self, filters: Mapping[str, Any]) -> list[Content]:
         """Pick the contents that are rows and pass the filters."""

@@ -15,6 +15,7 @@ from oslo_utils import timeutils
 import pecan
 
 from glint import context as glint_context
+from glint import exception
 from glint import policy
 from glint.api import expose
 from glint.api import listings
@@ -51,8 +52,14 @@ class ImagesController:
         # The next page is of the same answers.
         again = query.pop('refresh', False)
         scopes = _scopes(query)
-        places = listings.read(context, scopes, again, query.get('site_id'))
-        rows = _rows(context, places, scopes, _page(query))
+        only = [query['site_id']] if 'site_id' in query else None
+        places = listings.read(context, scopes, again, only)
+        made = _matrix(context, places, scopes)
+        if made.outdated and not again and 'marker' not in query:
+            with contextlib.suppress(exception.TooManyWaiting):
+                places = listings.read(context, scopes, True, made.outdated)
+                made = _matrix(context, places, scopes)
+        rows = made.page(_page(query))
         answer = pagination.answer('images', rows, query, views.view)
         return {**answer, 'sites': [views.site(place) for place in places]}
 
@@ -67,12 +74,11 @@ def _page(query: dict[str, Any]) -> listing.Page:
     return pagination.wanted({'sort_key': 'name', 'sort_dir': 'asc', **rest})
 
 
-def _rows(
+def _matrix(
     context: Context,
     places: Collection[listings.Place],
     scopes: Collection[str],
-    page: listing.Page,
-) -> list[content.Row]:
+) -> matrix.Matrix:
     sites = [
         content.Site(
             place.site.id,
@@ -86,7 +92,7 @@ def _rows(
     )
     with _turn, _uncollected():
         images = listings.images(context, list(places), scopes)
-        return matrix.Matrix(sites, images, copies).page(page)
+        return matrix.Matrix(sites, images, copies)
 
 
 @contextlib.contextmanager

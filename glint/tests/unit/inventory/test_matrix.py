@@ -54,6 +54,7 @@ def _copy(**fields: Any) -> image_copy.Recent:
         'state': states.COPYING,
         'source_site_id': 'a',
         'source_hash': 'sha512:aa',
+        'created_at': NOW,
         **fields,
     }
     return image_copy.Recent(**values)
@@ -298,6 +299,20 @@ class CopyTest(TestCase):
         for source_hash in (None, 'sha512:gone'):
             copy = _copy(source_hash=source_hash, image_id='source')
             self.assertEqual(states.COPYING, self.cell(copy).state)
+
+    def test_copy_of_what_was_not_listed_tells_of_its_source(self) -> None:
+        later = NOW + timedelta(seconds=1)
+        for fields, outdated in (
+            ({'created_at': later}, {'a'}),
+            ({'created_at': later, 'source_site_id': 'gone'}, set()),
+            # It was deleted since.
+            ({'created_at': NOW}, set()),
+        ):
+            copy = _copy(source_hash=None, image_id='new', **fields)
+            made = self.make(copy, a=[_image()], b=[])
+            self.assertEqual(outdated, made.outdated, fields)
+        known = _copy(image_id='new', created_at=later)
+        self.assertEqual(set(), self.make(known, a=[_image()], b=[]).outdated)
 
     def test_copy_of_another_image_is_not_shown(self) -> None:
         for fields in (

@@ -5,6 +5,8 @@
 import argparse
 from collections.abc import Iterable
 from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
 from typing import Any
 
 from cliff import columns
@@ -13,6 +15,9 @@ from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.v1 import image as _image
+
+#: From which age on a listing is told to be old, in seconds.
+_WORTH_TELLING = 120
 
 _WORDS = {
     'in_sync': '✓',
@@ -71,6 +76,7 @@ class ShowMatrix(command.Lister):
         for site in matrix.sites:
             if site['state'] != 'ok':
                 self._tell(site)
+        self._tell_age(matrix.sites)
         headers = ['Image', 'Size']
         if parsed_args.long:
             headers += ['Disk Format', 'Hash']
@@ -92,6 +98,45 @@ class ShowMatrix(command.Lister):
                 else _('nothing of it'),
             }
         )
+
+    def _tell_age(self, sites: list[dict[str, Any]]) -> None:
+        """Say how old the oldest listing is, if that is worth a word."""
+        # Of the others it is told when they were asked.
+        listed = [
+            site
+            for site in sites
+            if site['state'] == 'ok' and site.get('listed_at')
+        ]
+        if not listed:
+            return
+        oldest = min(listed, key=lambda site: str(site['listed_at']))
+        age = _age(oldest['listed_at'])
+        if age >= _WORTH_TELLING:
+            self.log.warning(
+                _(
+                    'The site %(name)s was asked for its images %(age)s ago; '
+                    '--refresh asks all sites again.'
+                )
+                % {'name': oldest['name'], 'age': _words(age)}
+            )
+
+
+def _age(moment: str) -> int:
+    """:returns: how long ago a moment was, in seconds."""
+    then = datetime.fromisoformat(moment)
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    return int((datetime.now(UTC) - then).total_seconds())
+
+
+def _words(age: int) -> str:
+    """:param age: in seconds; at least two minutes."""
+    minutes, hours, days = age // 60, age // 3600, age // 86400
+    if days > 1:
+        return _('%d days') % days
+    if hours > 1:
+        return _('%d hours') % hours
+    return _('%d minutes') % minutes
 
 
 def _headers(

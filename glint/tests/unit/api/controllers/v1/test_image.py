@@ -285,6 +285,25 @@ class AskTest(TestCase):
         self.get(f'refresh=true&site_id={west}')
         self.assertEqual([], self.asked())
 
+    def test_source_of_a_new_image_is_asked_again(self):
+        self.list(self.home_credential, _image(), age=60)
+        west = self.add_west()
+        new = _image('sha512:bb', id=base.IMAGE_ID, name='new')
+        self.there[self.home_credential, 'default'] = [new]
+        self.add_replication(west)
+        self.assertEqual(
+            {'new': ['in_sync', 'copying']},
+            {
+                image['name']: [cell['state'] for cell in image['presence']]
+                for image in self.get()['images']
+            },
+        )
+        key = [self.home_credential, 'default']
+        self.assertEqual([[key]], [keys for keys, _wait in self.asked()])
+        # It is known now.
+        self.get()
+        self.assertEqual([], self.asked())
+
     def test_refresh_of_one_site_asks_no_other(self):
         self.list(self.home_credential)
         west = self.add_west()

@@ -2,7 +2,12 @@
 
 """openstack image replication matrix."""
 
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
 from typing import Any
+
+import fixtures
 
 from glintclient.osc.v1 import matrix
 from glintclient.tests.unit.osc import base
@@ -93,6 +98,36 @@ class TestMatrix(base.TestCase):
         self.assertIn('Gr\\xf6\\xdfe', self._show(encoding='ascii'))
         (row,) = self.json(matrix.ShowMatrix)
         self.assertEqual(name, row['Image'])
+
+    def test_age_of_the_oldest_listing_is_told(self) -> None:
+        now = datetime.now(UTC)
+        for minutes, told in (
+            (1, ''),
+            (12, 'west was asked for its images 12 minutes ago'),
+            (130, '2 hours ago'),
+            (60 * 24 * 3, '3 days ago'),
+        ):
+            self.server.get(
+                f'{base.base.V1}/images',
+                json={
+                    'images': [],
+                    'links': [],
+                    'sites': [
+                        test_image.site('home', listed_at=now.isoformat()),
+                        test_image.site(
+                            'west',
+                            listed_at=(
+                                now - timedelta(minutes=minutes)
+                            ).isoformat(),
+                        ),
+                        test_image.site('east', listed_at=None),
+                    ],
+                },
+            )
+            with fixtures.FakeLogger() as logs:
+                self._show()
+            self.assertIn(told, logs.output)
+            self.assertEqual(bool(told), '--refresh' in logs.output)
 
     def test_json_has_all_of_each_cell(self) -> None:
         rows = self.json(
