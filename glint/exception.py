@@ -113,8 +113,7 @@ class TrustRefused(BadRequest):
     title = 'Trust refused'
     msg_fmt = _(
         'The home Keystone did not let you delegate to Glint: %(reason)s '
-        'Register a credential for the home site with POST /v1/credentials '
-        'instead.'
+        'Register a credential for the home site instead, once.'
     )
 
 

@@ -15,6 +15,7 @@ import requests
 _PREFIX = 'image-replication.'
 
 NO_CREDENTIAL = 'image-replication.replication.no_credential'
+TRUST_REFUSED = 'image-replication.credential.trust_refused'
 NO_SUCH_CALL = 'image-replication.request.not_found'
 INVALID = 'image-replication.request.invalid'
 

@@ -32,6 +32,17 @@ def explain(error: Exception, manager: Any) -> str | None:
                 'with "openstack token issue", or let the client get it with '
                 'a password or an application credential.'
             )
+        case exceptions.BadRequest(code=exceptions.TRUST_REFUSED):
+            return (
+                _(
+                    '%s An application credential may not delegate, unless it '
+                    'was made with --unrestricted. To register what you log '
+                    'in with:\n'
+                    '  openstack image replication credential create --site '
+                    'home --from-cloud <cloud> <name>'
+                )
+                % error
+            )
         case exceptions.NotFound(code=exceptions.NO_SUCH_CALL):
             return _(
                 'This image replication service is older than your client '

@@ -239,7 +239,8 @@ def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
     )
     credentials = {
         site.id: resolve.credential(context, site, owner, chosen)
-        for site in (source, *targets)
+        # A request that is refused for another site makes no trust at home.
+        for site in sorted((source, *targets), key=lambda site: site.home)
     }
     audit.note(
         'used',

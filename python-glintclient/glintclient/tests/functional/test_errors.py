@@ -116,6 +116,30 @@ class TestErrors(base.TestCase):
             f'image replication credential create --site {name} ', error
         )
 
+    def test_restricted_application_credential_says_what_to_do(self) -> None:
+        made = self.conn.identity.create_application_credential(
+            self.conn.current_user_id, self.unique('ci')
+        )
+        self.clouds['ci'] = self.clouds['home'] | {
+            'auth_type': 'v3applicationcredential',
+            'auth': {
+                'auth_url': self.clouds['home']['auth']['auth_url'],
+                'application_credential_id': made.id,
+                'application_credential_secret': made.secret,
+            },
+        }
+        self.write_clouds()
+        for item in self.client.credentials():
+            if item.auth_type == 'trust':
+                self.client.delete_credential(item)
+        site, image = self.make_site(), self.make_image()
+        replicate = ('replicate', image.name, '--to', site, '--wait')
+        error = self._error(*replicate, cloud='ci')
+        command = 'replication credential create --site home --from-cloud'
+        self.assertIn(command, error)
+        self.openstack(*command.split(), 'ci', self.unique('ci'), cloud='ci')
+        self.openstack(*replicate, cloud='ci')
+
     def test_cloud_that_is_not_in_clouds_yaml(self) -> None:
         error = self._error(
             'replication', 'site', 'create', 'x', '--from-cloud', 'nowhere'

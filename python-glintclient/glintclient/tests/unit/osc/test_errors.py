@@ -80,6 +80,13 @@ class TestErrors(base.BaseTestCase):
                 'Your token is not valid', errors.explain(error, _MANAGER)
             )
 
+    def test_trust_that_is_refused_names_the_command(self) -> None:
+        words = errors.explain(
+            _api_error(400, 'credential.trust_refused'), _MANAGER
+        )
+        self.assertTrue(words.startswith('A sentence. '), words)
+        self.assertIn('credential create --site home --from-cloud', words)
+
     def test_older_service(self) -> None:
         self.assertIn(
             'older than your client',
