@@ -14,6 +14,7 @@ from oslo_utils import timeutils
 from glint.i18n import _
 from glint.image import access_rules
 from glint.image import failure
+from glint.image import glance
 from glint.image import query as queries
 from glint.image import session as sessions
 
@@ -85,14 +86,14 @@ def prove(session: sessions.SiteSession) -> None:
         access_rules.LIST,
     )
     try:
-        with session.calling('list'):
+        with glance.client(session, 'list') as client:
             if proof == access_rules.LIST:
-                body = session.request('list', 'GET', queries.path(limit='1'))
+                _answer, body = client.http_client.get(queries.path(limit='1'))
                 if not isinstance(body['images'], list):
                     raise ValueError('The list is none.')
             else:
                 path = access_rules.example(proof)
-                session.request('list', proof.method, path)
+                client.http_client.request(path, proof.method)
     except failure.SiteFailure as e:
         if proof != access_rules.LIST and e.http_status == 404:
             # There is no such image, as it should be.
@@ -158,8 +159,11 @@ def _expires_at(
 
 
 def _glance_version(session: sessions.SiteSession) -> str | None:
-    with contextlib.suppress(failure.SiteFailure), session.calling('list'):
-        body = session.request('list', 'GET', '/versions')
+    with (
+        contextlib.suppress(failure.SiteFailure),
+        glance.client(session, 'list') as client,
+    ):
+        _answer, body = client.http_client.get('/versions')
         for found in body['versions']:
             if found['status'] == 'CURRENT':
                 version = _WORD.fullmatch(found['id'])
@@ -168,8 +172,10 @@ def _glance_version(session: sessions.SiteSession) -> str | None:
 
 
 def _import_methods(session: sessions.SiteSession) -> tuple[str, ...]:
-    with contextlib.suppress(failure.SiteFailure), session.calling('list'):
-        body = session.request('list', 'GET', '/v2/info/import')
-        methods = body['import-methods']['value']
+    with (
+        contextlib.suppress(failure.SiteFailure),
+        glance.client(session, 'list') as client,
+    ):
+        methods = client.images.get_import_info()['import-methods']['value']
         return tuple(method for method in methods if _WORD.fullmatch(method))
     return ()

@@ -3,11 +3,13 @@
 """The calls to a site's Glance about its images, but for their data."""
 
 from collections.abc import Mapping
+import json
 from typing import Any
 import urllib.parse
 
 from glint.i18n import _
 from glint.image import failure
+from glint.image import glance
 from glint.image import query as queries
 from glint.image import session as sessions
 from glint.image import text
@@ -49,7 +51,8 @@ def _record(
 
     :param image_id: of which image it has to be, if that is known
     """
-    if not isinstance(body, dict):
+    # glance.client makes an empty record of an answer that is none.
+    if not (isinstance(body, dict) and body):
         raise session.failure(call, 'garbled')
     wrong = _wrong(body)
     if wrong is None and image_id is not None:
@@ -92,8 +95,9 @@ def _wrong(record: Record) -> str | None:
     return None
 
 
-def _path(image_id: str) -> str:
-    return '/v2/images/%s' % urllib.parse.quote(image_id, safe='')
+def _quoted(value: str) -> str:
+    """Make an id one segment of a path, which glanceclient does not."""
+    return urllib.parse.quote(value, safe='')
 
 
 def get(session: sessions.SiteSession, image_id: str) -> Record:
@@ -101,7 +105,8 @@ def get(session: sessions.SiteSession, image_id: str) -> Record:
 
     :raises SiteFailure: when the site has none, among others
     """
-    body = session.request('get', 'GET', _path(image_id))
+    with glance.client(session, 'get') as client:
+        body = dict(client.images.get(_quoted(image_id)))
     return _record(session, 'get', body, image_id)
 
 
@@ -138,13 +143,13 @@ def _find(
         asked['visibility'] = 'all'
     found: list[Record] = []
     for _number in range(_MAX_PAGES):
-        body = session.request('list', 'GET', queries.path(**asked))
-        with session.calling('list'):
+        with glance.client(session, 'list') as client:
+            # glanceclient's list follows the address that comes with a page.
+            _answer, body = client.http_client.get(queries.path(**asked))
             if not isinstance(body['images'], list):
                 raise ValueError('The list is none.')
             page = [_record(session, 'list', item) for item in body['images']]
         found += page
-        # The address that comes with a page is not followed.
         if not page or not body.get('next'):
             break
         asked['marker'] = page[-1]['id']
@@ -217,8 +222,10 @@ def create(session: sessions.SiteSession, body: Mapping[str, Any]) -> Record:
     :param body: as :func:`glint.image.record.new_record` makes it
     :returns: what the site made, of which the id may be another one
     """
-    answer = session.request('create', 'POST', '/v2/images', dict(body))
-    return _record(session, 'create', answer)
+    with glance.client(session, 'create') as client:
+        # glanceclient's create takes a property named backend for a store.
+        _answer, made = client.http_client.post('/v2/images', data=dict(body))
+    return _record(session, 'create', made)
 
 
 def update(
@@ -235,8 +242,15 @@ def update(
             patch.append({'op': 'remove', 'path': path})
         else:
             patch.append({'op': 'add', 'path': path, 'value': value})
-    answer = session.request('update', 'PATCH', _path(image_id), patch, _PATCH)
-    return _record(session, 'update', answer, image_id)
+    with glance.client(session, 'update') as client:
+        # glanceclient's update also gets the record before and afterwards.
+        _answer, made = client.http_client.patch(
+            '/v2/images/' + _quoted(image_id),
+            headers={'Content-Type': _PATCH},
+            # What is not text would be sent as another type.
+            data=json.dumps(patch),
+        )
+    return _record(session, 'update', made, image_id)
 
 
 def delete(
@@ -250,7 +264,8 @@ def delete(
     try:
         if protected:
             update(session, image_id, {'protected': False})
-        session.request('delete', 'DELETE', _path(image_id))
+        with glance.client(session, 'delete') as client:
+            client.images.delete(_quoted(image_id))
     except failure.SiteFailure as e:
         if e.http_status not in (404, 410):
             raise
@@ -261,10 +276,10 @@ def members(session: sessions.SiteSession, image_id: str) -> dict[str, str]:
 
     :returns: by their ids, what they made of it: accepted, pending, rejected
     """
-    body = session.request('list', 'GET', _path(image_id) + '/members')
-    with session.calling('list'):
+    with glance.client(session, 'list') as client:
         found = {
-            member['member_id']: member['status'] for member in body['members']
+            member['member_id']: member['status']
+            for member in client.members.list(_quoted(image_id))
         }
     if not all(
         text.fits(said, _MAX_NAME) for said in (*found, *found.values())
@@ -277,14 +292,14 @@ def is_accepted(
     session: sessions.SiteSession, image_id: str, project_id: str
 ) -> bool:
     """Say whether a project has accepted an image that is shared with it."""
-    path = _path(image_id) + '/members/' + urllib.parse.quote(project_id, '')
     try:
-        member = session.request('list', 'GET', path)
+        with glance.client(session, 'list') as client:
+            member = client.members.get(_quoted(image_id), _quoted(project_id))
+            return bool(member.get('status') == 'accepted')
     except failure.SiteFailure as e:
         if e.http_status in (403, 404):
             return False
         raise
-    return isinstance(member, dict) and member.get('status') == 'accepted'
 
 
 def add_member(
@@ -292,12 +307,8 @@ def add_member(
 ) -> None:
     """Share an image with a project; once more does no harm."""
     try:
-        session.request(
-            'update',
-            'POST',
-            _path(image_id) + '/members',
-            {'member': project_id},
-        )
+        with glance.client(session, 'update') as client:
+            client.members.create(_quoted(image_id), project_id)
     except failure.SiteFailure as e:
         if e.http_status != 409:
             raise
@@ -305,8 +316,8 @@ def add_member(
 
 def formats(session: sessions.SiteSession) -> dict[str, list[str]]:
     """The values that a site takes for disk_format and container_format."""
-    body = session.request('list', 'GET', '/v2/schemas/image')
-    with session.calling('list'):
+    with glance.client(session, 'list') as client:
+        _answer, body = client.http_client.get('/v2/schemas/image')
         return {
             key: [
                 value
@@ -324,9 +335,8 @@ def usage(session: sessions.SiteSession) -> dict[str, dict[str, int]]:
         MiB
     :raises SiteFailure: when the site counts none, among others
     """
-    body = session.request('list', 'GET', '/v2/info/usage')
-    with session.calling('list'):
+    with glance.client(session, 'list') as client:
         return {
             name: {key: int(found[key]) for key in ('usage', 'limit')}
-            for name, found in body['usage'].items()
+            for name, found in client.info.get_usage().items()
         }

@@ -9,6 +9,7 @@ from typing import Any
 import urllib.parse
 
 from glint.image import failure
+from glint.image import glance
 from glint.image import images
 from glint.image import query as queries
 from glint.image import record as records
@@ -94,10 +95,9 @@ def _pages(
     query = {'limit': str(min(_PAGE, limit + 1)), **SCOPES[scope]}
     markers: set[str] = set()
     while True:
-        body = session.request('list', 'GET', queries.path(**query))
-        if not isinstance(body, dict) or not isinstance(
-            body.get('images'), list
-        ):
+        with glance.client(session, 'list') as client:
+            _answer, body = client.http_client.get(queries.path(**query))
+        if not isinstance(body.get('images'), list):
             raise session.failure('list', 'garbled')
         yield body['images']
         if not body.get('next'):

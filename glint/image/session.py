@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import contextlib
 import dataclasses
 import functools
-import logging
 import re
 import ssl
 from typing import Any
@@ -26,8 +25,6 @@ from glint.image import failure
 from glint.image import login as logins
 from glint.image import network
 from glint.image import transport
-
-LOG = logging.getLogger(__name__)
 
 #: What keystoneauth stumbles with over a catalog that is none.
 _MALFORMED = (
@@ -110,6 +107,7 @@ class SiteSession:
     :param guard: is entered around each login, and sees how it ends
     :param connect_timeout: seconds to make a connection
     :param answer_timeout: seconds to the end of an answer of the APIs
+    :ivar keystone: keystoneauth's session, which adds no token by itself
     :raises SiteFailure: when the CA certificate or ``auth`` is unusable
     """
 
@@ -140,7 +138,7 @@ class SiteSession:
                 policy, self._interrupt, self._tls, answer_timeout
             )
         )
-        self._session = keystone_session.Session(
+        self.keystone = keystone_session.Session(
             session=self._requests,
             timeout=connect_timeout,
             redirect=False,
@@ -148,7 +146,7 @@ class SiteSession:
         )
         self._guard = guard
         self._login = logins.Login(
-            self._plugin, self._session, self._authenticating
+            self._plugin, self.keystone, self._authenticating
         )
 
     def __repr__(self) -> str:
@@ -258,6 +256,15 @@ class SiteSession:
         """
         return self._login.renew().auth_token or ''
 
+    def other_token(self, refused: str) -> str:
+        """Another token than one that Glance refused.
+
+        Of many threads with the same token, one logs in.
+
+        :raises SiteFailure: when the site gives none
+        """
+        return self._login.replace(refused).auth_token or ''
+
     @property
     def access_rules(self) -> list[rules.Rule] | None:
         """What alone the credential may ask, None where that is all.
@@ -333,78 +340,12 @@ class SiteSession:
             return _('there is none in any region')
         return _('it is in ') + ', '.join(sorted(places))
 
-    def request(
-        self,
-        call: str,
-        method: str,
-        path: str,
-        body: Any = None,
-        content_type: str = 'application/json',
-    ) -> Any:
-        """Ask the site's Glance something, but for an image's data.
-
-        After a 401 it is asked again with a new token, unless the access
-        rules of the credential say that no token helps.
-
-        :param call: what is asked, a key of the failure table
-        :param path: with its version and query
-        :param body: sent as JSON, None for nothing
-        :returns: the JSON of the answer, None when it is empty
-        :raises SiteFailure: when the site refuses, or answers no JSON
-        """
-        asked = (method, path.partition('?')[0])
-        token = self.token()
-        answer = self._ask(call, method, path, body, content_type, token)
-        if answer.status_code == 401 and self.permits(*asked):
-            token = self._login.replace(token).auth_token or ''
-            answer = self._ask(call, method, path, body, content_type, token)
-        with self.calling(call):
-            # A list of versions comes with 300.
-            if answer.status_code > 300:
-                raise self.failure(
-                    call,
-                    failure.Answer(answer.status_code, answer.content),
-                    asked=asked,
-                )
-            return answer.json() if answer.content else None
-
-    def _ask(
-        self,
-        call: str,
-        method: str,
-        path: str,
-        body: Any,
-        content_type: str,
-        token: str,
-    ) -> Any:
-        url = self.image_endpoint + path
-        with self.calling(call):
-            answer = self._session.request(
-                url,
-                method,
-                json=body,
-                headers={'Content-Type': content_type, 'X-Auth-Token': token},
-                # keystoneauth would take a failing login for one of the call.
-                authenticated=False,
-                raise_exc=False,
-                # It would log the body, which may repeat the token.
-                log=False,
-            )
-        LOG.debug(
-            'Site %s answers %s %s with HTTP %d',
-            self.site.name,
-            method,
-            path,
-            answer.status_code,
-        )
-        return answer
-
     def application_credential(self, user_id: str | None) -> Any:
         """Keystone's record of the application credential in use.
 
         :param user_id: the user whose it is
         """
-        return self._session.get(
+        return self.keystone.get(
             '%s/users/%s/application_credentials/%s'
             % (
                 self._plugin.auth_url,

@@ -107,7 +107,7 @@ _KNOWN = (
             'oslo.policy.policies',
         ),
         _GLINT,
-        ('python-glanceclient', 'python-openstackclient', 'tempest'),
+        ('python-openstackclient', 'tempest'),
     ),
     Distribution(
         'python-glintclient',

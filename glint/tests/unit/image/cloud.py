@@ -16,6 +16,7 @@ from typing import Any
 
 import fixtures
 
+from glint.image import glance
 from glint.image import network
 from glint.image import session
 
@@ -24,6 +25,12 @@ USER_ID = 'user-1'
 PROJECT_ID = 'project-1'
 IMAGE_ID = '6f2f9a4e-4d4c-4a4b-9d3e-3d1a5b0f8c11'
 FILE = '/v2/images/%s/file' % IMAGE_ID
+
+
+def ask(site: session.SiteSession, path: str) -> Any:
+    """Get something of a site's Glance."""
+    with glance.client(site, 'list') as client:
+        return client.http_client.get(path)[1]
 
 
 class Request(server.BaseHTTPRequestHandler):

@@ -17,7 +17,7 @@ class LoginTest(base.TestCase):
         self.addCleanup(self.session.close)
 
     def _ask(self) -> None:
-        self.session.request('list', 'GET', LIST)
+        cloud.ask(self.session, LIST)
 
     def test_threads_with_a_refused_token_log_in_once(self) -> None:
         def answer(request: cloud.Request) -> None:

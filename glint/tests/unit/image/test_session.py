@@ -207,9 +207,7 @@ class SessionTestCase(base.TestCase):
         )
         session = self.cloud.session()
         for _number in range(2):
-            error = self.fails(
-                'refused', session.request, 'list', 'GET', '/v2/images'
-            )
+            error = self.fails('refused', cloud.ask, session, '/v2/images')
             self.assertIn('******', error.detail)
             self.assertNotIn(session.fresh_token(), self.logs.output)
         self.assertIn('GET /v2/images with HTTP 418', self.logs.output)
@@ -220,9 +218,7 @@ class SessionTestCase(base.TestCase):
         session = self.cloud.session()
         self.assertEqual('token-1', session.token())
         self.assertEqual('token-2', session.fresh_token())
-        error = self.fails(
-            'refused', session.request, 'list', 'GET', '/v2/images'
-        )
+        error = self.fails('refused', cloud.ask, session, '/v2/images')
         self.assertNotIn('token-1', error.detail)
 
     def test_repr_shows_no_secret(self):
@@ -260,7 +256,7 @@ class SessionTestCase(base.TestCase):
     def test_nothing_secret_is_logged(self):
         session = self.cloud.session()
         token = session.fresh_token()
-        self.fails('not_found', session.request, 'list', 'GET', '/nothing')
+        self.fails('not_found', cloud.ask, session, '/nothing')
         self.assertIn('/v3/auth/tokens', self.logs.output)
         self.assertNotIn(cloud.PASSWORD, self.logs.output)
         self.assertNotIn(token, self.logs.output)
