@@ -2,9 +2,9 @@
 
 """glanceclient for one site, of whose answers nothing is taken on trust.
 
-What speaks against glanceclient has its one place here: it sees no refusal,
-no body that is none, no schema of a site and no other address than that of
-the site's Glance.
+What speaks against glanceclient is solved here, each trap in one place. It is
+handed no refusal, no body but an object, and no schema of a site, and it
+reaches no address but that of the site's Glance.
 """
 
 from collections.abc import Iterator
@@ -29,10 +29,10 @@ LOG = logging.getLogger(__name__)
 class _Answer:
     """As much of an answer as glanceclient looks at.
 
-    glanceclient would fail on a status of 300, leave unread what is not
-    called JSON, and guess the encoding of what is called nothing.
+    glanceclient fails on HTTP 300, reads no JSON that the site calls data, and
+    guesses the encoding of an answer without a type.
 
-    :param body: the object that the answer is
+    :param body: the JSON object that the site answered
     """
 
     ok = True
@@ -66,10 +66,10 @@ class _Call(adapter.Adapter):
         rules of the credential say that no token helps.
 
         :param url: path with its version and query
-        :param kwargs: ``headers``, ``data`` as text, and what glanceclient
-            wants of other sessions, which is ignored
-        :returns: what glanceclient reads; an answer that is no object is an
-            empty one
+        :param kwargs: ``headers``, ``data`` as text or None, and settings of
+            keystoneauth, which are ignored
+        :returns: what glanceclient reads: an empty object where the site
+            answered no object
         :raises SiteFailure: when the site refuses, or answers no JSON
         """
         asked = (method, url.partition('?')[0])
@@ -93,10 +93,11 @@ class _Call(adapter.Adapter):
         self, token: str, path: str, method: str, given: Mapping[str, Any]
     ) -> requests.Response:
         endpoint = self._site.image_endpoint
+        # glanceclient makes errors of its own of those of keystoneauth.
         with self._site.calling(self._call):
             if not path.startswith('/'):
-                # Behind the endpoint's port or name it would be another one.
-                raise ValueError('The path is an address.')
+                # "@example.org" would make the endpoint a user's name.
+                raise ValueError('The path does not begin with a slash.')
             answer = self.session.request(
                 endpoint + path,
                 method,
@@ -118,8 +119,9 @@ class _Call(adapter.Adapter):
         return answer
 
 
-# Models would obey the schema that a site gives, and take a second for some
-# thousand members: with dict for a model, neither is asked for.
+# glanceclient makes a model of each record: by a schema that it fetches from
+# the site, and so slowly that a site could keep a processor busy with some
+# megabytes of members. A plain dict needs no schema.
 
 
 class _Images(images.Controller):
@@ -133,10 +135,11 @@ class _Members(image_members.Controller):
 class Client:
     """The calls of glanceclient that Glint makes.
 
-    :ivar http_client: for what glanceclient has no call, or a worse one
-    :ivar images: calls on images
-    :ivar members: calls on the projects that an image is shared with
-    :ivar info: calls on what the site has
+    :ivar http_client: sends requests for which glanceclient has no call, or
+        a worse one, and gives the answer and its JSON object
+    :ivar images: the calls on images
+    :ivar members: the calls on the projects that an image is shared with
+    :ivar info: the calls on quotas
     :param session: carries the requests
     """
 
@@ -149,13 +152,13 @@ class Client:
 
 @contextlib.contextmanager
 def client(session: sessions.SiteSession, call: str) -> Iterator[Client]:
-    """Give glanceclient for one call, whose answer is read within.
+    """Give glanceclient for one call, and for the reading of its answer.
 
-    :param session: of the site and the credential
+    :param session: the session of the site and the credential
     :param call: what is asked of the site, a key of the failure table
     :raises Interrupted: when the call was cut
-    :raises SiteFailure: when it failed otherwise, or when its answer has not
-        what is read of it
+    :raises SiteFailure: when the site refuses, cannot be reached, or answers
+        without the fields that are read
     """
     with session.calling(call):
         yield Client(_Call(session, call))
