@@ -250,6 +250,16 @@ class CredentialInUse(Conflict):
     )
 
 
+class CredentialRefused(Conflict):
+    code = 'credential.refused'
+    title = 'Credential refused'
+    msg_fmt = _(
+        'The credential %(id)s is refused by its site: %(reason)s Check it '
+        'with POST /v1/credentials/%(id)s/check when it works again, or '
+        'register another one for the site, then try again.'
+    )
+
+
 class ReplicationNotFinal(Conflict):
     code = 'replication.not_final'
     title = 'Replication still active'

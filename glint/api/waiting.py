@@ -1,49 +1,92 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Which sites queued copies wait for, as no copy's row tells."""
+"""What queued copies wait for, as no copy's row tells."""
 
 from collections.abc import Collection
-import itertools
+from datetime import datetime
 from typing import Any
+from typing import NamedTuple
 
 from glint import context as glint_context
 from glint import states
+from glint.db import credential as db_credential
 from glint.db import site as db_site
+from glint.i18n import _
+
+Context = glint_context.RequestContext
 
 
-def sites(
-    context: glint_context.RequestContext,
-    replication: Any,
-    copies: Collection[Any],
-) -> dict[str, Any]:
-    """Find the sites that do not answer, and so hold up copies.
+class Wait(NamedTuple):
+    """What a copy waits for.
 
-    A copy that waits for its own next attempt, or for its credential, longer
-    than for a site is held up by that.
+    :ivar code: of the error that it shows.
+    :ivar detail: why, and what to do about it.
+    :ivar until: when Glint looks again; None if the copy's row says that.
+    """
+
+    code: str
+    detail: str
+    until: datetime | None
+
+
+def find(
+    context: Context, replication: Any, copies: Collection[Any]
+) -> dict[str, Wait]:
+    """Find out which copies a credential or a site holds up.
+
+    A copy whose credential is refused says that first. One that waits for its
+    own next attempt longer than for a site is not held up by the site.
 
     :param replication: a row of the table of replications.
     :param copies: rows of the table of copies, of this replication.
-    :returns: from the ids of copies to rows of the table of sites.
+    :returns: by the ids of the copies.
     """
-    waiting = [
-        copy
-        for copy in copies
-        if copy.state == states.QUEUED and copy.parked_at is None
-    ]
+    waiting = [copy for copy in copies if copy.state == states.QUEUED]
     if not waiting:
         return {}
-    source_id = replication.source_site_id
-    silent = db_site.silent(
-        context, {source_id, *(copy.target_site_id for copy in waiting)}
+    found = {}
+    for site in _silent(context, replication, waiting):
+        for copy in waiting:
+            if site.id in (replication.source_site_id, copy.target_site_id):
+                until = copy.next_attempt_at
+                if until is None or until < site.next_probe_at:
+                    found[copy.id] = _for_site(site)
+    for credential in _refused(context, replication, waiting):
+        for copy in waiting:
+            if credential.id in (
+                replication.source_credential_id,
+                copy.credential_id,
+            ):
+                found[copy.id] = _for_credential(credential)
+    return found
+
+
+def _silent(
+    context: Context, replication: Any, copies: Collection[Any]
+) -> list[Any]:
+    ids = {copy.target_site_id for copy in copies}
+    return db_site.silent(context, {replication.source_site_id, *ids})
+
+
+def _refused(
+    context: Context, replication: Any, copies: Collection[Any]
+) -> list[Any]:
+    ids = {copy.credential_id for copy in copies}
+    return db_credential.refused(
+        context, {replication.source_credential_id, *ids}
     )
-    return {
-        copy.id: site
-        for copy, site in itertools.product(waiting, silent)
-        if site.id in (source_id, copy.target_site_id)
-        and _is_longer(site, copy)
-    }
 
 
-def _is_longer(site: Any, copy: Any) -> bool:
-    until = copy.next_attempt_at
-    return until is None or bool(until < site.next_probe_at)
+def _for_site(site: Any) -> Wait:
+    remedy = _('The copy waits; Glint asks the site again from time to time.')
+    detail = f'{site.health_detail or ""} {remedy}'.lstrip()
+    return Wait('unreachable', detail, site.next_probe_at)
+
+
+def _for_credential(credential: Any) -> Wait:
+    remedy = _(
+        'The copy waits: check the credential when it works again, or '
+        'register another one and retry the copy.'
+    )
+    detail = f'{credential.detail or ""} {remedy}'.lstrip()
+    return Wait('credential_unauthorized', detail, None)

@@ -13,6 +13,7 @@ from glint import context as glint_context
 from glint import interrupt as interrupts
 from glint.conductor import credential
 from glint.conductor import crew as crews
+from glint.conductor import refusal
 from glint.conductor import secret
 from glint.conductor import sweeper
 from glint.conductor.copy import health
@@ -26,6 +27,7 @@ _CHORES: tuple[Chore, ...] = (
     health.probe,
     credential.recheck,
     credential.check_due,
+    refusal.give_up,
     sweeper.sweep,
     secret.Sweep(),
 )

@@ -18,7 +18,6 @@ from glint import states
 from glint.conductor import access
 from glint.conductor import crew as crews
 from glint.conductor import login
-from glint.conductor import parking
 from glint.conductor.copy import health
 from glint.conductor.copy import run as runs
 from glint.conductor.copy import source as sources
@@ -26,7 +25,7 @@ from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import site as db_site
 from glint.db.queue import checking as db_checking
-from glint.db.queue import parking as db_parking
+from glint.db.queue import refusal as db_refusal
 from glint.i18n import _
 from glint.image import check as checks
 from glint.image import failure
@@ -48,8 +47,6 @@ def check(
 ) -> bool:
     """Try a credential and write to its row, and its site's, what came out.
 
-    Copies that wait for it, or now have to, are told.
-
     :param interrupt: cuts the check.
     :param seconds: how long the check may take; without it as long as one
         connection and one answer.
@@ -60,19 +57,7 @@ def check(
     if seconds is None:
         settings = conf.CONF.network
         seconds = settings.connect_timeout + settings.request_timeout
-    works = _check(
-        context, credential_id, interrupt or interrupts.Interrupt(), seconds
-    )
-    parking.tidy(context)
-    return works
-
-
-def _check(
-    context: engine.Context,
-    credential_id: str,
-    interrupt: interrupts.Interrupt,
-    seconds: float,
-) -> bool:
+    interrupt = interrupt or interrupts.Interrupt()
     credential = db_credential.get(context, credential_id, None, None)
     try:
         with interrupt.limited(seconds, _TIMEOUT) as limited:
@@ -237,24 +222,24 @@ def recheck(context: engine.Context, crew: crews.Crew) -> None:
     :param crew: tries them.
     :raises Interrupted: if the crew was told to stop.
     """
-    for found in db_parking.index(context):
+    for found in db_refusal.index(context):
         next_try = _next_try(found)
         if next_try is None or timeutils.utcnow() < next_try:
             continue
         crew.interrupt.check()
         if not crew.has_room(found.project_id):
             continue
-        if db_parking.begin_check(context, found):
+        if db_refusal.begin_check(context, found):
             _check_again(crew, found.project_id, found.id)
 
 
-def _next_try(found: db_parking.Refused) -> datetime | None:
+def _next_try(found: db_refusal.Refused) -> datetime | None:
     """Say when to try a refused credential again.
 
     After each refusal the next try waits twice as long. For what the site may
     lock an account, it waits four times as long, and then for the user.
 
-    :returns: None if not at all, or not yet known.
+    :returns: None if not at all.
     """
     if found.since is None or found.checked_at is None:
         return None

@@ -3,7 +3,6 @@
 """Finds work in the database and starts it."""
 
 from collections.abc import Collection
-import contextlib
 import threading
 import time
 
@@ -15,7 +14,6 @@ from glint import context as glint_context
 from glint import outage
 from glint.conductor import heartbeat
 from glint.conductor import metrics
-from glint.conductor import parking
 from glint.conductor import patience
 from glint.conductor import succession
 from glint.conductor.copy import copier
@@ -109,8 +107,6 @@ class Dispatcher:
             self._look_at = self._timer_at = time.monotonic() + interval
             self._take_over(context)
             self._outage.over('The database answers again')
-            with contextlib.suppress(engine.Busy):
-                parking.tidy(context)
         self._look_at = self._timer_at
         tried: set[str] = set()
         names: set[str] = set()

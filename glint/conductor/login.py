@@ -18,7 +18,6 @@ from oslo_utils import timeutils
 
 from glint import interrupt as interrupts
 from glint import states
-from glint.conductor import parking
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.i18n import _
@@ -151,7 +150,6 @@ def refuse(
         counted=credential.auth_type in _ACCOUNTS
         and cause.http_status in (400, 401, 403),
     )
-    parking.tidy(context)
 
 
 def minute(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 """Credentials in the database."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 import uuid
 
@@ -107,13 +108,22 @@ def index(
         )
 
 
+def refused(context: engine.Context, ids: Iterable[str]) -> list[Credential]:
+    """Read those of some credentials that their sites refuse."""
+    query = sa.select(Credential).where(
+        Credential.id.in_(ids), Credential.refused_at.is_not(None)
+    )
+    with engine.reader(context) as session:
+        return list(session.scalars(query))
+
+
 def choose(
     context: engine.Context, site_id: str, project_id: str, user_id: str
 ) -> Credential | None:
     """Find the credential to use at a site: an own one before a shared one.
 
-    Among several, one that worked when last checked is preferred, then the
-    newest.
+    Among several, one that worked when last checked is preferred, then one
+    that was not refused, then the newest.
 
     :returns: the credential, or None if the user has none there.
     """
@@ -144,7 +154,11 @@ def _by_preference(project_id: str, user_id: str) -> sa.Select[Credential]:
         .where(_visible(project_id, user_id))
         .order_by(
             sa.case((Credential.user_id == user_id, 0), else_=1),
-            sa.case((Credential.state == states.CREDENTIAL_OK, 0), else_=1),
+            sa.case(
+                (Credential.state == states.CREDENTIAL_OK, 0),
+                (Credential.refused_at.is_(None), 1),
+                else_=2,
+            ),
             Credential.created_at.desc(),
         )
     )
@@ -194,7 +208,10 @@ def set_state(
     detail: str | None,
     **values: Any,
 ) -> None:
-    """Note what the last check of a credential said."""
+    """Note what the last check of a credential said, unless it was refused.
+
+    :param values: the other columns to change.
+    """
     if state == states.CREDENTIAL_OK:
         values['wrong_logins'] = 0
     with engine.writer(context) as session:
@@ -205,6 +222,7 @@ def set_state(
                 state=state,
                 detail=detail,
                 checked_at=clock.utcnow(),
+                refused_at=None,
                 **values,
             )
         )
@@ -226,6 +244,9 @@ def refuse(
                 state=states.CREDENTIAL_UNAUTHORIZED,
                 detail=detail,
                 checked_at=clock.utcnow(),
+                refused_at=sa.func.coalesce(
+                    Credential.refused_at, clock.utcnow()
+                ),
                 wrong_logins=Credential.wrong_logins + int(counted),
             )
         )

@@ -21,6 +21,7 @@ from glint.db import listing
 from glint.db import models
 from glint.db import quota
 from glint.db import replication as db_replication
+from glint.db.queue import refusal
 from glint.db.queue import state as queue_state
 from glint.db.queue import turn
 
@@ -120,9 +121,32 @@ def recent(
         return [Recent(*row) for row in session.execute(query)]
 
 
-def is_retryable(copy: ImageCopy) -> bool:
-    """Say whether a retry changes anything for a copy."""
-    return copy.state in states.RETRYABLE or copy.parked_at is not None
+def retryable(
+    context: engine.Context, replication_id: str, copy_id: str | None = None
+) -> list[ImageCopy]:
+    """Read the copies of a replication for which a retry changes anything.
+
+    :param copy_id: the one to look at; None for all.
+    """
+    query = _retryable(sa.select(ImageCopy), replication_id, copy_id)
+    with engine.reader(context) as session:
+        return list(session.scalars(query))
+
+
+def _retryable(
+    query: sa.Select[Any], replication_id: str, copy_id: str | None = None
+) -> sa.Select[Any]:
+    """Narrow a query to what has ended early or waits for a credential."""
+    replication = models.Replication
+    return query.join(
+        replication, replication.id == ImageCopy.replication_id
+    ).where(
+        _chosen(
+            replication_id,
+            copy_id,
+            sa.or_(ImageCopy.state.in_(states.RETRYABLE), refusal.waits()),
+        )
+    )
 
 
 def is_adopted(context: engine.Context, site_id: str, image_id: str) -> bool:
@@ -166,16 +190,10 @@ def _move(
     copy_id: str | None,
     before: sa.ColumnElement[bool],
     **values: Any,
-) -> int:
-    """Move one copy, or all, of a replication out of a state.
-
-    :returns: how many were in it.
-    """
+) -> None:
+    """Move one copy, or all, of a replication out of a state."""
     chosen = _chosen(replication_id, copy_id, before)
-    moved = session.execute(
-        sa.update(ImageCopy).where(chosen).values(**values)
-    )
-    return int(moved.rowcount)  # type: ignore[attr-defined]
+    session.execute(sa.update(ImageCopy).where(chosen).values(**values))
 
 
 def _chosen(
@@ -226,7 +244,6 @@ def _cancel_queued(
         queued,
         state=states.CANCELLED,
         next_attempt_at=None,
-        parked_at=None,
         finished_at=clock.utcnow(),
     )
     for cancelled_id in ids:
@@ -241,7 +258,9 @@ def retry(
     credentials: Mapping[str, str],
     limit: quota.Limit | None = None,
 ) -> None:
-    """Queue copies again that failed, were cancelled, or are parked.
+    """Queue copies again that failed, were cancelled, or are refused.
+
+    Those are refused that wait for a credential that its site refuses.
 
     :param source_credential_id: the credential to read the source with.
     :param credentials: from the ids of the copies to the ids of the
@@ -250,6 +269,7 @@ def retry(
     :raises OverQuota: if it has as many already, without this one.
     :raises UnknownSite: if a site was deleted meanwhile.
     :raises CredentialNotFound: if a credential was deleted meanwhile.
+    :raises CredentialRefused: if a site refuses a credential.
     """
     quota.prepare(context, limit)
     with engine.writer(context) as session:
@@ -263,14 +283,19 @@ def retry(
         db_replication.lock_credentials(
             session, [source_credential_id, *credentials.values()]
         )
+        # The lock of the replication keeps them as they are.
+        found = set(
+            session.scalars(
+                _retryable(sa.select(ImageCopy.id), replication_id)
+            )
+        ).intersection(credentials)
         session.execute(
             sa.update(models.Replication)
             .where(models.Replication.id == replication_id)
             .values(source_credential_id=source_credential_id)
         )
-        moved = 0
-        for copy_id, credential_id in credentials.items():
-            # One that is parked has not ended, and does not begin again.
+        for copy_id in found:
+            # One that is queued has not ended, and does not begin again.
             _move(
                 session,
                 replication_id,
@@ -278,24 +303,20 @@ def retry(
                 ImageCopy.state.in_(states.RETRYABLE),
                 started_at=None,
             )
-            moved += _move(
+            _move(
                 session,
                 replication_id,
                 copy_id,
-                sa.or_(
-                    ImageCopy.state.in_(states.RETRYABLE),
-                    ImageCopy.parked_at.is_not(None),
-                ),
+                ImageCopy.state.in_((*states.RETRYABLE, states.QUEUED)),
                 state=states.QUEUED,
-                credential_id=credential_id,
+                credential_id=credentials[copy_id],
                 attempts=0,
                 bytes_sent=0,
                 error=None,
                 notes=None,
-                parked_at=None,
                 finished_at=None,
             )
-        if moved:
+        if found:
             _queue_anew(session, replication_id)
         queue_state.settle(session, replication_id)
 

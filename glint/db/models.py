@@ -99,7 +99,7 @@ class Credential(Base):
         ),
         sa.Index('credentials_site_id_idx', 'site_id'),
         sa.Index('credentials_key_id_idx', 'key_id'),
-        sa.Index('credentials_state_idx', 'state'),
+        sa.Index('credentials_refused_idx', 'refused_at'),
         Base.__table_args__,
     )
 
@@ -116,6 +116,8 @@ class Credential(Base):
     )
     detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
     checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: Since when its site refuses it; None if it does not.
+    refused_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: How often in a row its site refused it in a way that sites may lock
     #: the account for.
     wrong_logins: orm.Mapped[int] = orm.mapped_column(default=0)
@@ -252,7 +254,6 @@ class ImageCopy(Base):
         sa.Index('copies_target_idx', 'target_site_id', 'state'),
         sa.Index('copies_leftover_idx', 'outcome', 'target_image_id'),
         sa.Index('copies_credential_idx', 'credential_id', 'state'),
-        sa.Index('copies_parked_idx', 'state', 'parked_at'),
         Base.__table_args__,
     )
 
@@ -298,8 +299,6 @@ class ImageCopy(Base):
     heartbeat: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     started_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     finished_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
-    #: Since when the copy waits for a credential that its site refuses.
-    parked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: When the removal of what the copy left behind was last begun.
     cleaned_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
 

@@ -65,6 +65,7 @@ def create(
     :raises OverQuota: if the project has as many already.
     :raises UnknownSite: if a site was deleted meanwhile.
     :raises CredentialNotFound: if a credential was deleted meanwhile.
+    :raises CredentialRefused: if a site refuses a credential.
     """
     project_id = values['project_id']
     replication = Replication(
@@ -118,16 +119,23 @@ def lock_sites(session: orm.Session, ids: Iterable[str]) -> None:
 
 
 def lock_credentials(session: orm.Session, ids: Iterable[str]) -> None:
-    """Keep credentials from being deleted until the transaction ends.
+    """Keep credentials as they are until the transaction ends.
 
     :raises CredentialNotFound: if one was deleted already.
+    :raises CredentialRefused: if a site refuses one.
     """
     wanted = set(ids)
     row = models.Credential
-    query = sa.select(row.id).where(row.id.in_(wanted))
-    found = session.scalars(query.order_by('id').with_for_update())
-    for credential_id in wanted.difference(found):
+    query = sa.select(row.id, row.refused_at, row.detail)
+    query = query.where(row.id.in_(wanted)).order_by(row.id)
+    found = session.execute(query.with_for_update()).all()
+    for credential_id in wanted.difference(item.id for item in found):
         raise exception.CredentialNotFound(id=credential_id)
+    for item in found:
+        if item.refused_at is not None:
+            raise exception.CredentialRefused(
+                id=item.id, reason=item.detail or ''
+            )
 
 
 def get(

@@ -76,7 +76,11 @@ def still_usable(
     :returns: as from :func:`named`.
     """
     rows = [_usable(context, credential_id, owner) for credential_id in ids]
-    return {row.site_id: row.id for row in rows if row is not None}
+    return {
+        row.site_id: row.id
+        for row in rows
+        if row is not None and row.refused_at is None
+    }
 
 
 def _usable(context: Context, credential_id: str, owner: owners.Owner) -> Any:

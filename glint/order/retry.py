@@ -30,6 +30,7 @@ def queue_again(
     :returns: the ids of the credentials that are used.
     :raises BadRequest: if a site or a credential for it is missing.
     :raises Conflict: if a credential was deleted at this moment.
+    :raises CredentialRefused: if a site refuses a credential.
     :raises OverQuota: if the project has too many active replications.
     """
     owner = owners.caller(context)

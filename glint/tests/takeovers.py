@@ -3,11 +3,12 @@
 """What conductors and operators do about others, without waiting."""
 
 import contextlib
+from typing import Any
 
 from glint import states
 from glint.db import engine
 from glint.db.queue import lease
-from glint.db.queue import parking
+from glint.db.queue import refusal
 from glint.db.queue import takeover
 
 
@@ -51,13 +52,15 @@ def evacuate(context: engine.Context, conductor: str) -> tuple[int, int]:
     return done.count(states.QUEUED), done.count(states.CANCELLING)
 
 
-def give_up_late(context: engine.Context, timeout: float) -> list[str]:
-    """End the copies that wait for too long for their credentials.
+def give_up_late(
+    context: engine.Context, timeout: float, error: dict[str, Any]
+) -> list[str]:
+    """End the copies that wait too long for their credentials.
 
     :returns: the ids of the copies.
     """
     return [
-        copy.id
-        for copy in parking.late(context, timeout)
-        if parking.give_up(context, copy)
+        item.copy_id
+        for item in refusal.late(context, timeout)
+        if refusal.give_up(context, item, error)
     ]

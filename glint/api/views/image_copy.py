@@ -7,16 +7,15 @@ import math
 from typing import Any
 
 from glint import states
+from glint.api import waiting
 from glint.api.views import moment
-from glint.i18n import _
 
 
-def view(copy: Any, silent: Any = None) -> dict[str, Any]:
+def view(copy: Any, wait: waiting.Wait | None = None) -> dict[str, Any]:
     """Show a copy.
 
     :param copy: a row of the table of copies.
-    :param silent: the row of a site that holds the copy up, as it does not
-        answer.
+    :param wait: what holds the copy up, if its row does not tell.
     """
     return {
         'id': copy.id,
@@ -30,8 +29,8 @@ def view(copy: Any, silent: Any = None) -> dict[str, Any]:
         'rate': copy.rate,
         'eta': _eta(copy),
         'attempts': copy.attempts,
-        'next_attempt_at': _next_attempt_at(copy, silent),
-        'error': copy.error if silent is None else _waits(silent),
+        'next_attempt_at': _next_attempt_at(copy, wait),
+        'error': copy.error if wait is None else _error(wait),
         'notes': copy.notes or [],
         'conductor': copy.conductor,
         'started_at': moment.view(copy.started_at),
@@ -40,14 +39,14 @@ def view(copy: Any, silent: Any = None) -> dict[str, Any]:
 
 
 def view_with_history(
-    copy: Any, attempts: Iterable[Any], silent: Any = None
+    copy: Any, attempts: Iterable[Any], wait: waiting.Wait | None = None
 ) -> dict[str, Any]:
     """Show a copy with all that was tried.
 
     :param attempts: rows of the table of attempts.
     """
     return {
-        **view(copy, silent),
+        **view(copy, wait),
         'history': [_attempt(row) for row in attempts],
     }
 
@@ -64,20 +63,19 @@ def _attempt(attempt: Any) -> dict[str, Any]:
     }
 
 
-def _next_attempt_at(copy: Any, silent: Any) -> str | None:
+def _next_attempt_at(copy: Any, wait: waiting.Wait | None) -> str | None:
     # The row of a finished copy says how long its removal may take.
     if copy.state != states.QUEUED:
         return None
-    at = copy.next_attempt_at if silent is None else silent.next_probe_at
-    return moment.view(at)
+    until = None if wait is None else wait.until
+    return moment.view(until or copy.next_attempt_at)
 
 
-def _waits(site: Any) -> dict[str, Any]:
-    """Make the error of a copy that waits for a site to answer."""
-    remedy = _('The copy waits; Glint asks the site again from time to time.')
+def _error(wait: waiting.Wait) -> dict[str, Any]:
+    """Make the error of a copy that waits."""
     return {
-        'code': 'unreachable',
-        'detail': f'{site.health_detail or ""} {remedy}'.lstrip(),
+        'code': wait.code,
+        'detail': wait.detail,
         'retryable': True,
         'http_status': None,
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from glint import states
+from glint.api import waiting
 from glint.api.views import image_copy
 from glint.api.views import moment
 from glint.db import replication as db_replication
@@ -50,16 +51,16 @@ def detail(
     replication: Any,
     summary: Summary,
     copies: Iterable[Any],
-    silent: Mapping[str, Any],
+    waits: Mapping[str, waiting.Wait],
 ) -> dict[str, Any]:
     """Show a replication with its copies.
 
-    :param silent: the sites that hold up copies, by the ids of these.
+    :param waits: what holds up copies, by the ids of these.
     """
     return {
         **view(replication, summary),
         'copies': [
-            image_copy.view(copy, silent.get(copy.id)) for copy in copies
+            image_copy.view(copy, waits.get(copy.id)) for copy in copies
         ],
     }
 

@@ -13,7 +13,6 @@ from glint import conf
 from glint import interrupt as interrupts
 from glint.conductor import credential
 from glint.conductor import metrics
-from glint.conductor import parking
 from glint.conductor.copy import ending
 from glint.conductor.copy import health
 from glint.conductor.copy import planner
@@ -134,7 +133,7 @@ def _fail(
     heard = health.hear(run, source, cause)
     refused = credential.refused(run, source, cause)
     if refused is not None:
-        ending.parked(run, parking.error(refused.detail))
+        ending.parked(run, refused.detail)
     else:
         ending.failed(run, cause)
     # A conductor that slept has broken its connections itself.

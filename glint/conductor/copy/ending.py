@@ -105,10 +105,14 @@ def _given_up(detail: str, attempts: int) -> str:
     return f'{reason} {remedy % attempts}'
 
 
-def parked(run: runs.CopyRun, error: dict[str, Any]) -> None:
+def parked(run: runs.CopyRun, detail: str | None) -> None:
     """A site refuses the copy's credential, which may be mended."""
     _clean(run)
-    LOG.warning('Copy %s waits: %s', run.copy.id, error['detail'])
+    LOG.warning('Copy %s waits for its credential: %s', run.copy.id, detail)
+    cause = failure.SiteFailure(
+        'credential_unauthorized', detail or '', retryable=True
+    )
+    error = _error(cause)
     if not _write(run, lease.park, error, **_columns(run)):
         _superseded(run)
 

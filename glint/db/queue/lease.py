@@ -154,7 +154,6 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
             heartbeat=clock.utcnow(),
             attempts=ImageCopy.attempts + 1,
             next_attempt_at=None,
-            parked_at=None,
             bytes_sent=0,
             rate=None,
         )
@@ -180,6 +179,7 @@ def release(
     after: str,
     *conditions: sa.ColumnElement[bool],
     attempt: str,
+    attempt_error: dict[str, Any] | None = None,
     wait: bool = True,
     **values: Any,
 ) -> bool:
@@ -190,6 +190,7 @@ def release(
     :param after: the state that it gets.
     :param conditions: what else must hold.
     :param attempt: the state that the attempt ends in.
+    :param attempt_error: what it ended with, if not with the copy's error.
     :param wait: whether to wait for who has locked a row.
     :param values: what else to write.
     :returns: False if the copy was cancelled or lost meanwhile.
@@ -228,7 +229,7 @@ def release(
             session,
             copy.lease,
             attempt,
-            values.get('error'),
+            attempt_error or values.get('error'),
             max(sent or 0, values.get('bytes_sent', 0)),
         )
         if after in states.FINAL:
@@ -306,10 +307,11 @@ def park(
     error: dict[str, Any],
     **values: Any,
 ) -> bool:
-    """Queue a copy again until its credential works.
+    """Queue a copy again, which waits until its credential works.
 
     It does not count as an attempt.
 
+    :param error: what the attempt ended with.
     :returns: False if the copy was cancelled or lost meanwhile.
     """
     return release(
@@ -319,8 +321,7 @@ def park(
         states.QUEUED,
         attempt=states.ERROR,
         attempts=ImageCopy.attempts - 1,
-        error=error,
-        parked_at=clock.utcnow(),
+        attempt_error=error,
         **values,
     )
 

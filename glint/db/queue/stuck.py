@@ -20,10 +20,11 @@ from glint.db import clock
 from glint.db import engine
 from glint.db import leftover
 from glint.db import models
+from glint.db.queue import health
+from glint.db.queue import refusal
 
 ImageCopy = models.ImageCopy
 Replication = models.Replication
-Site = models.Site
 
 #: Its conductor has been silent for longer than a lease, and no other one has
 #: taken it over.
@@ -119,10 +120,9 @@ def _criterion(
     long_ago = now - timedelta(seconds=age)
     queued = ImageCopy.state == states.QUEUED
     changed = sa.func.coalesce(ImageCopy.updated_at, ImageCopy.created_at)
-    silent_sites = sa.select(Site.id).where(Site.next_probe_at.is_not(None))
     held_up = sa.or_(
-        ImageCopy.target_site_id.in_(silent_sites),
-        Replication.source_site_id.in_(silent_sites),
+        ImageCopy.target_site_id.in_(health.silent()),
+        Replication.source_site_id.in_(health.silent()),
     )
     if reason == SILENT:
         silent = ImageCopy.heartbeat < now - timedelta(seconds=lease)
@@ -135,17 +135,16 @@ def _criterion(
         )
         stopping = ImageCopy.state == states.CANCELLING
         return since, sa.and_(stopping, since < long_ago)
+    parked = refusal.waits()
     if reason == PARKED:
-        return ImageCopy.parked_at, sa.and_(
-            queued, ImageCopy.parked_at.is_not(None)
-        )
+        return refusal.since(), parked
     if reason == SITE:
-        return changed, sa.and_(queued, ImageCopy.parked_at.is_(None), held_up)
+        return changed, sa.and_(queued, sa.not_(parked), held_up)
     if reason == WAITING:
         since = sa.func.coalesce(ImageCopy.next_attempt_at, changed)
         return since, sa.and_(
             queued,
-            ImageCopy.parked_at.is_(None),
+            sa.not_(parked),
             sa.not_(held_up),
             since < long_ago,
         )
@@ -170,7 +169,18 @@ def count(context: engine.Context, lease: float) -> dict[str, int]:
         for state, number in session.execute(by_state):
             found[state] = number
         for reason in (SILENT, PARKED, LEFTOVER):
-            _since, condition = _criterion(reason, now, lease, 0)
-            query = sa.select(sa.func.count()).select_from(ImageCopy)
-            found[reason] = session.scalar(query.where(condition)) or 0
+            found[reason] = _count(session, reason, now, lease)
         return found
+
+
+def _count(
+    session: orm.Session, reason: str, now: datetime, lease: float
+) -> int:
+    if reason == PARKED:
+        # Found by an index, however many copies are queued for other reasons.
+        parked = refusal.waiting(ImageCopy.id).subquery()
+        query = sa.select(sa.func.count(parked.c.id.distinct()))
+    else:
+        _since, condition = _criterion(reason, now, lease, 0)
+        query = sa.select(sa.func.count(ImageCopy.id)).where(condition)
+    return session.scalar(query) or 0

@@ -22,7 +22,7 @@ from glint.db import engine
 from glint.db import models
 from glint.db.queue import health
 from glint.db.queue import load as loads
-from glint.db.queue import parking
+from glint.db.queue import refusal
 
 ImageCopy = models.ImageCopy
 Project = models.Project
@@ -53,7 +53,7 @@ def claimable(
     """
     locked = list(locked)
     silent = health.silent()
-    refused = parking.refused()
+    refused = refusal.refused()
     return (
         sa.and_(
             Replication.source_site_id.not_in(silent),

@@ -7,6 +7,7 @@ from typing import Any
 
 from glint import context
 from glint.db import credential as db_credential
+from glint.db.queue import health
 from glint.order import home
 from glint.tests import noise
 from glint.tests.functional import base
@@ -178,25 +179,20 @@ class CredentialTest(base.TestCase):
         west = self.add_site(cloud)
         [credential] = self._credentials(west)
         image = self.make_image(noise.make(16))
-        # As if the site had refused it a moment ago.
-        db_credential.set_state(
-            context.for_service(),
-            credential['id'],
-            'unauthorized',
-            'No role.',
-        )
-        replication = self.call(
-            'POST',
-            '/v1/replications',
-            202,
-            image_id=image.id,
-            target_site_ids=[west],
-        ).json
+        # Keeps the copy in the queue until the site has refused it.
+        self.config(group='conductor', breaker_failures=1)
+        service = context.for_service()
+        health.failed(service, west, 'Gone.')
+        wanted = {'image_id': image.id, 'target_site_ids': [west]}
+        replication = self.call('POST', '/v1/replications', 202, **wanted).json
+        db_credential.refuse(service, credential['id'], 'No role.', False)
+        health.answered(service, west)
         path = f'/v1/replications/{replication["id"]}'
-        while not (found := self.call('GET', path, 200).json)['copies'][0][
-            'error'
-        ]:
-            time.sleep(0.05)
-        self.assertEqual('queued', found['state'])
+        [copy] = self.call('GET', path, 200).json['copies']
+        self.assertEqual(
+            ('queued', 'credential_unauthorized'),
+            (copy['state'], copy['error']['code']),
+        )
+        self.call('POST', '/v1/replications', 409, **wanted)
         self.call('POST', f'/v1/credentials/{credential["id"]}/check', 200)
         self.copied(self.end_of(replication['id']), cloud)

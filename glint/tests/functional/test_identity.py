@@ -12,7 +12,7 @@ from keystoneauth1 import session as ksa_session
 from keystoneauth1.identity import v3
 
 from glint import context
-from glint.db import credential as db_credential
+from glint.db.queue import health
 from glint.tests import noise
 from glint.tests import ports
 from glint.tests.functional import faulty
@@ -233,10 +233,9 @@ class TokenTest(identity.TestCase):
         site_id = self.add_site(self.cloud)
         listed = self.call('GET', '/v1/credentials', 200).json['credentials']
         [made] = [item for item in listed if item['site_id'] == site_id]
-        # Keeps the copy in the queue.
-        db_credential.set_state(
-            context.for_service(), made['id'], 'unauthorized', 'No role.'
-        )
+        # Keeps the copy in the queue, until the check shows that it answers.
+        self.config(group='conductor', breaker_failures=1)
+        health.failed(context.for_service(), site_id, 'Gone.')
         image = self.make_random_image(1000)
         replication = self.start(image.id, site_id)
         session = self.lab.home.member.session()

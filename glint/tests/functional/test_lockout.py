@@ -7,6 +7,8 @@ import uuid
 from keystoneauth1 import session as ksa_session
 from keystoneauth1.identity import v3
 
+from glint import context
+from glint.db.queue import health
 from glint.tests.functional import identity
 from glint.tests.functional import keystone
 
@@ -51,10 +53,15 @@ class LockOutTest(identity.TestCase):
     def test_copies_after_a_change_of_password_cost_one_wrong_login(
         self,
     ) -> None:
-        changed = uuid.uuid4().hex
-        self._set_password(changed)
+        # Keeps the copies in the queue until the password is changed.
+        self.config(group='conductor', breaker_failures=1)
+        service = context.for_service()
+        health.failed(service, self.site_id, 'Gone.')
         images = [self.make_random_image(100) for _number in range(8)]
         replications = [self.start(image.id, self.site_id) for image in images]
+        changed = uuid.uuid4().hex
+        self._set_password(changed)
+        health.answered(service, self.site_id)
         self.until(lambda: self._parked(replications), 'refusals')
         # Neither a list nor a plan tries it again.
         self.call('GET', '/v1/images?refresh=true', 200)

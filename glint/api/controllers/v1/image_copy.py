@@ -41,12 +41,12 @@ class CopiesController:
         replication = _replication(context, replication_id)
         page = pagination.wanted(query)
         rows = db_image_copy.index(context, replication_id, page)
-        silent = waiting.sites(context, replication, rows)
+        waits = waiting.find(context, replication, rows)
         return pagination.answer(
             'copies',
             rows,
             query,
-            lambda row: views.view(row, silent.get(row.id)),
+            lambda row: views.view(row, waits.get(row.id)),
         )
 
     @expose.expose(answer=schemas.show_response_body)
@@ -56,8 +56,8 @@ class CopiesController:
         replication = _replication(context, replication_id)
         copy = db_image_copy.get(context, replication_id, copy_id)
         attempts = db_attempt.index(context, copy.id)
-        silent = waiting.sites(context, replication, [copy])
-        return views.view_with_history(copy, attempts, silent.get(copy.id))
+        waits = waiting.find(context, replication, [copy])
+        return views.view_with_history(copy, attempts, waits.get(copy.id))
 
     @expose.expose(answer=schemas.response_body, status=202)
     def cancel(self, replication_id: str, copy_id: str) -> dict[str, Any]:
@@ -78,14 +78,14 @@ class CopiesController:
         replication = _replication(context, replication_id)
         _authorize(context, policies.RETRY, replication)
         copy = db_image_copy.get(context, replication_id, copy_id)
-        if db_image_copy.is_retryable(copy):
+        if db_image_copy.retryable(context, replication_id, copy_id):
             used = retry.queue_again(context, replication, [copy])
             audit.note('used', credential_ids=used)
             copy = db_image_copy.get(context, replication_id, copy_id)
         elif copy.state not in (states.QUEUED, states.COPYING):
             raise _conflict(copy, _('retried'))
-        silent = waiting.sites(context, replication, [copy])
-        return views.view(copy, silent.get(copy.id))
+        waits = waiting.find(context, replication, [copy])
+        return views.view(copy, waits.get(copy.id))
 
 
 def _replication(context: Context, replication_id: str) -> Any:

@@ -140,8 +140,7 @@ class ReplicationsController:
         context = pecan.request.context
         replication = _get(context, replication_id)
         _authorize(context, policies.RETRY, replication)
-        copies = _copies(context, replication_id)
-        failed = [copy for copy in copies if db_image_copy.is_retryable(copy)]
+        failed = db_image_copy.retryable(context, replication_id)
         if failed:
             used = retry.queue_again(context, replication, failed)
             audit.note('used', credential_ids=used)
@@ -172,8 +171,8 @@ def _detail(context: Context, replication_id: str) -> dict[str, Any]:
         replication = _get(context, replication_id)
         summaries = db_replication.summaries(context, [replication_id])
         copies = _copies(context, replication_id)
-        silent = waiting.sites(context, replication, copies)
-    return views.detail(replication, summaries[replication_id], copies, silent)
+        waits = waiting.find(context, replication, copies)
+    return views.detail(replication, summaries[replication_id], copies, waits)
 
 
 def _conflict(replication: Any, verb: str) -> exception.StateConflict:

@@ -79,6 +79,7 @@ def _create_credentials() -> None:
         sa.Column('state', sa.String(16), nullable=False),
         sa.Column('detail', sa.Text()),
         sa.Column('checked_at', UTC),
+        sa.Column('refused_at', UTC),
         sa.Column('wrong_logins', sa.Integer(), nullable=False),
         sa.Column('expires_at', UTC),
         sa.Column('scheme', sa.String(16), nullable=False),
@@ -93,8 +94,8 @@ def _create_credentials() -> None:
             name='uniq_credentials0name',
         ),
         sa.Index('credentials_key_id_idx', 'key_id'),
+        sa.Index('credentials_refused_idx', 'refused_at'),
         sa.Index('credentials_site_id_idx', 'site_id'),
-        sa.Index('credentials_state_idx', 'state'),
     )
     _create_table(
         'kept_secrets',
@@ -220,7 +221,6 @@ def _create_copies() -> None:
         sa.Column('heartbeat', UTC),
         sa.Column('started_at', UTC),
         sa.Column('finished_at', UTC),
-        sa.Column('parked_at', UTC),
         sa.Column('cleaned_at', UTC),
         sa.ForeignKeyConstraint(
             ['replication_id'], ['replications.id'], ondelete='CASCADE'
@@ -230,7 +230,6 @@ def _create_copies() -> None:
         ),
         sa.Index('copies_credential_idx', 'credential_id', 'state'),
         sa.Index('copies_leftover_idx', 'outcome', 'target_image_id'),
-        sa.Index('copies_parked_idx', 'state', 'parked_at'),
         sa.Index('copies_state_idx', 'state', 'next_attempt_at'),
         sa.Index('copies_target_idx', 'target_site_id', 'state'),
     )

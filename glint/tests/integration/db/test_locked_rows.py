@@ -23,7 +23,7 @@ from glint.db import models
 from glint.db import purge
 from glint.db import replication as db_replication
 from glint.db import site as db_site
-from glint.db.queue import parking
+from glint.db.queue import refusal
 from glint.db.queue import renewal
 from glint.db.queue import takeover
 from glint.db.queue import turn
@@ -205,22 +205,20 @@ class LockedTestCase(TestCase):
         # Nothing of it was done.
         self.assertEqual(states.COPYING, self.copy(copy.replication_id).state)
 
-    def test_parked_copies_are_passed_over(self) -> None:
-        copies = [self.make(states.QUEUED) for _number in range(2)]
-        for copy in copies:
-            self.set_columns(
-                models.ImageCopy, copy.id, parked_at=copy.created_at
-            )
-        with self.locked(models.ImageCopy, copies[0].id):
-            self.assertFalse(parking.give_up(self.context, copies[0]))
-            parking.unpark(self.context)
-        self.assertEqual(
-            [False, True],
-            [
-                self.copy(copy.replication_id).parked_at is None
-                for copy in copies
-            ],
-        )
+    def test_copy_that_waited_too_long_is_passed_over(self) -> None:
+        copy = self.make(states.QUEUED)
+        self.refuse(copy.credential_id)
+        [late] = refusal.late(self.context, -1)
+        for table, row_id in (
+            (models.Replication, copy.replication_id),
+            (models.ImageCopy, copy.id),
+            (models.Credential, copy.credential_id),
+        ):
+            with self.locked(table, row_id):
+                self.assertFalse(
+                    refusal.give_up(self.context, late, base.ERROR)
+                )
+        self.assertTrue(refusal.give_up(self.context, late, base.ERROR))
 
     def test_leftover_is_passed_over(self) -> None:
         copy = self.make(states.ERROR)

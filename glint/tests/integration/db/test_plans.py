@@ -21,7 +21,7 @@ from glint.db import purge
 from glint.db import quota
 from glint.db import replication as db_replication
 from glint.db.queue import lease
-from glint.db.queue import parking
+from glint.db.queue import refusal
 from glint.db.queue import renewal
 from glint.db.queue import takeover
 from glint.db.queue import turn
@@ -118,12 +118,9 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
             'Claim': lambda: lease.claim(context, waiting, 'c1', 1),
             'Renewal of all leases': self._renew,
             'Take-over of lost copies': lambda: takeover.lost(context, 3600),
-            'Refused credentials': lambda: parking.index(context),
-            'Copies whose credentials work again': lambda: parking.unpark(
-                context
-            ),
-            'Copies that were parked too long': lambda: parking.late(
-                context, 3600
+            'Refused credentials': lambda: refusal.index(context),
+            'Copies that waited too long for a credential': lambda: (
+                refusal.late(context, 3600)
             ),
             'Purge, the first batch': lambda: purge._remove(
                 context, purge._old(context, day * 3, ())

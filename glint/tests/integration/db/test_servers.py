@@ -34,7 +34,7 @@ from glint.tests.unit.db.queue import test_checking
 from glint.tests.unit.db.queue import test_conductor
 from glint.tests.unit.db.queue import test_health
 from glint.tests.unit.db.queue import test_lease
-from glint.tests.unit.db.queue import test_parking
+from glint.tests.unit.db.queue import test_refusal
 from glint.tests.unit.db.queue import test_renewal
 from glint.tests.unit.db.queue import test_reservation
 from glint.tests.unit.db.queue import test_stuck
@@ -189,19 +189,23 @@ class SyncTestCase(OnServer, test_migration.SyncTestCase):
     pass
 
 
-class RefusedTestCase(OnServer, test_parking.RefusedTestCase):
+class RefusedTestCase(OnServer, test_refusal.RefusedTestCase):
     pass
 
 
-class ParkTestCase(OnServer, test_parking.ParkTestCase):
+class ParkTestCase(OnServer, test_refusal.ParkTestCase):
     pass
 
 
-class ExpireTestCase(OnServer, test_parking.ExpireTestCase):
+class RefusedRetryTestCase(OnServer, test_refusal.RetryTestCase):
     pass
 
 
-class CheckTestCase(OnServer, test_parking.CheckTestCase):
+class LateTestCase(OnServer, test_refusal.LateTestCase):
+    pass
+
+
+class CheckTestCase(OnServer, test_refusal.CheckTestCase):
     pass
 
 

@@ -12,7 +12,7 @@ from glint import states
 from glint.conductor import access
 from glint.conductor import credential
 from glint.conductor import crew
-from glint.conductor import parking
+from glint.conductor import refusal
 from glint.conductor.copy import copier
 from glint.db import credential as db_credential
 from glint.db import engine
@@ -63,13 +63,12 @@ class RefusedTest(TestCase):
     """A site that does not take the credential of a copy."""
 
     def assertParked(self, copy: db_image_copy.ImageCopy, site: str) -> None:
-        self.assertEqual(
-            (states.QUEUED, 0, 'credential_unauthorized'),
-            (copy.state, copy.attempts, copy.error['code']),
+        self.assertEqual((states.QUEUED, 0), (copy.state, copy.attempts))
+        [refused] = db_credential.refused(
+            self.context, [self.west_credential_id, self.home_credential_id]
         )
-        # The cause, and the remedy.
-        for words in (f'Site {site}', 'Could not find it', 'register another'):
-            self.assertIn(words, copy.error['detail'])
+        for words in (f'Site {site}', 'Could not find it'):
+            self.assertIn(words, refused.detail)
         self.assertEqual([], self.due())
 
     def test_copy_to_the_site_is_parked(self) -> None:
@@ -102,13 +101,6 @@ class RefusedTest(TestCase):
         )
         self.assertEqual(asked, len(self.west.requests))
 
-    def test_copy_that_comes_later_says_what_it_waits_for(self) -> None:
-        self.revoke(self.west)
-        self.run_copy(self.replicate())
-        later = self.replicate()
-        parking.tidy(self.context)
-        self.assertParked(self.row(later), 'west')
-
     def test_successful_check_lets_all_go_on(self) -> None:
         self.revoke(self.west)
         first, second = self.replicate(), self.replicate()
@@ -135,13 +127,18 @@ class RefusedTest(TestCase):
     def test_copy_that_waits_too_long_ends_in_error(self) -> None:
         self.revoke(self.west)
         self.run_copy(replication := self.replicate())
+        self.with_crew(refusal.give_up)
+        self.assertParked(self.row(replication), 'west')
         self.config(group='conductor', park_timeout=0)
-        parking.tidy(self.context)
+        self.with_crew(refusal.give_up)
         copy = self.row(replication)
         self.assertEqual(
             (states.ERROR, 'credential_unauthorized'),
             (copy.state, copy.error['code']),
         )
+        # The cause, and the remedy.
+        for words in ('Site west', 'Could not find it', 'register another'):
+            self.assertIn(words, copy.error['detail'])
 
     def test_token_that_ended_early_is_another_attempt(self) -> None:
         self.config(group='conductor', retry_delay=3600)
@@ -199,18 +196,16 @@ class RecheckTest(TestCase):
         self.run_copy(self.replication)
         self.restore(self.west)
 
-    def _ago(self, checked: float, parked: float) -> None:
+    def _ago(self, checked: float, refused: float) -> None:
         """Set the minutes since the last check and since the first refusal."""
         now = timeutils.utcnow()
         with engine.writer(self.context) as session:
             session.execute(
                 sa.update(models.Credential)
                 .where(models.Credential.id == self.west_credential_id)
-                .values(checked_at=now - timedelta(minutes=checked))
-            )
-            session.execute(
-                sa.update(models.ImageCopy).values(
-                    parked_at=now - timedelta(minutes=parked)
+                .values(
+                    checked_at=now - timedelta(minutes=checked),
+                    refused_at=now - timedelta(minutes=refused),
                 )
             )
 
@@ -220,19 +215,19 @@ class RecheckTest(TestCase):
 
     def test_first_check_waits_a_little(self) -> None:
         self.assertFalse(self._recheck())
-        self._ago(checked=1.1, parked=1.1)
+        self._ago(checked=1.1, refused=1.1)
         self.assertTrue(self._recheck())
         self.assertEqual([self.replication.id], self.due())
 
     def test_each_check_waits_twice_as_long(self) -> None:
-        self._ago(checked=30, parked=70)
+        self._ago(checked=30, refused=70)
         self.assertFalse(self._recheck())
-        self._ago(checked=36, parked=70)
+        self._ago(checked=36, refused=70)
         self.assertTrue(self._recheck())
 
     def test_credential_that_no_copy_waits_for_is_left(self) -> None:
         db_image_copy.cancel(self.context, self.replication.id)
-        self._ago(checked=60, parked=60)
+        self._ago(checked=60, refused=60)
         self.assertFalse(self._recheck())
 
 

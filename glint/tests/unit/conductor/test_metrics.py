@@ -12,6 +12,7 @@ from prometheus_client import parser
 
 from glint.conductor import metrics
 from glint.conductor.copy import run as runs
+from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db.queue import lease
 from glint.image import failure
@@ -133,11 +134,12 @@ class SiteTestCase(TestCase):
 
 class BacklogTestCase(TestCase):
     def test_copies_in_the_database_are_counted(self) -> None:
-        self.replicate()
-        [parked] = lease.claim(self.context, self.replicate().id, 'c', 1)
-        error = {'code': 'x', 'detail': 'y', 'retryable': True}
-        lease.park(self.context, parked, error)
+        for _number in range(2):
+            self.replicate()
         lease.claim(self.context, self.replicate().id, 'c', 1)
+        db_credential.refuse(
+            self.context, self.west_credential_id, 'No such user.', False
+        )
         self.assertEqual(
             [2, 1, 0],
             [
@@ -146,7 +148,7 @@ class BacklogTestCase(TestCase):
             ],
         )
         self.assertEqual(
-            [0, 1, 0],
+            [0, 2, 0],
             [
                 self.value('glint_copies_stuck', reason=reason)
                 for reason in ('conductor_silent', 'parked', 'leftover')

@@ -162,6 +162,18 @@ class TestCase(base.TestCase):
         self.assertEqual(state, self.copy(replication_id).state)
         return copy
 
+    def refuse(self, credential_id: str, counted: bool = False) -> None:
+        """Have the site of a credential refuse it."""
+        db_credential.refuse(
+            self.context, credential_id, 'No such user.', counted
+        )
+
+    def accept(self, credential_id: str) -> None:
+        """Have the site of a credential take it."""
+        db_credential.set_state(
+            self.context, credential_id, states.CREDENTIAL_OK, None
+        )
+
     def set_columns(
         self, model: type[models.Base], row_id: str, **values: Any
     ) -> None:

@@ -151,9 +151,11 @@ class ChangeTestCase(base.TestCase):
 
     def test_copy_that_waited_too_long_ends_in_error(self) -> None:
         [copy] = self.claim(self.replicate().id)
+        self.refuse(copy.credential_id)
         lease.park(self.context, copy, base.ERROR)
         self.take()
-        self.assertEqual([copy.id], takeovers.give_up_late(self.context, -1))
+        ended = takeovers.give_up_late(self.context, -1, base.ERROR)
+        self.assertEqual([copy.id], ended)
         self.assertEqual(
             [('copy', 'error'), ('replication', 'error')], self.take()
         )

@@ -127,8 +127,18 @@ class CredentialTestCase(base.TestCase):
             state=states.CREDENTIAL_OK,
             created_at=timeutils.utcnow() - timedelta(days=1),
         )
-        self.add_credential(self.site_id, state=states.CREDENTIAL_UNAUTHORIZED)
+        self.add_credential(self.site_id)
         self.assertEqual(works.id, self.choose())
+
+    def test_refused_credential_is_chosen_last(self) -> None:
+        older = self.add_credential(
+            self.site_id, created_at=timeutils.utcnow() - timedelta(days=1)
+        )
+        refused = self.add_credential(self.site_id)
+        self.refuse(refused.id)
+        self.assertEqual(older.id, self.choose())
+        db_credential.delete(self.context, older.id)
+        self.assertEqual(refused.id, self.choose())
 
     def test_newest_credential_is_chosen_among_equals(self) -> None:
         newest = self.add_credential(self.site_id)
@@ -160,14 +170,36 @@ class CredentialTestCase(base.TestCase):
     def test_check_is_noted(self) -> None:
         made = self.add_credential(self.site_id)
         db_credential.set_state(
-            self.context, made.id, states.CREDENTIAL_UNAUTHORIZED, 'Wrong.'
+            self.context, made.id, states.CREDENTIAL_UNREACHABLE, 'Gone.'
         )
         found = self.get(made.id)
         self.assertEqual(
-            (states.CREDENTIAL_UNAUTHORIZED, 'Wrong.'),
-            (found.state, found.detail),
+            (states.CREDENTIAL_UNREACHABLE, 'Gone.', None),
+            (found.state, found.detail, found.refused_at),
         )
         self.assertIsNotNone(found.checked_at)
+
+    def test_refusals_are_noted_with_the_time_of_the_first(self) -> None:
+        made = self.add_credential(self.site_id)
+        self.refuse(made.id, counted=True)
+        first = self.get(made.id)
+        self.assertEqual(
+            (states.CREDENTIAL_UNAUTHORIZED, 'No such user.', 1),
+            (first.state, first.detail, first.wrong_logins),
+        )
+        self.assertEqual(first.checked_at, first.refused_at)
+        self.refuse(made.id)
+        second = self.get(made.id)
+        self.assertEqual(first.refused_at, second.refused_at)
+        self.assertGreater(second.checked_at, second.refused_at)
+        self.assertEqual(1, second.wrong_logins)
+
+    def test_one_that_works_is_not_refused_any_more(self) -> None:
+        made = self.add_credential(self.site_id)
+        self.refuse(made.id)
+        self.accept(made.id)
+        self.assertIsNone(self.get(made.id).refused_at)
+        self.assertEqual([], db_credential.refused(self.context, [made.id]))
 
     def test_deleted_credential_is_gone(self) -> None:
         made = self.add_credential(self.site_id)

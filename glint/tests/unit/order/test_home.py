@@ -102,9 +102,7 @@ class CredentialForHomeTest(TestCase):
 
     def test_refused_trust_is_renewed_in_its_place(self):
         first = home.credential_for_home(self.context)
-        db_credential.set_state(
-            self.context, first.id, 'unauthorized', 'No such trust.'
-        )
+        db_credential.refuse(self.context, first.id, 'No such trust.', False)
         self.keystone.post(
             TRUSTS, status_code=201, json={'trust': {'id': 'trust-2'}}
         )

@@ -158,18 +158,27 @@ class ChosenTest(TestCase):
         self.add_credential(self.west)
         self.assertEqual(self.west_key, self.chosen())
 
-    def test_own_one_that_fails_comes_before_a_shared_one(self):
+    def test_own_one_that_is_refused_comes_before_a_shared_one(self):
         shared = self.add_credential(self.west, 'colleague', shared=True)
         db_credential.set_state(
             self.context, shared['id'], states.CREDENTIAL_OK, None
         )
-        db_credential.set_state(
-            self.context,
-            self.west_key,
-            states.CREDENTIAL_UNAUTHORIZED,
-            'The password is wrong.',
+        db_credential.refuse(
+            self.context, self.west_key, 'The password is wrong.', True
         )
-        self.assertEqual(self.west_key, self.chosen())
+        detail = self.refused(
+            409,
+            'credential.refused',
+            'POST',
+            '/v1/replications',
+            {**self.body, 'target_site_ids': [self.west]},
+        )
+        for words in (
+            'The password is wrong.',
+            f'POST /v1/credentials/{self.west_key}/check',
+            'register another one',
+        ):
+            self.assertIn(words, detail)
 
     def test_private_one_of_another_user_is_never_chosen(self):
         self.add_credential(db_site.HOME_ID, 'colleague')

@@ -6,9 +6,9 @@ from oslo_db import exception as db_exception
 from oslo_utils import timeutils
 
 from glint import states
-from glint.conductor import parking
 from glint.conductor.copy import ending
 from glint.conductor.copy import run as runs
+from glint.db import attempt as db_attempt
 from glint.db import image_copy as db_image_copy
 from glint.image import failure
 from glint.image.refusal import row as failure_row
@@ -90,16 +90,19 @@ class EndingTest(base.TestCase):
             'made', b'', glint_replication_id=self.replication.id
         )
         self.run_.target_image_id = image['id']
-        ending.parked(self.run_, parking.error('Unknown user.'))
+        ending.parked(self.run_, 'Unknown user.')
         row = self.row(self.replication)
         self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))
-        self.assertEqual('credential_unauthorized', row.error['code'])
-        self.assertIn('Unknown user.', row.error['detail'])
+        [attempt] = db_attempt.index(self.context, row.id)
+        self.assertEqual(
+            ('credential_unauthorized', 'Unknown user.'),
+            (attempt.error['code'], attempt.error['detail']),
+        )
         self.assertEqual([], self.made())
 
     def test_parked_after_cancel_is_cancelled(self) -> None:
         db_image_copy.cancel(self.context, self.replication.id)
-        ending.parked(self.run_, parking.error('Unknown user.'))
+        ending.parked(self.run_, 'Unknown user.')
         self.assertEqual(states.CANCELLED, self._state())
 
     def test_copy_that_waits_for_another_looks_ever_more_seldom(self) -> None:

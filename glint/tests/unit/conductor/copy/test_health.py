@@ -246,11 +246,8 @@ class HealthTest(base.TestCase):
 
     def test_site_without_usable_credential_is_not_asked(self) -> None:
         self._silence_west()
-        db_credential.set_state(
-            self.context,
-            self.west_credential_id,
-            states.CREDENTIAL_UNAUTHORIZED,
-            None,
+        db_credential.refuse(
+            self.context, self.west_credential_id, 'No such user.', False
         )
         self._assert_let_go()
         self.assertEqual([], self.west.requests)

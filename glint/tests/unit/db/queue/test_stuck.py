@@ -59,9 +59,26 @@ class StuckTestCase(base.TestCase):
         self.assertEqual({copy.id: stuck.CANCELLING}, self.reasons())
 
     def test_parked_copy_is_told(self) -> None:
-        [copy] = self.claim(self.replicate().id)
-        lease.park(self.context, copy, base.ERROR)
-        self.assertEqual({copy.id: stuck.PARKED}, self.reasons())
+        replication = self.replicate()
+        copy = self.copy(replication.id)
+        self.refuse(copy.credential_id)
+        other = self.replicate()
+        self.refuse(other.source_credential_id)
+        self.assertEqual(
+            {
+                copy.id: stuck.PARKED,
+                self.copy(other.id).id: stuck.PARKED,
+            },
+            self.reasons(),
+        )
+        self.set_columns(
+            models.Credential,
+            copy.credential_id,
+            refused_at=timeutils.utcnow() - timedelta(seconds=100),
+        )
+        [first, _second] = stuck.index(self.context, 30, 60)
+        self.assertEqual(copy.id, first.copy_id)
+        self.assertIn(first.seconds, range(99, 120))
 
     def test_copies_that_a_site_holds_up_are_told(self) -> None:
         self.config(group='conductor', breaker_failures=1)
@@ -125,8 +142,11 @@ class CountTestCase(base.TestCase):
             self.make(state)
         [silent] = self.claim(self.replicate().id)
         self.silence(silent, 40)
-        [parked] = self.claim(self.replicate().id)
-        lease.park(self.context, parked, base.ERROR)
+        parked = self.copy(self.replicate().id)
+        self.refuse(parked.credential_id)
+        self.refuse(
+            self.replication(parked.replication_id).source_credential_id
+        )
         [left] = self.claim(self.replicate().id)
         lease.fail(self.context, left, base.ERROR, target_image_id='i')
         self.assertEqual(

@@ -1,137 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 
-
-from glint.api.views import moment
+from glint.db import credential as db_credential
 from glint.db import image_copy as db_image_copy
 from glint.db import leftover
 from glint.db import listing
-from glint.db import site as db_site
-from glint.db.queue import health
 from glint.db.queue import lease
 from glint.db.queue import renewal
-from glint.tests.unit.api import base
+from glint.tests.unit.api.controllers.v1 import copies
 
 NOBODY = '6f1c0e5e-2f0b-4c1e-9d55-0d7c6a3b9e41'
-ERROR = {
-    'code': 'quota',
-    'detail': 'The project has no room left.',
-    'retryable': False,
-    'http_status': 413,
-}
 
 
-class TestCase(base.TestCase):
-    def setUp(self):
-        super().setUp()
-        self.add_home_credential()
-        self.west = self.add_site('west')['id']
-        self.east = self.add_site('east')['id']
-        for site_id in (self.west, self.east):
-            self.add_credential(site_id)
-        replication = self.add_replication(self.west, self.east)
-        self.replication_id = replication['id']
-        self.path = f'/v1/replications/{self.replication_id}/copies'
-        self.first, self.second = replication['copies']
-        self.copy_path = f'{self.path}/{self.first["id"]}'
-
-    def claim(self):
-        """Start both copies, as a conductor does."""
-        copies = lease.claim(self.context, self.replication_id, 'c1', 5)
-        return sorted(copies, key=lambda copy: copy.id != self.first['id'])
-
-
-class WaitingTest(TestCase):
-    """Copies that sites hold up which do not answer."""
-
-    DETAIL = 'Site west cannot be reached.'
-
-    def setUp(self):
-        super().setUp()
-        self.config(group='conductor', breaker_failures=1)
-
-    def _silence(self, site_id):
-        health.failed(self.context, site_id, self.DETAIL)
-
-    def _shown(self):
-        """Return the first copy, which is shown the same everywhere."""
-        copy = self.call('GET', self.copy_path).json
-        del copy['history']
-        replication = self.call(
-            'GET', f'/v1/replications/{self.replication_id}'
-        ).json
-        for copies in (
-            self.call('GET', self.path).json['copies'],
-            replication['copies'],
-        ):
-            self.assertIn(copy, copies)
-        return copy
-
-    def _next_probe(self, site_id):
-        [site] = db_site.silent(self.context, [site_id])
-        return moment.view(site.next_probe_at)
-
-    def _assert_held_up(self, site_id):
-        copy = self._shown()
-        self.assertEqual(self._next_probe(site_id), copy['next_attempt_at'])
-        self.assertEqual('unreachable', copy['error']['code'])
-        self.assertIn(self.DETAIL, copy['error']['detail'])
-        self.assertIn('waits', copy['error']['detail'])
-
-    def test_silent_target_is_told_with_the_time_of_the_next_try(self):
-        self._silence(self.west)
-        self._assert_held_up(self.west)
-        path = f'{self.path}/{self.second["id"]}'
-        self.assertIsNone(self.call('GET', path).json['error'])
-
-    def test_silent_source_is_told(self):
-        self._silence(db_site.HOME_ID)
-        self._assert_held_up(db_site.HOME_ID)
-
-    def test_site_that_is_tried_later_is_told(self):
-        self.config(group='conductor', probe_delay=10)
-        self._silence(self.west)
-        self.config(group='conductor', probe_delay=100)
-        self._silence(db_site.HOME_ID)
-        self._assert_held_up(db_site.HOME_ID)
-
-    def test_site_that_answers_again_is_not_told(self):
-        self._silence(self.west)
-        health.answered(self.context, self.west)
-        self.assertIsNone(self._shown()['error'])
-
-    def test_longer_wait_of_the_copy_itself_is_told(self):
-        lease.postpone(self.context, self.claim()[0], ERROR, 5000)
-        self._silence(self.west)
-        copy = self._shown()
-        self.assertEqual(ERROR, copy['error'])
-        self.assertLess(self._next_probe(self.west), copy['next_attempt_at'])
-
-    def test_running_copy_is_not_held_up(self):
-        self.claim()
-        self._silence(self.west)
-        self.assertIsNone(self._shown()['error'])
-
-    def test_retried_copy_tells_it_at_once(self):
-        lease.fail(self.context, self.claim()[0], ERROR)
-        self._silence(self.west)
-        copy = self.call('PUT', f'{self.copy_path}/retry', status=202).json
-        self.assertEqual('unreachable', copy['error']['code'])
-
-
-class IndexTest(TestCase):
+class IndexTest(copies.TestCase):
     def _targets(self, query=''):
-        copies = self.call('GET', f'{self.path}?{query}').json['copies']
-        return [copy['target_site_id'] for copy in copies]
+        found = self.call('GET', f'{self.path}?{query}').json['copies']
+        return [copy['target_site_id'] for copy in found]
 
     def test_copies_are_those_of_the_replication(self):
         self.add_replication(self.west)
-        copies = self.call('GET', self.path).json
+        found = self.call('GET', self.path).json
         self.assertEqual(
-            {'copies': [self.second, self.first], 'links': []}, copies
+            {'copies': [self.second, self.first], 'links': []}, found
         )
 
     def test_filters_and_order(self):
-        lease.fail(self.context, self.claim()[0], ERROR)
+        lease.fail(self.context, self.claim()[0], copies.ERROR)
         for query, targets in (
             ('state=error', [self.west]),
             ('phase=preparing', [self.east]),
@@ -161,7 +54,7 @@ class IndexTest(TestCase):
         self.call('GET', self.path, persona='admin')
 
 
-class ShowTest(TestCase):
+class ShowTest(copies.TestCase):
     def test_queued_copy(self):
         self.assertEqual(
             {
@@ -204,20 +97,22 @@ class ShowTest(TestCase):
         self.assertEqual('c1', copy['conductor'])
 
     def test_failed_copy(self):
-        lease.fail(self.context, self.claim()[0], ERROR, notes=['Renamed.'])
+        lease.fail(
+            self.context, self.claim()[0], copies.ERROR, notes=['Renamed.']
+        )
         copy = self.call('GET', self.copy_path).json
         self.assertEqual('error', copy['state'])
-        self.assertEqual(ERROR, copy['error'])
+        self.assertEqual(copies.ERROR, copy['error'])
         self.assertEqual(['Renamed.'], copy['notes'])
         self.assertIsNone(copy['eta'])
         self.assertIsNotNone(copy['finished_at'])
 
     def test_history_tells_all_attempts_oldest_first(self):
-        lease.postpone(self.context, self.claim()[0], ERROR, delay=-1)
+        lease.postpone(self.context, self.claim()[0], copies.ERROR, delay=-1)
         self.claim()
         history = self.call('GET', self.copy_path).json['history']
         self.assertEqual(
-            [(1, 'c1', 'error', ERROR), (2, 'c1', 'copying', None)],
+            [(1, 'c1', 'error', copies.ERROR), (2, 'c1', 'copying', None)],
             [
                 (
                     item['number'],
@@ -244,7 +139,7 @@ class ShowTest(TestCase):
         lease.fail(
             self.context,
             self.claim()[0],
-            ERROR,
+            copies.ERROR,
             target_image_id=NOBODY,
         )
         [left] = leftover.due(self.context, 0)
@@ -269,7 +164,7 @@ class ShowTest(TestCase):
         )
 
 
-class CancelTest(TestCase):
+class CancelTest(copies.TestCase):
     def setUp(self):
         super().setUp()
         self.cancel = f'{self.copy_path}/cancel'
@@ -294,7 +189,7 @@ class CancelTest(TestCase):
     def test_finished_copy_returns_409(self):
         first, second = self.claim()
         lease.complete(self.context, first, outcome='copied')
-        lease.fail(self.context, second, ERROR)
+        lease.fail(self.context, second, copies.ERROR)
         for copy in (self.first, self.second):
             self.refused(
                 409,
@@ -316,14 +211,14 @@ class CancelTest(TestCase):
         )
 
 
-class RetryTest(TestCase):
+class RetryTest(copies.TestCase):
     def setUp(self):
         super().setUp()
         self.retry = f'{self.copy_path}/retry'
 
     def test_only_that_copy_is_queued_again(self):
         for copy in self.claim():
-            lease.fail(self.context, copy, ERROR)
+            lease.fail(self.context, copy, copies.ERROR)
         copy = self.call('PUT', self.retry, status=202).json
         self.assertEqual('queued', copy['state'])
         self.assertIsNone(copy['error'])
@@ -344,26 +239,28 @@ class RetryTest(TestCase):
         self.assertEqual('copying', copy['state'])
 
     def test_parked_copy_is_queued_with_the_credential_of_today(self):
-        for copy in self.claim():
-            lease.park(self.context, copy, ERROR)
+        for credential_id in (self.west_key, self.east_key):
+            db_credential.refuse(
+                self.context, credential_id, 'No such user.', False
+            )
+        self.refused(409, 'credential.refused', 'PUT', self.retry)
         newer = self.add_credential(self.west)['id']
-        for path in (
-            self.retry,
-            f'/v1/replications/{self.replication_id}/retry',
-        ):
-            self.call('PUT', path, status=202)
-        copies = {
+        copy = self.call('PUT', self.retry, status=202).json
+        self.assertIsNone(copy['error'])
+        retry_all = f'/v1/replications/{self.replication_id}/retry'
+        detail = self.refused(409, 'credential.refused', 'PUT', retry_all)
+        self.assertIn(self.east_key, detail)
+        db_credential.set_state(self.context, self.east_key, 'ok', None)
+        self.call('PUT', retry_all, status=202)
+        rows = {
             row.target_site_id: row
             for row in db_image_copy.index(
                 self.context, self.replication_id, listing.Page()
             )
         }
-        self.assertEqual(newer, copies[self.west].credential_id)
-        for copy in copies.values():
-            self.assertEqual(
-                ('queued', None, None),
-                (copy.state, copy.parked_at, copy.error),
-            )
+        self.assertEqual(newer, rows[self.west].credential_id)
+        for copy in rows.values():
+            self.assertEqual(('queued', None), (copy.state, copy.error))
 
     def test_cancelling_copy_returns_409(self):
         self.claim()

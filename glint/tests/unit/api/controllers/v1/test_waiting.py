@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What copies say that wait."""
+
+from glint.api.views import moment
+from glint.db import credential as db_credential
+from glint.db import site as db_site
+from glint.db.queue import health
+from glint.db.queue import lease
+from glint.tests.unit.api.controllers.v1 import copies
+
+
+class TestCase(copies.TestCase):
+    DETAIL = 'Site west cannot be reached.'
+
+    def setUp(self):
+        super().setUp()
+        self.config(group='conductor', breaker_failures=1)
+
+    def _silence(self, site_id):
+        health.failed(self.context, site_id, self.DETAIL)
+
+    def _shown(self):
+        """Return the first copy, which is shown the same everywhere."""
+        copy = self.call('GET', self.copy_path).json
+        del copy['history']
+        replication = self.call(
+            'GET', f'/v1/replications/{self.replication_id}'
+        ).json
+        for shown in (
+            self.call('GET', self.path).json['copies'],
+            replication['copies'],
+        ):
+            self.assertIn(copy, shown)
+        return copy
+
+
+class SilentTest(TestCase):
+    """Copies that sites hold up which do not answer."""
+
+    def _next_probe(self, site_id):
+        [site] = db_site.silent(self.context, [site_id])
+        return moment.view(site.next_probe_at)
+
+    def _assert_held_up(self, site_id):
+        copy = self._shown()
+        self.assertEqual(self._next_probe(site_id), copy['next_attempt_at'])
+        self.assertEqual('unreachable', copy['error']['code'])
+        self.assertIn(self.DETAIL, copy['error']['detail'])
+        self.assertIn('waits', copy['error']['detail'])
+
+    def test_silent_target_is_told_with_the_time_of_the_next_try(self):
+        self._silence(self.west)
+        self._assert_held_up(self.west)
+        path = f'{self.path}/{self.second["id"]}'
+        self.assertIsNone(self.call('GET', path).json['error'])
+
+    def test_silent_source_is_told(self):
+        self._silence(db_site.HOME_ID)
+        self._assert_held_up(db_site.HOME_ID)
+
+    def test_site_that_is_tried_later_is_told(self):
+        self.config(group='conductor', probe_delay=10)
+        self._silence(self.west)
+        self.config(group='conductor', probe_delay=100)
+        self._silence(db_site.HOME_ID)
+        self._assert_held_up(db_site.HOME_ID)
+
+    def test_site_that_answers_again_is_not_told(self):
+        self._silence(self.west)
+        health.answered(self.context, self.west)
+        self.assertIsNone(self._shown()['error'])
+
+    def test_longer_wait_of_the_copy_itself_is_told(self):
+        lease.postpone(self.context, self.claim()[0], copies.ERROR, 5000)
+        self._silence(self.west)
+        copy = self._shown()
+        self.assertEqual(copies.ERROR, copy['error'])
+        self.assertLess(self._next_probe(self.west), copy['next_attempt_at'])
+
+    def test_running_copy_is_not_held_up(self):
+        self.claim()
+        self._silence(self.west)
+        self.assertIsNone(self._shown()['error'])
+
+    def test_retried_copy_tells_it_at_once(self):
+        lease.fail(self.context, self.claim()[0], copies.ERROR)
+        self._silence(self.west)
+        copy = self.call('PUT', f'{self.copy_path}/retry', status=202).json
+        self.assertEqual('unreachable', copy['error']['code'])
+
+
+class RefusedTest(TestCase):
+    """A copy that waits for a credential says so, and what to do."""
+
+    def _refuse(self, credential_id):
+        db_credential.refuse(
+            self.context, credential_id, 'No such user.', False
+        )
+
+    def _assert_waits(self):
+        copy = self._shown()
+        self.assertEqual(
+            ('queued', 'credential_unauthorized', True, None),
+            (
+                copy['state'],
+                copy['error']['code'],
+                copy['error']['retryable'],
+                copy['error']['http_status'],
+            ),
+        )
+        for words in ('No such user.', 'check', 'register another one'):
+            self.assertIn(words, copy['error']['detail'])
+
+    def test_refused_credential_of_the_target_is_told(self):
+        self._refuse(self.west_key)
+        self._assert_waits()
+        path = f'{self.path}/{self.second["id"]}'
+        self.assertIsNone(self.call('GET', path).json['error'])
+
+    def test_refused_credential_of_the_source_is_told(self):
+        self._refuse(self.home_key)
+        self._assert_waits()
+
+    def test_refusal_is_told_before_a_silent_site(self):
+        self._silence(self.west)
+        self._refuse(self.west_key)
+        self._assert_waits()
+
+    def test_running_copy_does_not_wait(self):
+        self.claim()
+        self._refuse(self.west_key)
+        self.assertIsNone(self._shown()['error'])
+
+    def test_credential_that_works_again_is_not_told(self):
+        self._refuse(self.west_key)
+        db_credential.set_state(self.context, self.west_key, 'ok', None)
+        self.assertIsNone(self._shown()['error'])
