@@ -46,6 +46,26 @@ OUTCOMES = (COPIED, ADOPTED)
 STOPPED = 'stopped'
 ATTEMPT_STATES = (COPYING, COMPLETED, ERROR, CANCELLED, STOPPED)
 
+# Why a copy that is QUEUED is not claimed; see glint.db.queue.waiting.
+CREDENTIAL_REFUSED = 'credential_refused'
+SITE_SILENT = 'site_silent'
+SOURCE_FULL = 'source_full'
+TARGET_FULL = 'target_full'
+PROJECT_FULL = 'project_full'
+BACKOFF = 'backoff'
+RESERVATION = 'reservation'
+TURN = 'turn'
+WAITS = (
+    CREDENTIAL_REFUSED,
+    SITE_SILENT,
+    SOURCE_FULL,
+    TARGET_FULL,
+    PROJECT_FULL,
+    BACKOFF,
+    RESERVATION,
+    TURN,
+)
+
 # How urgent a replication is, the most urgent first.
 HIGH = 'high'
 NORMAL = 'normal'

@@ -121,6 +121,11 @@ def recent(
         return [Recent(*row) for row in session.execute(query)]
 
 
+def queued(copies: Iterable[ImageCopy]) -> list[str]:
+    """:returns: the ids of those copies that are queued."""
+    return [copy.id for copy in copies if copy.state == states.QUEUED]
+
+
 def retryable(
     context: engine.Context, replication_id: str, copy_id: str | None = None
 ) -> list[ImageCopy]:
@@ -311,6 +316,7 @@ def retry(
                 state=states.QUEUED,
                 credential_id=credentials[copy_id],
                 attempts=0,
+                awaited_id=None,
                 bytes_sent=0,
                 error=None,
                 notes=None,

@@ -282,6 +282,9 @@ class ImageCopy(Base):
     rate: orm.Mapped[int | None] = orm.mapped_column(sa.BigInteger())
     attempts: orm.Mapped[int] = orm.mapped_column(default=0)
     next_attempt_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: The replication that makes the same image there, if the next attempt
+    #: waits for that.
+    awaited_id: orm.Mapped[str | None] = orm.mapped_column(ID)
     error: orm.Mapped[dict[str, Any] | None] = orm.mapped_column(
         sa.JSON(none_as_null=True)
     )

@@ -68,6 +68,7 @@ LAYERS = {
             *_TABLES,
             'glint.db.attempt',
             'glint.db.listing',
+            'glint.db.queue.waiting',
             'glint.db.quota',
             'glint.inventory',
             'glint.order',

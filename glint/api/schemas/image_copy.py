@@ -43,6 +43,20 @@ _ATTEMPT = types.answer(
     }
 )
 
+_WAIT = types.answer(
+    {
+        'reason': types.enum(*states.WAITS),
+        'detail': types.TEXT,
+        'site_id': types.nullable(types.UUID),
+        'credential_id': types.nullable(types.UUID),
+        'replication_id': types.nullable(types.UUID),
+        'running': types.nullable(types.COUNT),
+        'limit': types.nullable(types.COUNT),
+        'ahead': types.nullable(types.COUNT),
+        'until': types.nullable(types.TIME),
+    }
+)
+
 #: A copy wherever it is shown, but for its history.
 response_body = types.answer(
     {
@@ -59,6 +73,7 @@ response_body = types.answer(
         'attempts': types.COUNT,
         'next_attempt_at': types.nullable(types.TIME),
         'error': types.nullable(_ERROR),
+        'waits_for': {'type': 'array', 'items': _WAIT},
         'notes': {'type': 'array', 'items': types.TEXT},
         'conductor': types.nullable(types.TEXT),
         'started_at': types.nullable(types.TIME),

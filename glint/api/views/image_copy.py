@@ -3,20 +3,28 @@
 """How copies look in answers."""
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 import math
 from typing import Any
 
 from glint import states
-from glint.api import waiting
 from glint.api.views import moment
+from glint.api.views import wait as wait_views
+
+#: The codes of the errors of copies that something holds up.
+_CODES = {
+    states.CREDENTIAL_REFUSED: 'credential_unauthorized',
+    states.SITE_SILENT: 'unreachable',
+}
 
 
-def view(copy: Any, wait: waiting.Wait | None = None) -> dict[str, Any]:
+def view(copy: Any, waits: Sequence[Any] = ()) -> dict[str, Any]:
     """Show a copy.
 
     :param copy: a row of the table of copies.
-    :param wait: what holds the copy up, if its row does not tell.
+    :param waits: why it waits, as :mod:`glint.db.queue.waiting` found it.
     """
+    cause = _cause(copy, waits)
     return {
         'id': copy.id,
         'target_site_id': copy.target_site_id,
@@ -29,8 +37,9 @@ def view(copy: Any, wait: waiting.Wait | None = None) -> dict[str, Any]:
         'rate': copy.rate,
         'eta': _eta(copy),
         'attempts': copy.attempts,
-        'next_attempt_at': _next_attempt_at(copy, wait),
-        'error': copy.error if wait is None else _error(wait),
+        'next_attempt_at': _next_attempt_at(copy, cause),
+        'error': copy.error if cause is None else _error(cause),
+        'waits_for': [wait_views.view(wait) for wait in waits],
         'notes': copy.notes or [],
         'conductor': copy.conductor,
         'started_at': moment.view(copy.started_at),
@@ -39,14 +48,14 @@ def view(copy: Any, wait: waiting.Wait | None = None) -> dict[str, Any]:
 
 
 def view_with_history(
-    copy: Any, attempts: Iterable[Any], wait: waiting.Wait | None = None
+    copy: Any, attempts: Iterable[Any], waits: Sequence[Any]
 ) -> dict[str, Any]:
     """Show a copy with all that was tried.
 
     :param attempts: rows of the table of attempts.
     """
     return {
-        **view(copy, wait),
+        **view(copy, waits),
         'history': [_attempt(row) for row in attempts],
     }
 
@@ -63,19 +72,38 @@ def _attempt(attempt: Any) -> dict[str, Any]:
     }
 
 
-def _next_attempt_at(copy: Any, wait: waiting.Wait | None) -> str | None:
+def _cause(copy: Any, waits: Sequence[Any]) -> Any:
+    """Find the reason that the error of a copy tells, if it tells one.
+
+    A refused credential comes first. Of silent sites, that is told which is
+    asked last, unless the copy waits longer for its own next attempt.
+    """
+    for wait in waits:
+        if wait.reason == states.CREDENTIAL_REFUSED:
+            return wait
+    own = copy.next_attempt_at
+    silent = [
+        wait
+        for wait in waits
+        if wait.reason == states.SITE_SILENT
+        and (own is None or own < wait.until)
+    ]
+    return max(silent, key=lambda wait: wait.until, default=None)
+
+
+def _next_attempt_at(copy: Any, cause: Any) -> str | None:
     # The row of a finished copy says how long its removal may take.
     if copy.state != states.QUEUED:
         return None
-    until = None if wait is None else wait.until
+    until = None if cause is None else cause.until
     return moment.view(until or copy.next_attempt_at)
 
 
-def _error(wait: waiting.Wait) -> dict[str, Any]:
-    """Make the error of a copy that waits."""
+def _error(cause: Any) -> dict[str, Any]:
+    """Make the error of a copy that something holds up."""
     return {
-        'code': wait.code,
-        'detail': wait.detail,
+        'code': _CODES[cause.reason],
+        'detail': wait_views.detail(cause),
         'retryable': True,
         'http_status': None,
     }

@@ -4,10 +4,10 @@
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from glint import states
-from glint.api import waiting
 from glint.api.views import image_copy
 from glint.api.views import moment
 from glint.db import replication as db_replication
@@ -51,16 +51,16 @@ def detail(
     replication: Any,
     summary: Summary,
     copies: Iterable[Any],
-    waits: Mapping[str, waiting.Wait],
+    waits: Mapping[str, Sequence[Any]],
 ) -> dict[str, Any]:
     """Show a replication with its copies.
 
-    :param waits: what holds up copies, by the ids of these.
+    :param waits: why copies wait, by their ids.
     """
     return {
         **view(replication, summary),
         'copies': [
-            image_copy.view(copy, waits.get(copy.id)) for copy in copies
+            image_copy.view(copy, waits.get(copy.id, ())) for copy in copies
         ],
     }
 

@@ -120,14 +120,13 @@ def parked(run: runs.CopyRun, detail: str | None) -> None:
 def waiting(run: runs.CopyRun, replication_id: str) -> None:
     """Another replication makes the same image at the site."""
     _clean(run)
-    run.notes = [
-        _(
-            'Waits for replication %s, which copies the same image to the '
-            'same site.'
-        )
-        % replication_id
-    ]
-    if _write(run, lease.hand_back, _next_look(run.copy), **_columns(run)):
+    if _write(
+        run,
+        lease.hand_back,
+        _next_look(run.copy),
+        awaited_id=replication_id,
+        **_columns(run),
+    ):
         LOG.info('Copy %s waits for %s', run.copy.id, replication_id)
     else:
         _superseded(run)

@@ -27,7 +27,7 @@ from glint.db import models
 from glint.db import project as db_project
 from glint.db.queue import load as loads
 from glint.db.queue import state as queue_state
-from glint.db.queue import turn
+from glint.db.queue import waiting
 
 ImageCopy = models.ImageCopy
 Replication = models.Replication
@@ -130,7 +130,7 @@ def _admitted(
         .join(Replication, Replication.id == ImageCopy.replication_id)
         .where(
             ImageCopy.replication_id == replication_id,
-            *turn.claimable(now, load, locked),
+            *waiting.claimable(now, load, locked),
         )
         .order_by(ImageCopy.created_at)
     )
@@ -154,6 +154,7 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
             heartbeat=clock.utcnow(),
             attempts=ImageCopy.attempts + 1,
             next_attempt_at=None,
+            awaited_id=None,
             bytes_sent=0,
             rate=None,
         )

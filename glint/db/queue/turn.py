@@ -20,9 +20,8 @@ from glint import states
 from glint.db import clock
 from glint.db import engine
 from glint.db import models
-from glint.db.queue import health
 from glint.db.queue import load as loads
-from glint.db.queue import refusal
+from glint.db.queue import waiting
 
 ImageCopy = models.ImageCopy
 Project = models.Project
@@ -39,39 +38,6 @@ def at(asked_at: datetime, size: int | None) -> datetime:
     """
     delay = conf.CONF.queue.size_delay * (size or 0) / _GIB
     return asked_at + timedelta(seconds=delay)
-
-
-def claimable(
-    now: datetime, load: loads.Load, locked: Collection[str] = ()
-) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """Make the conditions of what may be claimed.
-
-    :param now: the database's time.
-    :param load: what runs.
-    :param locked: ids of projects and sites that are passed over.
-    :returns: that of the replication, and that of the copy.
-    """
-    locked = list(locked)
-    silent = health.silent()
-    refused = refusal.refused()
-    return (
-        sa.and_(
-            Replication.source_site_id.not_in(silent),
-            Replication.source_site_id.not_in(load.full_sources() + locked),
-            Replication.source_credential_id.not_in(refused),
-            Replication.project_id.not_in(load.full_projects() + locked),
-        ),
-        sa.and_(
-            ImageCopy.state == states.QUEUED,
-            sa.or_(
-                ImageCopy.next_attempt_at.is_(None),
-                ImageCopy.next_attempt_at <= now,
-            ),
-            ImageCopy.target_site_id.not_in(silent),
-            ImageCopy.target_site_id.not_in(load.full_targets() + locked),
-            ImageCopy.credential_id.not_in(refused),
-        ),
-    )
 
 
 def due(
@@ -93,7 +59,7 @@ def due(
         return []
     with engine.reader(context) as session:
         load = loads.measure(session)
-        conditions = claimable(clock.now(session), load, locked)
+        conditions = waiting.claimable(clock.now(session), load, locked)
         projects = session.execute(_heads(*conditions, tried)).all()
         heads = {head for _id, _served, *row in projects for head in row}
         query = sa.select(
@@ -131,7 +97,7 @@ def is_overtaken(context: engine.Context, replication_id: str) -> bool:
         if me is None:
             return False
         load = loads.measure(session, without=replication_id)
-        of_replication, of_copy = claimable(clock.now(session), load)
+        of_replication, of_copy = waiting.claimable(clock.now(session), load)
         before = sa.and_(
             of_replication,
             Replication.priority == me.priority,

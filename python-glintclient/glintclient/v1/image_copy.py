@@ -57,6 +57,11 @@ class ImageCopy(_action.Resource):
     next_attempt_at: str | None = resource.Body('next_attempt_at')
     #: What is wrong: ``code``, ``detail``, ``retryable``, ``http_status``.
     error: dict[str, Any] | None = resource.Body('error', type=dict)
+    #: Why it is not copied yet, while it is queued: ``reason``, ``detail``,
+    #: and what belongs to the reason.
+    waits_for: list[dict[str, Any]] | None = resource.Body(
+        'waits_for', type=list
+    )
     #: What was changed or could not be taken along.
     notes: list[str] = resource.Body('notes', type=list)
     #: The conductor that works on it.

@@ -77,11 +77,27 @@ def copy(state: str = 'copying', **values: Any) -> dict[str, Any]:
         'attempts': 2,
         'next_attempt_at': None,
         'error': ERROR if state == 'error' else None,
+        'waits_for': [],
         'notes': ['The property hw_firmware_type was removed as asked.'],
         'conductor': 'conductor-1',
         'started_at': TIME,
         'finished_at': None,
         **values,
+    }
+
+
+def wait(reason: str, detail: str) -> dict[str, Any]:
+    """Make a reason for which a copy waits."""
+    return {
+        'reason': reason,
+        'detail': detail,
+        'site_id': None,
+        'credential_id': None,
+        'replication_id': None,
+        'running': None,
+        'limit': None,
+        'ahead': None,
+        'until': None,
     }
 
 

@@ -43,10 +43,27 @@ class DetailTest(base.TestCase):
         self.assertContains(response, 'Delete Replication')
 
     def test_copy_that_waits_for_a_credential_can_be_retried(self) -> None:
-        waiting = data.copy('queued', error=data.ERROR)
+        refused = data.wait('credential_refused', data.ERROR['detail'])
+        waiting = data.copy('queued', error=data.ERROR, waits_for=[refused])
         response = self.show(data.replication('queued', copies=[waiting]))
         self.assertContains(response, 'Retry the copy to west')
         self.assertContains(response, 'Cancel the copy to west')
+        # Once, as the error.
+        self.assertContains(response, data.ERROR['detail'], 1)
+
+    def test_copy_tells_why_it_waits(self) -> None:
+        waits = [
+            data.wait('target_full', '4 of 4 copies to cern run.'),
+            data.wait('backoff', 'The next attempt is at noon.'),
+        ]
+        waiting = data.copy(
+            'queued', waits_for=waits, next_attempt_at=data.TIME
+        )
+        response = self.show(data.replication('queued', copies=[waiting]))
+        self.assertContains(response, '4 of 4 copies to cern run.')
+        self.assertContains(response, 'Next attempt at')
+        self.assertNotContains(response, 'at noon')
+        self.assertNotContains(response, 'Retry the copy')
 
     def test_reader_sees_no_buttons(self) -> None:
         self.become(base.READER)

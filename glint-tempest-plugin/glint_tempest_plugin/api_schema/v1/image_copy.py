@@ -15,6 +15,26 @@ _ERROR = types.struct(
     retryable=types.BOOLEAN,
     http_status=types.nullable(types.COUNT),
 )
+_WAIT = types.struct(
+    reason=types.enum(
+        'credential_refused',
+        'site_silent',
+        'source_full',
+        'target_full',
+        'project_full',
+        'backoff',
+        'reservation',
+        'turn',
+    ),
+    detail=types.TEXT,
+    site_id=types.nullable(types.UUID),
+    credential_id=types.nullable(types.UUID),
+    replication_id=types.nullable(types.UUID),
+    running=types.nullable(types.COUNT),
+    limit=types.nullable(types.COUNT),
+    ahead=types.nullable(types.COUNT),
+    until=types.nullable(types.TIME),
+)
 _FIELDS: dict[str, Any] = {
     'id': types.UUID,
     'target_site_id': types.UUID,
@@ -31,6 +51,7 @@ _FIELDS: dict[str, Any] = {
     'attempts': types.COUNT,
     'next_attempt_at': types.nullable(types.TIME),
     'error': types.nullable(_ERROR),
+    'waits_for': types.listed(_WAIT),
     'notes': types.listed(types.TEXT),
     'conductor': types.nullable(types.TEXT),
     'started_at': types.nullable(types.TIME),

@@ -13,12 +13,13 @@ from glint import states
 from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
-from glint.api import waiting
 from glint.api.schemas import image_copy as schemas
 from glint.api.views import image_copy as views
 from glint.db import attempt as db_attempt
+from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import replication as db_replication
+from glint.db.queue import waiting
 from glint.i18n import _
 from glint.order import retry
 from glint.policies import image_copy as policies
@@ -38,26 +39,28 @@ class CopiesController:
     ) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.INDEX)
-        replication = _replication(context, replication_id)
         page = pagination.wanted(query)
-        rows = db_image_copy.index(context, replication_id, page)
-        waits = waiting.find(context, replication, rows)
+        with engine.snapshot(context):
+            _replication(context, replication_id)
+            rows = db_image_copy.index(context, replication_id, page)
+            waits = waiting.read(context, db_image_copy.queued(rows))
         return pagination.answer(
             'copies',
             rows,
             query,
-            lambda row: views.view(row, waits.get(row.id)),
+            lambda row: views.view(row, waits.get(row.id, ())),
         )
 
     @expose.expose(answer=schemas.show_response_body)
     def show(self, replication_id: str, copy_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
-        replication = _replication(context, replication_id)
-        copy = db_image_copy.get(context, replication_id, copy_id)
-        attempts = db_attempt.index(context, copy.id)
-        waits = waiting.find(context, replication, [copy])
-        return views.view_with_history(copy, attempts, waits.get(copy.id))
+        with engine.snapshot(context):
+            _replication(context, replication_id)
+            copy = db_image_copy.get(context, replication_id, copy_id)
+            attempts = db_attempt.index(context, copy.id)
+            waits = waiting.read(context, db_image_copy.queued([copy]))
+        return views.view_with_history(copy, attempts, waits.get(copy.id, ()))
 
     @expose.expose(answer=schemas.response_body, status=202)
     def cancel(self, replication_id: str, copy_id: str) -> dict[str, Any]:
@@ -81,11 +84,12 @@ class CopiesController:
         if db_image_copy.retryable(context, replication_id, copy_id):
             used = retry.queue_again(context, replication, [copy])
             audit.note('used', credential_ids=used)
-            copy = db_image_copy.get(context, replication_id, copy_id)
         elif copy.state not in (states.QUEUED, states.COPYING):
             raise _conflict(copy, _('retried'))
-        waits = waiting.find(context, replication, [copy])
-        return views.view(copy, waits.get(copy.id))
+        with engine.snapshot(context):
+            copy = db_image_copy.get(context, replication_id, copy_id)
+            waits = waiting.read(context, db_image_copy.queued([copy]))
+        return views.view(copy, waits.get(copy.id, ()))
 
 
 def _replication(context: Context, replication_id: str) -> Any:

@@ -16,7 +16,6 @@ from glint.api import expose
 from glint.api import pagination
 from glint.api import repeated
 from glint.api import slots
-from glint.api import waiting
 from glint.api.schemas import plan as plan_schemas
 from glint.api.schemas import replication as schemas
 from glint.api.views import replication as views
@@ -27,6 +26,7 @@ from glint.db import listing
 from glint.db import quota as db_quota
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db.queue import waiting
 from glint.i18n import _
 from glint.order import owner as owners
 from glint.order import quota
@@ -171,7 +171,7 @@ def _detail(context: Context, replication_id: str) -> dict[str, Any]:
         replication = _get(context, replication_id)
         summaries = db_replication.summaries(context, [replication_id])
         copies = _copies(context, replication_id)
-        waits = waiting.find(context, replication, copies)
+        waits = waiting.read(context, db_image_copy.queued(copies))
     return views.detail(replication, summaries[replication_id], copies, waits)
 
 

@@ -213,6 +213,7 @@ def _create_copies() -> None:
         sa.Column('rate', sa.BigInteger()),
         sa.Column('attempts', sa.Integer(), nullable=False),
         sa.Column('next_attempt_at', UTC),
+        sa.Column('awaited_id', sa.String(36)),
         sa.Column('error', JSON),
         sa.Column('notes', JSON),
         sa.Column('refused', JSON),

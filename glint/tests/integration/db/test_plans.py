@@ -16,6 +16,7 @@ import testscenarios
 
 from glint import states
 from glint.db import engine
+from glint.db import image_copy as db_image_copy
 from glint.db import listing
 from glint.db import purge
 from glint.db import quota
@@ -25,6 +26,7 @@ from glint.db.queue import refusal
 from glint.db.queue import renewal
 from glint.db.queue import takeover
 from glint.db.queue import turn
+from glint.db.queue import waiting
 from glint.tests.integration.db import many as manys
 from glint.tests.integration.db import plans
 from glint.tests.integration.db import test_servers
@@ -88,7 +90,8 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
                 context, project_id, listing.Page(limit=101, **page)
             )
 
-        [waiting] = turn.due(context, 1)
+        [due] = turn.due(context, 1)
+        copies = db_image_copy.index(context, due, listing.Page())
         day = timedelta(days=1)
         return {
             'List, first page': index(),
@@ -115,9 +118,12 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
                 lambda: self._count(project)
             ),
             'Whose turn it is': lambda: turn.due(context, 16),
-            'Claim': lambda: lease.claim(context, waiting, 'c1', 1),
+            'Claim': lambda: lease.claim(context, due, 'c1', 1),
             'Renewal of all leases': self._renew,
             'Take-over of lost copies': lambda: takeover.lost(context, 3600),
+            'Why copies wait': lambda: waiting.read(
+                context, db_image_copy.queued(copies)
+            ),
             'Refused credentials': lambda: refusal.index(context),
             'Copies that waited too long for a credential': lambda: (
                 refusal.late(context, 3600)

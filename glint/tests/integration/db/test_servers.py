@@ -40,6 +40,7 @@ from glint.tests.unit.db.queue import test_reservation
 from glint.tests.unit.db.queue import test_stuck
 from glint.tests.unit.db.queue import test_takeover
 from glint.tests.unit.db.queue import test_turn
+from glint.tests.unit.db.queue import test_waiting
 
 load_tests = testscenarios.load_tests_apply_scenarios
 
@@ -194,6 +195,10 @@ class RefusedTestCase(OnServer, test_refusal.RefusedTestCase):
 
 
 class ParkTestCase(OnServer, test_refusal.ParkTestCase):
+    pass
+
+
+class ReasonsTestCase(OnServer, test_waiting.ReasonsTestCase):
     pass
 
 

@@ -22,7 +22,7 @@ from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.db.queue import lease
-from glint.db.queue import turn
+from glint.db.queue import waiting
 from glint.secrets import api as secrets
 from glint.stream import feed_store
 from glint.tests import base
@@ -147,7 +147,7 @@ class TestCase(base.TestCase):
     def make_due(self) -> None:
         """Let all queued copies be due, from now on."""
         past = mock.patch.object(
-            turn,
+            waiting,
             'claimable',
             lambda *_args: (
                 sa.true(),

@@ -21,6 +21,7 @@ _MORE: listing.Columns = (
     ('Outcome', lambda copy: formats.Text(copy.outcome)),
     ('Bytes Sent', lambda copy: formats.Size(copy.bytes_sent)),
     ('Bytes Total', lambda copy: formats.Size(copy.bytes_total)),
+    ('Waits For', lambda copy: replication_view.Waits(copy.waits_for or [])),
     ('Notes', lambda copy: formats.Lines(copy.notes or [])),
     ('Attempts', lambda copy: copy.attempts),
     ('Next Attempt At', lambda copy: formats.Text(copy.next_attempt_at)),

@@ -48,7 +48,14 @@ class Lines:
     def show(self, replication: Replication) -> None:
         for copy in replication.copies or []:
             done = formats.percent(copy.bytes_sent, copy.bytes_total) or 0
-            news = (copy.state, copy.phase, copy.attempts, done // _STEP)
+            waits = tuple(item['reason'] for item in copy.waits_for or [])
+            news = (
+                copy.state,
+                copy.phase,
+                copy.attempts,
+                done // _STEP,
+                waits,
+            )
             if self._told.get(copy.id) != news:
                 self._told[copy.id] = news
                 name = self._names.name(copy.target_site_id)
@@ -98,8 +105,9 @@ def describe(copy: ImageCopy) -> str:
             words += _moving(copy)
     if copy.error and copy.state != 'completed':
         words.append(copy.error['detail'])
-    elif copy.state == 'queued' and copy.notes:
-        words.append(copy.notes[-1])
+    waits = [item['detail'] for item in copy.waits_for or []]
+    # The error may tell one of them already.
+    words += [detail for detail in waits if detail not in words]
     return ', '.join(words)
 
 

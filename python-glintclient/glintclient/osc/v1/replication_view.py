@@ -32,6 +32,7 @@ _COPY_FIELDS = (
     'attempts',
     'next_attempt_at',
     'error',
+    'waits_for',
     'notes',
     'conductor',
     'started_at',
@@ -145,6 +146,7 @@ def copy_detail(
         'attempts': copy.attempts,
         'next_attempt_at': copy.next_attempt_at,
         'error': Error(error),
+        'waits_for': Waits(copy.waits_for or []),
         'notes': formats.Lines(copy.notes or []),
         'history': History(copy.history or []),
         'conductor': copy.conductor,
@@ -158,6 +160,15 @@ class Error(columns.FormattableColumn[dict[str, Any] | None]):
 
     def human_readable(self) -> str:
         return str(self._value['detail']) if self._value else ''
+
+
+class Waits(columns.FormattableColumn[list[dict[str, Any]]]):
+    """Why a copy waits: a sentence for each reason in a table."""
+
+    def human_readable(self) -> str:
+        return '\n'.join(
+            printable.line(item['detail']) for item in self._value
+        )
 
 
 def _why(error: dict[str, Any] | None) -> str:

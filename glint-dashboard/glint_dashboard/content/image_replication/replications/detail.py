@@ -198,7 +198,8 @@ def _copy(copy: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     total = copy['bytes_total']
     percent = 100 * copy['bytes_sent'] // total if total else 0
     done = copy['state'] == 'completed'
-    parked = copy['state'] == 'queued' and copy['error'] is not None
+    waits = copy.get('waits_for', ())
+    parked = any(item['reason'] == 'credential_refused' for item in waits)
     site = copy['target_site_id']
     return {
         **_describe(copy),
@@ -210,7 +211,14 @@ def _copy(copy: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         'next_attempt_at': moment.parse(copy['next_attempt_at']),
         'cancellable': copy['state'] in _RUNNING,
         'retryable': copy['state'] in _RETRYABLE or parked,
+        'waits': [item['detail'] for item in waits if _is_news(item, copy)],
     }
+
+
+def _is_news(wait: dict[str, Any], copy: dict[str, Any]) -> bool:
+    """Say whether neither the error nor the next attempt tells a reason."""
+    told = (copy['error'] or {}).get('detail')
+    return wait['reason'] != 'backoff' and bool(wait['detail'] != told)
 
 
 def _describe(values: dict[str, Any]) -> dict[str, Any]:

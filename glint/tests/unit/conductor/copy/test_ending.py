@@ -112,7 +112,10 @@ class EndingTest(base.TestCase):
             self.assertEqual(wait, ending._next_look(copy), seconds)
         ending.waiting(self.run_, 'another')
         row = self.row(self.replication)
-        self.assertEqual((states.QUEUED, 0), (row.state, row.attempts))
+        self.assertEqual(
+            (states.QUEUED, 0, 'another'),
+            (row.state, row.attempts, row.awaited_id),
+        )
         left = row.next_attempt_at - timeutils.utcnow()
         self.assertIn(int(left.total_seconds()), range(10, 16))
 

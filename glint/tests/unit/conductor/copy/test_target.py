@@ -90,7 +90,7 @@ class WaitingTest(base.TestCase):
             (states.QUEUED, 0, None),
             (row.state, row.attempts, row.target_image_id),
         )
-        self.assertIn(self.first.id, row.notes[0])
+        self.assertEqual(self.first.id, row.awaited_id)
         # It is not due at once.
         self.assertIsNotNone(row.next_attempt_at)
         self.assertEqual([], lease.claim(self.context, self.second.id, 'c', 1))

@@ -5,6 +5,7 @@
 from glint.db.queue import lease
 from glint.tests.unit.api import base
 
+NOBODY = '6f1c0e5e-2f0b-4c1e-9d55-0d7c6a3b9e41'
 ERROR = {
     'code': 'quota',
     'detail': 'The project has no room left.',

@@ -71,6 +71,19 @@ class ShowTest(copies.TestCase):
                 'attempts': 0,
                 'next_attempt_at': None,
                 'error': None,
+                'waits_for': [
+                    {
+                        'reason': 'turn',
+                        'detail': 'The copy waits for a free conductor.',
+                        'site_id': None,
+                        'credential_id': None,
+                        'replication_id': None,
+                        'running': None,
+                        'limit': None,
+                        'ahead': 0,
+                        'until': None,
+                    }
+                ],
                 'notes': [],
                 'conductor': None,
                 'started_at': None,

@@ -90,6 +90,106 @@ class SilentTest(TestCase):
         self.assertEqual('unreachable', copy['error']['code'])
 
 
+class ReasonsTest(TestCase):
+    """``waits_for`` has each reason, with its numbers."""
+
+    def _assert_waits(self, reason, words, **values):
+        [found] = self._shown()['waits_for']
+        nothing = dict.fromkeys(found)
+        for word in words:
+            self.assertIn(word, found['detail'])
+        self.assertEqual(
+            nothing | values | {'reason': reason, 'detail': found['detail']},
+            found,
+        )
+
+    def _run_another(self, **body):
+        """Start a copy of another image to the first target."""
+        made = self.add_replication(self.west, **body)
+        [copy] = lease.claim(self.context, made['id'], 'c1', 5)
+        return copy
+
+    def test_turn(self):
+        self._assert_waits('turn', ['a free conductor'], ahead=0)
+
+    def test_full_target(self):
+        self.config(group='queue', max_copies_to_site=1)
+        self._run_another()
+        self._assert_waits(
+            'target_full',
+            ['1 of 1 copies to west run'],
+            site_id=self.west,
+            running=1,
+            limit=1,
+        )
+
+    def test_full_source(self):
+        self.config(group='queue', max_reads_from_site=1)
+        self._run_another()
+        self._assert_waits(
+            'source_full',
+            ['1 of 1 images are read from'],
+            site_id=db_site.HOME_ID,
+            running=1,
+            limit=1,
+        )
+
+    def test_full_project(self):
+        self.config(group='queue', max_copies_per_project=1)
+        self._run_another()
+        self._assert_waits(
+            'project_full',
+            ['1 of 1 copies of the project run'],
+            running=1,
+            limit=1,
+        )
+
+    def test_next_attempt(self):
+        lease.postpone(self.context, self.claim()[0], copies.ERROR, 60)
+        copy = self._shown()
+        self._assert_waits(
+            'backoff',
+            ['next attempt', copy['next_attempt_at'][:10]],
+            until=copy['next_attempt_at'],
+        )
+
+    def test_another_replication_of_the_image(self):
+        lease.hand_back(
+            self.context, self.claim()[0], 60, awaited_id=copies.NOBODY
+        )
+        self._assert_waits(
+            'reservation',
+            [copies.NOBODY, 'west'],
+            site_id=self.west,
+            replication_id=copies.NOBODY,
+            until=self._shown()['next_attempt_at'],
+        )
+
+    def test_silent_site(self):
+        self._silence(self.west)
+        self._assert_waits(
+            'site_silent',
+            [self.DETAIL],
+            site_id=self.west,
+            until=self._shown()['next_attempt_at'],
+        )
+
+    def test_refused_credential(self):
+        db_credential.refuse(
+            self.context, self.west_key, 'No such user.', False
+        )
+        self._assert_waits(
+            'credential_refused',
+            ['No such user.', 'register another one'],
+            site_id=self.west,
+            credential_id=self.west_key,
+        )
+
+    def test_copy_that_is_not_queued_waits_for_nothing(self):
+        self.claim()
+        self.assertEqual([], self._shown()['waits_for'])
+
+
 class RefusedTest(TestCase):
     """A copy that waits for a credential says so, and what to do."""
 

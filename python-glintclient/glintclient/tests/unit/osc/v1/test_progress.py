@@ -42,10 +42,20 @@ class TestProgress(base.BaseTestCase):
 
     def test_lines_of_others(self) -> None:
         error = {'detail': 'It is full.'}
+        full, later = ({'detail': error['detail']}, {'detail': 'Later.'})
         for fields, text in (
-            ({'state': 'queued', 'notes': []}, 'queued'),
-            ({'state': 'queued', 'notes': ['Waits.']}, 'queued, Waits.'),
+            ({'state': 'queued'}, 'queued'),
+            ({'state': 'queued', 'waits_for': None}, 'queued'),
+            ({'state': 'queued', 'waits_for': [later]}, 'queued, Later.'),
             ({'state': 'queued', 'error': error}, 'queued, It is full.'),
+            (
+                {
+                    'state': 'queued',
+                    'error': error,
+                    'waits_for': [full, later],
+                },
+                'queued, It is full., Later.',
+            ),
             ({'state': 'copying', 'bytes_sent': 0}, 'sending'),
             ({'state': 'copying', 'phase': None, 'bytes_sent': 0}, 'copying'),
             ({'state': 'error', 'error': error}, 'error, It is full.'),
@@ -101,3 +111,16 @@ class TestProgress(base.BaseTestCase):
         self.assertEqual(2, len(lines), lines)
         self.assertTrue(lines[0].startswith('north: sending, 35 %'), lines)
         self.assertTrue(lines[1].startswith('north: sending, 62 %'), lines)
+
+    def test_plain_lines_tell_another_reason_to_wait(self) -> None:
+        output = io.StringIO()
+        view = progress.view(output, _Names())
+        for reason, detail in (('a', '1.'), ('a', '2.'), ('b', '3.')):
+            wait = {'reason': reason, 'detail': detail}
+            view.show(
+                _replication_of({'state': 'queued', 'waits_for': [wait]})
+            )
+        self.assertEqual(
+            ['north: queued, 1.', 'north: queued, 3.'],
+            output.getvalue().splitlines(),
+        )
