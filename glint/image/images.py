@@ -143,14 +143,15 @@ def _find(
         asked['visibility'] = 'all'
     found: list[Record] = []
     for _number in range(_MAX_PAGES):
-        with glance.client(session, 'list') as client:
-            # glanceclient's list follows the address that comes with a page.
-            _answer, body = client.http_client.get(queries.path(**asked))
-            if not isinstance(body['images'], list):
-                raise ValueError('The list is none.')
-            page = [_record(session, 'list', item) for item in body['images']]
+        try:
+            page, more = _page(session, asked)
+        except failure.SiteFailure as e:
+            # An old Glance, and some that are no Glance, know no "all".
+            if e.http_status != 400 or not asked.pop('visibility', None):
+                raise
+            page, more = _page(session, asked)
         found += page
-        if not page or not body.get('next'):
+        if not page or not more:
             break
         asked['marker'] = page[-1]['id']
     return [
@@ -159,6 +160,19 @@ def _find(
         if all(record.get(key) == filters[key] for key in filters)
         and bool(record.get('os_hidden')) is hidden
     ]
+
+
+def _page(
+    session: sessions.SiteSession, asked: Mapping[str, str]
+) -> tuple[list[Record], bool]:
+    """One page of a list, and whether there is another one."""
+    with glance.client(session, 'list') as client:
+        # glanceclient's list follows the address that comes with a page.
+        _answer, body = client.http_client.get(queries.path(**asked))
+        if not isinstance(body['images'], list):
+            raise ValueError('The list is none.')
+        page = [_record(session, 'list', item) for item in body['images']]
+    return page, bool(body.get('next'))
 
 
 def find_by_hash(

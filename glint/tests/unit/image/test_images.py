@@ -96,6 +96,25 @@ class ImagesTestCase(base.TestCase):
             query,
         )
 
+    def test_find_by_hash_does_without_all_where_it_is_refused(self):
+        right = {**IMAGE, 'os_hash_value': 'ab', 'os_hash_algo': 'sha512'}
+
+        def answer(request):
+            if 'visibility=all' in request.path:
+                request.reply(400, {'message': 'Invalid visibility value'})
+            else:
+                request.reply(200, {'images': [right]})
+
+        self.cloud.on('GET', '/v2/images', answer)
+        found = images.find_by_hash(self.session, 'sha512', 'ab')
+        self.assertEqual([right], found)
+        self.assertEqual(2, len(self.cloud.sent('GET', '/v2/images')))
+
+    def test_list_that_is_refused_for_another_reason_is_told(self):
+        self.cloud.reply('GET', '/v2/images', 400, {'message': 'no'})
+        error = self.fails('refused', images.find_by_hash, 'sha512', 'ab')
+        self.assertEqual(400, error.http_status)
+
     def test_find_by_hash_tells_hidden_images_from_others(self):
         right = {**IMAGE, 'os_hash_value': 'ab', 'os_hash_algo': 'sha512'}
         hidden = {**right, 'os_hidden': True}
