@@ -25,7 +25,6 @@ Chore = Callable[[engine.Context, crews.Crew], None]
 
 _CHORES: tuple[Chore, ...] = (
     health.probe,
-    credential.recheck,
     credential.check_due,
     refusal.give_up,
     sweeper.sweep,

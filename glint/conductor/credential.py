@@ -25,7 +25,6 @@ from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import site as db_site
 from glint.db.queue import checking as db_checking
-from glint.db.queue import refusal as db_refusal
 from glint.i18n import _
 from glint.image import check as checks
 from glint.image import failure
@@ -216,57 +215,18 @@ def doubt(
     return credential
 
 
-def recheck(context: engine.Context, crew: crews.Crew) -> None:
-    """Try the credentials again that copies wait for.
-
-    :param crew: tries them.
-    :raises Interrupted: if the crew was told to stop.
-    """
-    for found in db_refusal.index(context):
-        next_try = _next_try(found)
-        if next_try is None or timeutils.utcnow() < next_try:
-            continue
-        crew.interrupt.check()
-        if not crew.has_room(found.project_id):
-            continue
-        if db_refusal.begin_check(context, found):
-            _check_again(crew, found.project_id, found.id)
-
-
-def _next_try(found: db_refusal.Refused) -> datetime | None:
-    """Say when to try a refused credential again.
-
-    After each refusal the next try waits twice as long. For what the site may
-    lock an account, it waits four times as long, and then for the user.
-
-    :returns: None if not at all.
-    """
-    if found.since is None or found.checked_at is None:
-        return None
-    settings = conf.CONF.conductor
-    if found.wrong_logins:
-        if found.wrong_logins >= db_credential.MOST_WRONG_LOGINS:
-            return None
-        wait = settings.wrong_login_delay * 4 ** (found.wrong_logins - 1)
-        return found.checked_at + timedelta(seconds=wait)
-    delay = timedelta(seconds=settings.recheck_delay)
-    return found.checked_at + max(delay, found.checked_at - found.since)
-
-
 def check_due(context: engine.Context, crew: crews.Crew) -> None:
-    """Try the credentials again that were not tried for long.
+    """Try the credentials again whose time has come.
 
     :param crew: tries them.
     :raises Interrupted: if the crew was told to stop.
     """
-    interval = conf.CONF.conductor.check_interval
-    if not interval:
-        return
-    for found in db_checking.due(context, interval, _AT_ONCE, crew.full()):
+    for found in db_checking.due(context, _AT_ONCE, crew.full()):
         crew.interrupt.check()
         if not crew.has_room(found.project_id):
             continue
-        if db_checking.begin(context, found):
+        # Those of a disabled site have another turn, and are not tried.
+        if db_checking.begin(context, found) and found.enabled:
             _check_again(crew, found.project_id, found.id)
 
 

@@ -92,9 +92,9 @@ opts = [
         min=0.0,
         help=(
             'How long a conductor waits, in seconds, before it checks a '
-            'refused credential again that copies wait for, or tries again '
-            'to remove the unfinished image of a copy that has ended. Each '
-            'further wait is twice as long.'
+            'refused credential again, or tries again to remove the '
+            'unfinished image of a copy that has ended. Each further wait is '
+            'twice as long; for a credential no longer than check_interval.'
         ),
     ),
     cfg.FloatOpt(
@@ -103,10 +103,10 @@ opts = [
         min=0.0,
         help=(
             'How long a conductor waits, in seconds, before it tries a '
-            'refused password or client secret again that copies wait for: '
-            'sites count such logins and lock the account. Each further wait '
-            'is four times as long. After four wrong logins in a row, the '
-            'credential is only tried when a user asks for a check.'
+            'refused password or client secret again: sites count such '
+            'logins and lock the account. Each further wait is four times as '
+            'long. After four wrong logins in a row, the credential is only '
+            'tried when a user asks for a check.'
         ),
     ),
     cfg.FloatOpt(
@@ -116,10 +116,12 @@ opts = [
         help=(
             'How often each credential is checked at its site, in seconds, '
             'whether or not it is in use, so that its user sees in time that '
-            'it was revoked or is about to expire. The checks are spread '
-            'over the last quarter of the interval. A credential whose site '
-            'did not answer is checked 24 times as often. With 0, only '
-            'credentials are checked that copies wait for.'
+            'it was revoked or is about to expire. A credential whose site '
+            'did not answer is checked 24 times as often. All waits for a '
+            'check are longer at random by a quarter at most, so that checks '
+            'are spread. With 0, only refused credentials are checked. A '
+            'change holds for each credential from its next check on; those '
+            'that were checked while it was 0 have to be checked by a user.'
         ),
     ),
     cfg.FloatOpt(

@@ -4,19 +4,25 @@
 
 from collections.abc import Collection
 from collections.abc import Iterable
+from datetime import datetime
+from datetime import timedelta
+import random
 from typing import Any
 import uuid
 
 from oslo_db import exception as db_exception
 from oslo_utils import timeutils
 import sqlalchemy as sa
+from sqlalchemy import orm
 
+from glint import conf
 from glint import exception
 from glint import states
 from glint.db import clock
 from glint.db import engine
 from glint.db import kept_secret
 from glint.db import listing
+from glint.db import locking
 from glint.db import models
 from glint.db import quota
 
@@ -26,10 +32,47 @@ Credential = models.Credential
 #: asks for that: sites lock accounts after six, of which the user needs some.
 MOST_WRONG_LOGINS = 4
 
+#: How much more often those are checked whose site did not answer.
+_HASTE = 24
+#: By how much of it a wait is longer at random, at most.
+_SPREAD = 0.25
+
 
 def new_id() -> str:
     """Make the id of a credential, which its secret is bound to."""
     return str(uuid.uuid4())
+
+
+def next_check(
+    now: datetime, state: str, refused_at: datetime | None, wrong_logins: int
+) -> datetime | None:
+    """Say when a conductor checks a credential the next time.
+
+    Each further wait for a refused one is twice as long, and four times for
+    one for which the site may lock an account.
+
+    :param now: when it was checked.
+    :param state: what came out; see the columns for the others.
+    :returns: None if not at all.
+    """
+    settings = conf.CONF.conductor
+    interval: float = settings.check_interval
+    wait = interval
+    if wrong_logins >= MOST_WRONG_LOGINS:
+        return None
+    if wrong_logins:
+        wait = settings.wrong_login_delay * 4 ** (wrong_logins - 1)
+    elif refused_at is not None:
+        refused_for = (now - refused_at).total_seconds()
+        wait = max(settings.recheck_delay, refused_for)
+        if interval:
+            wait = min(wait, interval)
+    elif not interval:
+        return None
+    elif state == states.CREDENTIAL_UNREACHABLE:
+        wait = interval / _HASTE
+    spread = random.uniform(1, 1 + _SPREAD)  # noqa: S311
+    return now + timedelta(seconds=wait * spread)
 
 
 def _visible(
@@ -56,6 +99,9 @@ def create(
     :raises UnknownSite: if the site was deleted meanwhile.
     """
     credential = Credential(**values)
+    credential.next_check_at = next_check(
+        timeutils.utcnow(), states.CREDENTIAL_UNKNOWN, None, 0
+    )
     quota.prepare(context, limit)
     try:
         with engine.writer(context) as session:
@@ -212,20 +258,34 @@ def set_state(
 
     :param values: the other columns to change.
     """
-    if state == states.CREDENTIAL_OK:
-        values['wrong_logins'] = 0
     with engine.writer(context) as session:
+        row = _lock(session, credential_id)
+        if row is None:
+            return
+        wrong = 0 if state == states.CREDENTIAL_OK else row.wrong_logins
+        now = clock.now(session)
         session.execute(
             sa.update(Credential)
             .where(Credential.id == credential_id)
             .values(
                 state=state,
                 detail=detail,
-                checked_at=clock.utcnow(),
+                checked_at=now,
                 refused_at=None,
+                wrong_logins=wrong,
+                next_check_at=next_check(now, state, None, wrong),
                 **values,
             )
         )
+
+
+def _lock(session: orm.Session, credential_id: str) -> Credential | None:
+    """Lock a row, to write what follows from it.
+
+    :returns: the row as it is; None if it is gone.
+    """
+    locking.lock(session, Credential, [credential_id])
+    return session.get(Credential, credential_id)
 
 
 @engine.retried
@@ -236,18 +296,24 @@ def refuse(
 
     :param counted: whether the site may have counted it against the account.
     """
+    state = states.CREDENTIAL_UNAUTHORIZED
     with engine.writer(context) as session:
+        row = _lock(session, credential_id)
+        if row is None:
+            return
+        now = clock.now(session)
+        since = row.refused_at or now
+        wrong = row.wrong_logins + int(counted)
         session.execute(
             sa.update(Credential)
             .where(Credential.id == credential_id)
             .values(
-                state=states.CREDENTIAL_UNAUTHORIZED,
+                state=state,
                 detail=detail,
-                checked_at=clock.utcnow(),
-                refused_at=sa.func.coalesce(
-                    Credential.refused_at, clock.utcnow()
-                ),
-                wrong_logins=Credential.wrong_logins + int(counted),
+                checked_at=now,
+                refused_at=since,
+                wrong_logins=wrong,
+                next_check_at=next_check(now, state, since, wrong),
             )
         )
 

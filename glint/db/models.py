@@ -99,6 +99,7 @@ class Credential(Base):
         ),
         sa.Index('credentials_site_id_idx', 'site_id'),
         sa.Index('credentials_key_id_idx', 'key_id'),
+        sa.Index('credentials_check_idx', 'next_check_at'),
         sa.Index('credentials_refused_idx', 'refused_at'),
         Base.__table_args__,
     )
@@ -116,6 +117,9 @@ class Credential(Base):
     )
     detail: orm.Mapped[str | None] = orm.mapped_column(sa.Text())
     checked_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: When a conductor checks it next; None if only a user may have it
+    #: checked.
+    next_check_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: Since when its site refuses it; None if it does not.
     refused_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
     #: How often in a row its site refused it in a way that sites may lock

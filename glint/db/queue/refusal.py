@@ -27,21 +27,6 @@ ImageCopy = models.ImageCopy
 Replication = models.Replication
 
 
-class Refused(NamedTuple):
-    """A refused credential that queued copies wait for.
-
-    :ivar detail: why it is refused.
-    :ivar since: when its site first refused it.
-    """
-
-    id: str
-    detail: str | None
-    checked_at: datetime | None
-    project_id: str
-    wrong_logins: int
-    since: datetime | None
-
-
 class Late(NamedTuple):
     """A queued copy that has waited too long for a refused credential.
 
@@ -109,44 +94,6 @@ def since() -> sa.ScalarSelect[datetime | None]:
         .correlate(ImageCopy, Replication)
         .scalar_subquery()
     )
-
-
-def index(context: engine.Context) -> list[Refused]:
-    """Read the refused credentials that queued copies wait for."""
-    awaited = waiting(Credential.id).subquery()
-    query = sa.select(
-        Credential.id,
-        Credential.detail,
-        Credential.checked_at,
-        Credential.project_id,
-        Credential.wrong_logins,
-        Credential.refused_at,
-    ).where(Credential.id.in_(sa.select(awaited.c.id)))
-    with engine.reader(context) as session:
-        return [Refused(*row) for row in session.execute(query)]
-
-
-@engine.retried
-def begin_check(context: engine.Context, credential: Refused) -> bool:
-    """Take the right to check a credential again.
-
-    :returns: False if another conductor was quicker, or the row is locked.
-    """
-    with engine.writer(context) as session:
-        if not locking.lock(session, Credential, [credential.id], wait=False):
-            return False
-        result = session.execute(
-            sa.update(Credential)
-            .where(
-                Credential.id == credential.id,
-                Credential.refused_at.is_not(None),
-                Credential.checked_at == credential.checked_at,
-            )
-            .values(
-                checked_at=clock.utcnow(), updated_at=Credential.updated_at
-            )
-        )
-        return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def late(context: engine.Context, timeout: float) -> list[Late]:

@@ -180,10 +180,10 @@ class EndOfRightsTest(identity.TestCase):
 
     def test_unused_credential_that_is_revoked_is_found(self) -> None:
         guest = self.useFixture(identity.Guest(self.cloud))
-        made = self.make_credential(self.make_site(), 'v3password', guest.auth)
-        guest.forbid()
-        self.assertEqual('ok', self.credential(made['id'])['state'])
         self.config(group='conductor', check_interval=1)
+        made = self.make_credential(self.make_site(), 'v3password', guest.auth)
+        self.assertEqual('ok', self.credential(made['id'])['state'])
+        guest.forbid()
         found = self.until(
             lambda: next(
                 (

@@ -21,6 +21,7 @@ from glint.db import listing
 from glint.db import purge
 from glint.db import quota
 from glint.db import replication as db_replication
+from glint.db.queue import checking
 from glint.db.queue import lease
 from glint.db.queue import refusal
 from glint.db.queue import renewal
@@ -124,7 +125,7 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
             'Why copies wait': lambda: waiting.read(
                 context, db_image_copy.queued(copies)
             ),
-            'Refused credentials': lambda: refusal.index(context),
+            'Credentials to check': lambda: checking.due(context, 100),
             'Copies that waited too long for a credential': lambda: (
                 refusal.late(context, 3600)
             ),

@@ -210,10 +210,6 @@ class LateTestCase(OnServer, test_refusal.LateTestCase):
     pass
 
 
-class CheckTestCase(OnServer, test_refusal.CheckTestCase):
-    pass
-
-
 class PurgeTestCase(OnServer, test_purge.PurgeTestCase):
     pass
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
+from datetime import datetime
 from datetime import timedelta
 import threading
 from typing import Any
@@ -51,6 +52,15 @@ class TestCase(base.TestCase):
     def state(self, credential_id: str) -> str:
         found = db_credential.get(self.context, credential_id, None, None)
         return found.state
+
+    def check_at(self, credential_id: str, at: datetime) -> None:
+        """Set when a credential is to be checked."""
+        with engine.writer(self.context) as session:
+            session.execute(
+                sa.update(models.Credential)
+                .where(models.Credential.id == credential_id)
+                .values(next_check_at=at)
+            )
 
     def due(self) -> list[str]:
         found: list[str] = []
@@ -185,52 +195,6 @@ class RefusedTest(TestCase):
         )
 
 
-class RecheckTest(TestCase):
-    """Conductors check what copies wait for."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.config(group='conductor', recheck_delay=60)
-        self.revoke(self.west)
-        self.replication = self.replicate()
-        self.run_copy(self.replication)
-        self.restore(self.west)
-
-    def _ago(self, checked: float, refused: float) -> None:
-        """Set the minutes since the last check and since the first refusal."""
-        now = timeutils.utcnow()
-        with engine.writer(self.context) as session:
-            session.execute(
-                sa.update(models.Credential)
-                .where(models.Credential.id == self.west_credential_id)
-                .values(
-                    checked_at=now - timedelta(minutes=checked),
-                    refused_at=now - timedelta(minutes=refused),
-                )
-            )
-
-    def _recheck(self) -> bool:
-        self.with_crew(credential.recheck)
-        return self.state(self.west_credential_id) == states.CREDENTIAL_OK
-
-    def test_first_check_waits_a_little(self) -> None:
-        self.assertFalse(self._recheck())
-        self._ago(checked=1.1, refused=1.1)
-        self.assertTrue(self._recheck())
-        self.assertEqual([self.replication.id], self.due())
-
-    def test_each_check_waits_twice_as_long(self) -> None:
-        self._ago(checked=30, refused=70)
-        self.assertFalse(self._recheck())
-        self._ago(checked=36, refused=70)
-        self.assertTrue(self._recheck())
-
-    def test_credential_that_no_copy_waits_for_is_left(self) -> None:
-        db_image_copy.cancel(self.context, self.replication.id)
-        self._ago(checked=60, refused=60)
-        self.assertFalse(self._recheck())
-
-
 class WrongLoginTest(TestCase):
     """A refused password, which the site may have counted."""
 
@@ -246,42 +210,41 @@ class WrongLoginTest(TestCase):
             'POST', TOKENS, 401, {'error': {'message': 'Wrong password.'}}
         )
         self.run_copy(self.replicate())
+        self._plan()
 
     def _after(self, hours: float) -> int:
-        """Let time pass, and a conductor look what is to be checked.
+        """Let time pass since the last login, and a conductor look.
 
         :returns: how many logins there were until now.
         """
-        with engine.writer(self.context) as session:
-            session.execute(
-                sa.update(models.Credential)
-                .where(models.Credential.id == self.west_credential_id)
-                .values(checked_at=timeutils.utcnow() - timedelta(hours=hours))
-            )
-        self.with_crew(credential.recheck)
-        self.config(group='conductor', check_interval=1e9)
+        logins = len(self.west.sent('POST', TOKENS))
+        if self.planned is not None:
+            at = self.planned - timedelta(hours=hours)
+            self.check_at(self.west_credential_id, at)
         self.with_crew(credential.check_due)
-        return len(self.west.sent('POST', TOKENS))
+        now = len(self.west.sent('POST', TOKENS))
+        if now != logins:
+            self._plan()
+        return now
+
+    def _plan(self) -> None:
+        """Read when the next login is planned."""
+        found = db_credential.get(
+            self.context, self.west_credential_id, None, None
+        )
+        self.planned = found.next_check_at
 
     def test_each_try_waits_four_times_as_long_and_the_fifth_for_ever(
         self,
     ) -> None:
         for hours, logins in (
-            *((0.9, 1), (1.1, 2), (3.9, 2), (4.1, 3)),
-            *((15.9, 3), (16.1, 4), (64.1, 4), (10000, 4)),
+            *((0.9, 1), (1.3, 2), (3.9, 2), (5.1, 3)),
+            *((15.9, 3), (20.1, 4), (64.1, 4), (10000, 4)),
         ):
             self.assertEqual(logins, self._after(hours), hours)
 
-    def test_check_of_all_credentials_leaves_it_then_as_well(self) -> None:
-        for hours in (2, 5, 17):
-            self._after(hours)
-        self._after(1000)
-        self.config(group='conductor', check_interval=60)
-        self.with_crew(credential.check_due)
-        self.assertEqual(4, len(self.west.sent('POST', TOKENS)))
-
     def test_user_may_try_it_and_success_forgets_the_failures(self) -> None:
-        for hours in (2, 5, 17):
+        for hours in (2, 6, 21):
             self._after(hours)
         self.restore(self.west)
         self.assertTrue(
@@ -309,15 +272,14 @@ class WrongLoginTest(TestCase):
 class CheckDueTest(TestCase):
     """Conductors check what nobody uses as well."""
 
-    def _checked(self, hours: float) -> None:
-        """Both credentials worked when they were checked some hours ago."""
-        with engine.writer(self.context) as session:
-            session.execute(
-                sa.update(models.Credential).values(
-                    state=states.CREDENTIAL_OK,
-                    checked_at=timeutils.utcnow() - timedelta(hours=hours),
-                )
-            )
+    def _due(self, hours: float = 1) -> None:
+        """Both credentials were to be checked some hours ago."""
+        for credential_id in (
+            self.west_credential_id,
+            self.home_credential_id,
+        ):
+            at = timeutils.utcnow() - timedelta(hours=hours)
+            self.check_at(credential_id, at)
 
     def _check_due(self) -> str:
         self.with_crew(credential.check_due)
@@ -325,39 +287,42 @@ class CheckDueTest(TestCase):
 
     def test_revoked_credential_that_nobody_uses_is_found(self) -> None:
         self.revoke(self.west)
-        self._checked(hours=25)
+        self._due()
         self.assertEqual(states.CREDENTIAL_UNAUTHORIZED, self._check_due())
         self.assertEqual(
             states.CREDENTIAL_OK, self.state(self.home_credential_id)
         )
 
-    def test_restored_credential_that_nobody_waits_for_is_found(self) -> None:
+    def test_restored_credential_is_found_and_its_copies_go_on(self) -> None:
+        replication = self.replicate()
         self.revoke(self.west)
         credential.check(self.context, self.west_credential_id)
+        self.assertEqual([], self.due())
         self.restore(self.west)
-        self._checked(hours=25)
+        self._due()
         self.assertEqual(states.CREDENTIAL_OK, self._check_due())
+        self.assertEqual([replication.id], self.due())
 
-    def test_what_was_checked_lately_is_left(self) -> None:
-        self.revoke(self.west)
-        self._checked(hours=10)
-        self.assertEqual(states.CREDENTIAL_OK, self._check_due())
-        self.assertEqual([], self.west.requests)
-
-    def test_interval_of_0_checks_nothing(self) -> None:
-        self.config(group='conductor', check_interval=0)
-        self._checked(hours=1000)
+    def test_what_has_time_is_left(self) -> None:
+        self._due(hours=-1)
         self._check_due()
         self.assertEqual([], self.west.requests)
 
+    def test_one_of_a_disabled_site_is_left(self) -> None:
+        db_site.update(self.context, self.west_id, enabled=False)
+        self._due()
+        for _number in range(2):
+            self._check_due()
+        self.assertEqual([], self.west.requests)
+
     def test_each_is_checked_once(self) -> None:
-        self._checked(hours=25)
+        self._due()
         for _conductor in range(2):
             self._check_due()
         self.assertEqual(1, len(self.west.sent('POST', TOKENS)))
 
     def test_interrupt_ends_it(self) -> None:
-        self._checked(hours=25)
+        self._due()
         stopping = crew.Crew('test', 4)
         stopping.stop()
         self.assertRaises(
@@ -380,10 +345,14 @@ class CheckDueTest(TestCase):
             request.reply(503)
 
         self.west.on('POST', TOKENS, stall)
-        for _number in range(6):
-            self.add_credential(self.west_id, db_credential.new_id())
         # Those of the first project have waited for longer.
-        self._checked(hours=25)
+        self._due(hours=2)
+        for _number in range(6):
+            credential_id = db_credential.new_id()
+            self.add_credential(self.west_id, credential_id)
+            self.check_at(
+                credential_id, timeutils.utcnow() - timedelta(hours=2)
+            )
         other = threading.Event()
         self.home.on(
             'POST', TOKENS, lambda r: (other.set(), self.home._issue(r))
@@ -392,11 +361,11 @@ class CheckDueTest(TestCase):
             session.execute(
                 sa.update(models.Credential)
                 .where(models.Credential.id == self.home_credential_id)
-                .values(
-                    project_id='q',
-                    checked_at=timeutils.utcnow() - timedelta(hours=24.5),
-                )
+                .values(project_id='q')
             )
+        self.check_at(
+            self.home_credential_id, timeutils.utcnow() - timedelta(hours=1)
+        )
         helpers = crew.Crew('test', 8)
         self.addCleanup(helpers.stop)
         credential.check_due(self.context, helpers)

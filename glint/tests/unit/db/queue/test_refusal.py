@@ -3,7 +3,6 @@
 """Tests of copies that wait for a credential that its site refuses."""
 
 from datetime import timedelta
-import functools
 from typing import Any
 
 from oslo_utils import timeutils
@@ -250,33 +249,3 @@ class LateTestCase(TestCase):
         self.age(copy)
         ended = self.together(*[self.give_up] * 6)
         self.assertEqual([copy.id], sum(ended, []))
-
-
-class CheckTestCase(TestCase):
-    def test_credentials_that_copies_wait_for_are_listed(self) -> None:
-        self.refuse(self.make(states.ERROR).credential_id)
-        self.refuse(self.add_credential(self.add_site().id).id)
-        copy = self.park()
-        source = self.replicate(targets=2)
-        self.refuse(source.source_credential_id)
-        found = {item.id: item for item in refusal.index(self.context)}
-        self.assertEqual(
-            {copy.credential_id, source.source_credential_id}, set(found)
-        )
-        item = found[copy.credential_id]
-        self.assertEqual('No such user.', item.detail)
-        self.assertEqual(item.checked_at, item.since)
-
-    def test_one_of_many_conductors_checks(self) -> None:
-        self.park()
-        [found] = refusal.index(self.context)
-        rights = self.together(
-            *[functools.partial(refusal.begin_check, self.context, found)] * 6
-        )
-        self.assertEqual(1, rights.count(True))
-
-    def test_credential_that_works_again_is_not_checked(self) -> None:
-        copy = self.park()
-        [found] = refusal.index(self.context)
-        self.accept(copy.credential_id)
-        self.assertFalse(refusal.begin_check(self.context, found))
