@@ -6,7 +6,6 @@ import argparse
 import os
 import pathlib
 import re
-import sys
 import time
 
 from cloudlab import exception
@@ -14,14 +13,11 @@ from cloudlab import folder
 from cloudlab import lab
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import program
 from cloudlab import services
 from cloudlab import venv
 
 CHECKOUT = pathlib.Path(__file__).parents[2]
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _names(text: str) -> list[str]:
@@ -147,9 +143,9 @@ def _start(arguments: argparse.Namespace, root: pathlib.Path) -> int:
     for name in arguments.services:
         if name not in wanted.services:
             wanted.services[name] = services.new(root, name, wanted.base_port)
-    lab.start(wanted, _say)
+    lab.start(wanted, program.say)
     seconds = time.monotonic() - began
-    _say(
+    program.say(
         f'The lab is up ({seconds:.0f} s). Its accounts are in '
         f'{root}/lab.json; try\n'
         f'  OS_CLIENT_CONFIG_FILE={root}/clouds.yaml '
@@ -161,17 +157,21 @@ def _start(arguments: argparse.Namespace, root: pathlib.Path) -> int:
 def _status(root: pathlib.Path) -> int:
     known = plan.Lab.load(root)
     if known is None:
-        _say(f'There is no lab in {root}. Make one with "tools/lab start".')
+        program.say(
+            f'There is no lab in {root}. Make one with "tools/lab start".'
+        )
         return 1
     running = {item.name: item for item in process.known(root)}
     complete = True
-    _say(f'{"SERVER":<20} {"PORT":>5} {"PID":>8} STATE')
+    program.say(f'{"SERVER":<20} {"PORT":>5} {"PID":>8} STATE')
     for name, port in known.ports.items():
         item = running.get(name)
         alive = item is not None and item.alive
         complete = complete and alive
         pid = item.pid if item and alive else '-'
-        _say(f'{name:<20} {port:>5} {pid:>8} {"up" if alive else "down"}')
+        program.say(
+            f'{name:<20} {port:>5} {pid:>8} {"up" if alive else "down"}'
+        )
     return 0 if complete else 1
 
 
@@ -181,21 +181,21 @@ def _run(arguments: argparse.Namespace) -> int:
         return _status(root)
     if arguments.command == 'install':
         where = (arguments.venv or root / 'venv').absolute()
-        venv.install(where, _say)
-        _say(f'{where} is ready.')
+        venv.install(where, program.say)
+        program.say(f'{where} is ready.')
         return 0
     folder.require_own(root)
     if arguments.command != 'start' and not root.exists():
-        _say(f'There is no lab in {root}.')
+        program.say(f'There is no lab in {root}.')
         return 0
     with folder.lock(root):
         if arguments.command == 'start':
             return _start(arguments, root)
         if arguments.command == 'stop':
-            _say(f'{lab.stop(root)} servers stopped.')
+            program.say(f'{lab.stop(root)} servers stopped.')
         else:
             lab.clean(root)
-            _say(f'{root} is removed.')
+            program.say(f'{root} is removed.')
     return 0
 
 
@@ -205,12 +205,4 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
-    try:
-        return _run(arguments)
-    except exception.LabError as error:
-        print(f'tools/lab: {error}', file=sys.stderr)
-    except OSError as error:
-        print(f'tools/lab: {error}.', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('tools/lab: interrupted.', file=sys.stderr)
-    return 1
+    return program.run('tools/lab', lambda: _run(arguments))

@@ -10,17 +10,15 @@ import datetime
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
-import sys
 
 from cloudlab import environment
-from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import packages
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import program
 from workbench import checkout
 from workbench import needs
 from workbench import standalone
@@ -62,17 +60,6 @@ _ALONE = {'client', 'engine', 'matrix'}
 _SCALE = 'scale'
 
 
-def _say(text: str) -> None:
-    print(f'      {text}', flush=True)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError('must be at least 1')
-    return value
-
-
 def _parser() -> argparse.ArgumentParser:
     names = '\n'.join(f'  {key:<14} {text}' for key, text in _NAMES.items())
     parser = argparse.ArgumentParser(
@@ -84,11 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         'removed at the end. It takes ten times --size of disk.',
     )
     parser.add_argument(
-        '--runs', type=_positive, default=5, help='of each way (5)'
+        '--runs', type=program.positive, default=5, help='of each way (5)'
     )
     parser.add_argument(
         '--size',
-        type=_positive,
+        type=program.positive,
         default=1024,
         metavar='MIB',
         help='of the image (1024); the engine gets a quarter of it and four '
@@ -116,7 +103,9 @@ def _start_clouds(names: Set[str]) -> None:
     root.mkdir()
     alone = names == {_SCALE}
     services = ['rabbitmq', 'mariadb'] if _SCALE in names else []
-    testlab.start(root, venv, services, _say, clouds=1 if alone else _CLOUDS)
+    testlab.start(
+        root, venv, services, program.detail, clouds=1 if alone else _CLOUDS
+    )
     if alone:
         return
     lab = plan.Lab.load(root)
@@ -152,7 +141,7 @@ def _run(arguments: argparse.Namespace) -> int:
         names += _PROFILES
     RESULTS.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.UTC)
-    checkout.install(VENV, REQUIREMENTS, _say)
+    checkout.install(VENV, REQUIREMENTS, program.detail)
     with_clouds = {*names} - _ALONE
     if with_clouds:
         _start_clouds(with_clouds)
@@ -175,23 +164,16 @@ def _run(arguments: argparse.Namespace) -> int:
     ).returncode
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    raise SystemExit('tools/bench: terminated.')
-
-
 def main() -> int:
     """Run the command.
 
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        packages.require(needs.BENCH, _say)
+
+    def work() -> int:
+        packages.require(needs.BENCH, program.detail)
         with _alone():
             return _run(arguments)
-    except (exception.LabError, OSError) as error:
-        print(f'tools/bench: {error}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('\ntools/bench: interrupted.', file=sys.stderr)
-    return 1
+
+    return program.run('tools/bench', work)

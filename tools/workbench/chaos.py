@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 
-
 """Glint at real clouds while everything around it goes wrong."""
 
 import argparse
@@ -10,14 +9,12 @@ import os
 import pathlib
 import random
 import shutil
-import signal
 import subprocess
-import sys
 
 from cloudlab import environment
-from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
+from cloudlab import program
 from workbench import checkout
 from workbench import testlab
 
@@ -28,17 +25,6 @@ LAB = ROOT / 'lab'
 LOGS = ROOT / 'logs'
 
 _DATABASES = ('mariadb', 'postgresql')
-
-
-def _say(text: str) -> None:
-    print(f'      {text}', flush=True)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError('must be at least 1')
-    return value
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         parser.add_argument(
             f'--{name}',
-            type=_positive,
+            type=program.positive,
             default=default,
             help=f'{text} (%(default)s)',
         )
@@ -97,10 +83,12 @@ def _run(arguments: argparse.Namespace) -> int:
     if seed is None:
         seed = random.randrange(10**6)
     checkout.install(
-        VENV, ('-r', checkout.ROOT / 'test-requirements.txt'), _say
+        VENV, ('-r', checkout.ROOT / 'test-requirements.txt'), program.detail
     )
     venv = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
-    lab = testlab.start(LAB, venv, ['rabbitmq', arguments.database], _say)
+    lab = testlab.start(
+        LAB, venv, ['rabbitmq', arguments.database], program.detail
+    )
     return subprocess.run(
         [
             *(VENV / 'bin' / 'python', '-m', 'glint.tests.chaos'),
@@ -123,22 +111,15 @@ def _run(arguments: argparse.Namespace) -> int:
     ).returncode
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    raise SystemExit('tools/chaos: terminated.')
-
-
 def main() -> int:
     """Run the command.
 
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
+
+    def work() -> int:
         with _alone():
             return _run(arguments)
-    except (exception.LabError, OSError) as error:
-        print(f'tools/chaos: {error}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('\ntools/chaos: interrupted.', file=sys.stderr)
-    return 1
+
+    return program.run('tools/chaos', work)

@@ -5,13 +5,11 @@
 import argparse
 from collections.abc import Iterator
 from collections.abc import Mapping
-from collections.abc import Sequence
 import concurrent.futures
 import contextlib
 import os
 import pathlib
 import shlex
-import signal
 import sys
 import time
 from typing import TextIO
@@ -22,6 +20,7 @@ from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import program
 from workbench import checkout
 from workbench import deployment
 from workbench import needs
@@ -112,10 +111,6 @@ def _load(lab_file: pathlib.Path) -> plan.Lab:
     return lab
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog='tools/gate',
@@ -139,9 +134,9 @@ def _install() -> None:
     glint_venv, tempest_venv = _venvs()
     requirements = checkout.ROOT / 'test-requirements.txt'
     checkout.install(
-        glint_venv, (*parts.REQUIREMENTS, '-r', requirements), _say
+        glint_venv, (*parts.REQUIREMENTS, '-r', requirements), program.say
     )
-    tempest.install(tempest_venv, _say)
+    tempest.install(tempest_venv, program.say)
 
 
 @contextlib.contextmanager
@@ -158,7 +153,7 @@ def _lab() -> Iterator[pathlib.Path]:
     try:
         venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
         yield testlab.start(
-            root, pathlib.Path(venv), list(needs.DEPLOYED), _say
+            root, pathlib.Path(venv), list(needs.DEPLOYED), program.say
         )
     finally:
         cloudlab.clean(root)
@@ -190,26 +185,15 @@ def _run(regex: str) -> int:
                 regex,
             )
     if os.environ.get('CI') == 'true' and totals.skipped:
-        _say('Failed: in CI, no test may be skipped.')
+        program.say('Failed: in CI, no test may be skipped.')
         return 1
     return code
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    raise SystemExit('tools/gate: terminated.')
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> int:
     """Run the command.
 
     :returns: the exit code.
     """
-    options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        return _run(options.regex)
-    except (exception.LabError, OSError) as error:
-        print(f'tools/gate: {error}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('\ntools/gate: interrupted.', file=sys.stderr)
-    return 1
+    regex: str = _parser().parse_args().regex
+    return program.run('tools/gate', lambda: _run(regex))

@@ -3,15 +3,11 @@
 """Three clouds, Glint, and one image in all of them."""
 
 import argparse
-from collections.abc import Callable
-from collections.abc import Iterator
 import concurrent.futures
-import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import time
 
 from cloudlab import environment
@@ -20,6 +16,7 @@ from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import program
 from workbench import checkout
 from workbench import horizon
 from workbench import standalone
@@ -29,10 +26,6 @@ BASE_PORT = 25500
 CLOUDS = 3
 # pycdlib writes the CD image.
 REQUIREMENTS = ('pycdlib',)
-
-
-def _say(text: str) -> None:
-    print(f'      {text}', flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -102,12 +95,14 @@ def _start(lab: plan.Lab) -> None:
     """Bring up the clouds and Glint."""
     venv = ROOT / 'venv'
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        installed = pool.submit(checkout.install, venv, REQUIREMENTS, _say)
-        cloudlab.start(lab, _say)
+        installed = pool.submit(
+            checkout.install, venv, REQUIREMENTS, program.detail
+        )
+        cloudlab.start(lab, program.detail)
         installed.result()
     # The bars are to move smoothly.
     standalone.start(ROOT, venv, lab, 'progress_interval = 0.2')
-    _say(
+    program.detail(
         f'Glint: {lab.glint.endpoint}, image-replication in the catalog of '
         f'{lab.clouds[0].name}.'
     )
@@ -139,7 +134,7 @@ def _start_dashboard(lab: plan.Lab) -> None:
     """Bring up Horizon, and say how to log in."""
     print('\nStarting Horizon with the panels', flush=True)
     venv = ROOT / 'horizon-venv'
-    horizon.install(venv, (), _say)
+    horizon.install(venv, (), program.detail)
     home = lab.clouds[0]
     port = lab.base_port + horizon.PORT_OFFSET
     url = horizon.start(ROOT, venv, home.auth_url, port)
@@ -165,22 +160,22 @@ def _clean() -> None:
     print(f'{ROOT} is removed.')
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let one tools/quickstart at a time work on the folder."""
-    ROOT.mkdir(mode=0o700, exist_ok=True)
+def _command(arguments: argparse.Namespace) -> None:
+    if arguments.stop or arguments.clean:
+        if not ROOT.exists():
+            print('There is nothing to stop or remove.')
+            return
+    else:
+        ROOT.mkdir(mode=0o700, exist_ok=True)
+    # One tools/quickstart at a time works on the folder.
     with folder.lock(ROOT):
         (ROOT / 'lab').mkdir(exist_ok=True)
-        yield
-
-
-def _command(arguments: argparse.Namespace) -> Callable[[], None] | None:
-    if not (arguments.stop or arguments.clean):
-        return lambda: _run(arguments.base_port, arguments.with_dashboard)
-    if not ROOT.exists():
-        print('There is nothing to stop or remove.')
-        return None
-    return _clean if arguments.clean else _stop
+        if arguments.clean:
+            _clean()
+        elif arguments.stop:
+            _stop()
+        else:
+            _run(arguments.base_port, arguments.with_dashboard)
 
 
 def main() -> int:
@@ -188,20 +183,10 @@ def main() -> int:
 
     :returns: the exit code.
     """
-    command = _command(_parser().parse_args())
-    if command is None:
-        return 0
-    try:
-        with _alone():
-            command()
-    except (exception.LabError, OSError) as error:
-        print(f'tools/quickstart: {error}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print(
-            '\ntools/quickstart: interrupted. "tools/quickstart" goes on, '
-            '"tools/quickstart --stop" stops what runs.',
-            file=sys.stderr,
-        )
-    else:
-        return 0
-    return 1
+    arguments = _parser().parse_args()
+    return program.run(
+        'tools/quickstart',
+        lambda: _command(arguments),
+        '"tools/quickstart" goes on, "tools/quickstart --stop" stops what '
+        'runs.',
+    )

@@ -9,8 +9,6 @@ import concurrent.futures
 import contextlib
 import os
 import pathlib
-import signal
-import sys
 import threading
 import time
 
@@ -19,6 +17,7 @@ from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import packages
 from cloudlab import process
+from cloudlab import program
 from cloudlab import venv
 from workbench import checkout
 from workbench import lane
@@ -27,10 +26,6 @@ from workbench import parts
 from workbench import results
 from workbench import tempest
 from workbench import testlab
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,19 +84,19 @@ class _Run:
         installed = [self._pool.submit(_install)]
         if any(part.needs_lab for part in self._parts):
             installed.append(
-                self._pool.submit(venv.install, lane.LAB_VENV, _say)
+                self._pool.submit(venv.install, lane.LAB_VENV, program.say)
             )
         later: dict[pathlib.Path, lane.Installed] = {}
         if any(part.panels for part in self._parts):
             later[lane.HORIZON] = self._pool.submit(
-                panels.install, lane.HORIZON, _say
+                panels.install, lane.HORIZON, program.say
             )
         if any(part.gate for part in self._parts):
             later[lane.TEMPEST] = self._pool.submit(
-                tempest.install, lane.TEMPEST, _say
+                tempest.install, lane.TEMPEST, program.say
             )
         self._results.missing |= packages.install(
-            (need for part in self._parts for need in part.needs), _say
+            (need for part in self._parts for need in part.needs), program.say
         )
         for each in self._lanes:
             each.installed = later
@@ -115,13 +110,15 @@ class _Run:
         """
         first, *others = self._lanes
         beside = [
-            threading.Thread(target=each.run, args=(_say, False), daemon=True)
+            threading.Thread(
+                target=each.run, args=(program.say, False), daemon=True
+            )
             for each in others
         ]
         for thread in beside:
             thread.start()
         try:
-            first.run(_say, live=True)
+            first.run(program.say, live=True)
             for thread in beside:
                 thread.join()
         finally:
@@ -146,7 +143,7 @@ def _install() -> None:
             *('-r', checkout.ROOT / parts.CLIENT / 'test-requirements.txt'),
             *('--editable', checkout.ROOT / parts.CLIENT),
         ),
-        _say,
+        program.say,
     )
 
 
@@ -178,10 +175,6 @@ def _run(chosen: Sequence[parts.Part]) -> int:
     return run.report(time.monotonic() - began)
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    raise SystemExit('tools/run-tests: terminated.')
-
-
 def main() -> int:
     """Run the command.
 
@@ -190,13 +183,8 @@ def main() -> int:
     arguments = _parser().parse_args()
     if arguments.list:
         for part in parts.ALL:
-            _say(f'{part.name:<12} {part.text}')
+            program.say(f'{part.name:<12} {part.text}')
         return 0
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        return _run(_choose(arguments.parts))
-    except (exception.LabError, OSError) as error:
-        print(f'tools/run-tests: {error}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('\ntools/run-tests: interrupted.', file=sys.stderr)
-    return 1
+    return program.run(
+        'tools/run-tests', lambda: _run(_choose(arguments.parts))
+    )

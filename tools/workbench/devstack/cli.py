@@ -5,12 +5,11 @@
 import argparse
 import os
 import pathlib
-import sys
 
-from cloudlab import exception
 from cloudlab import lab as cloudlab
 from cloudlab import packages
 from cloudlab import plan
+from cloudlab import program
 from cloudlab import services
 from workbench import checkout
 from workbench import needs
@@ -25,10 +24,6 @@ VENV = ROOT / 'devstack-venv'
 _TEMPEST_VENV = ROOT / 'devstack-tempest-venv'
 _LAB = ROOT / 'devstack-lab'
 _FILES = ROOT / 'devstack'
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,25 +46,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    packages.require(needs.DEVSTACK_CHECK, _say)
-    environment.install(VENV, _say)
+    packages.require(needs.DEVSTACK_CHECK, program.say)
+    environment.install(VENV, program.say)
     environment.remove_glint(VENV)
     names = [*needs.CHECKED]
     if arguments.backend == 'barbican':
         names.append(services.BARBICAN)
-    tempest.install(_TEMPEST_VENV, _say)
+    tempest.install(_TEMPEST_VENV, program.say)
     _clean()
     _LAB.mkdir(parents=True)
     venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
     try:
-        testlab.start(_LAB, pathlib.Path(venv), names, _say, clouds=1)
+        testlab.start(_LAB, pathlib.Path(venv), names, program.say, clouds=1)
         lab = plan.Lab.load(_LAB)
         assert lab
         check.run(
             _FILES,
             lab,
             (VENV, _TEMPEST_VENV),
-            _say,
+            program.say,
             arguments.tls,
             arguments.backend,
         )
@@ -88,12 +83,4 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
-    try:
-        _run(arguments)
-    except exception.LabError as error:
-        print(f'tools/devstack-check: {error}', file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print('\ntools/devstack-check: interrupted.', file=sys.stderr)
-        return 1
-    return 0
+    return program.run('tools/devstack-check', lambda: _run(arguments))

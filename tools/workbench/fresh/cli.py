@@ -7,13 +7,12 @@ from collections.abc import Callable
 import functools
 import os
 import re
-import signal
-import sys
 import time
 
 from cloudlab import exception
 from cloudlab import folder
 from cloudlab import packages
+from cloudlab import program
 from workbench import checkout
 from workbench import needs
 from workbench import table
@@ -25,10 +24,6 @@ ROOT = checkout.ROOT / '.fresh-check'
 _README = checkout.ROOT / 'README.rst'
 _SECTIONS = ('See it', 'Test it')
 _SUITES = ('bookworm', 'trixie')
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,13 +90,13 @@ class _Check:
         try:
             self._make(new)
             for text in self._commands:
-                _say(f'\n=== {suite}: {text}')
+                program.say(f'\n=== {suite}: {text}')
                 self._time(
                     f'{suite}: {text}', functools.partial(new.run, text)
                 )
         finally:
             if keep:
-                _say(f'{new.root} is kept.')
+                program.say(f'{new.root} is kept.')
             else:
                 new.remove()
 
@@ -110,11 +105,11 @@ class _Check:
 
         def make() -> int:
             new.make(self._mirror)
-            _say(new.clone())
+            program.say(new.clone())
             new.apt_install(asked)
             return 0
 
-        _say(f'\n=== {new.suite}: a bare Debian, and {asked}')
+        program.say(f'\n=== {new.suite}: a bare Debian, and {asked}')
         self._time(f'{new.suite}: debootstrap, apt-get install', make)
 
     def _time(self, name: str, step: Callable[[], int]) -> None:
@@ -130,7 +125,7 @@ def _run(arguments: argparse.Namespace) -> int:
             'A machine of its own is made by debootstrap, unshare and mount: '
             'that needs root.'
         )
-    packages.require(needs.FRESH_CHECK, _say)
+    packages.require(needs.FRESH_CHECK, program.say)
     mirror = (
         settings.Mirror(arguments.mirror)
         if arguments.mirror
@@ -143,12 +138,8 @@ def _run(arguments: argparse.Namespace) -> int:
                 check.run(suite, keep=arguments.keep)
         finally:
             if check.rows:
-                _say(f'\n=== Result\n{table.text(check.rows)}')
+                program.say(f'\n=== Result\n{table.text(check.rows)}')
     return int(any(row.result != 'passed' for row in check.rows))
-
-
-def _terminate(_signal: int, _frame: object) -> None:
-    raise SystemExit('tools/fresh-check: terminated.')
 
 
 def main() -> int:
@@ -157,11 +148,4 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        return _run(arguments)
-    except (exception.LabError, OSError) as error:
-        print(f'tools/fresh-check: {error}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('\ntools/fresh-check: interrupted.', file=sys.stderr)
-    return 1
+    return program.run('tools/fresh-check', lambda: _run(arguments))

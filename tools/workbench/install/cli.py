@@ -7,7 +7,6 @@ import pathlib
 import shlex
 import shutil
 import subprocess
-import sys
 
 from cloudlab import accounts
 from cloudlab import command
@@ -16,6 +15,7 @@ from cloudlab import lab as cloudlab
 from cloudlab import packages
 from cloudlab import plan
 from cloudlab import private_file
+from cloudlab import program
 from cloudlab import web
 from workbench import checkout
 from workbench import horizon
@@ -35,10 +35,6 @@ _MACHINE = checkout.TOOLS / 'install' / 'machine'
 _TYPIST = f'{checkout.TOOLS}/install/typist GLINT_PASSWORD'
 _DOC = checkout.ROOT / 'doc' / 'source'
 _TIMEOUT_SECONDS = 1500
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _table(lab: plan.Lab) -> dict[str, str]:
@@ -188,8 +184,8 @@ def _run() -> None:
             'The guide changes a whole machine, for which one is made by '
             '"unshare": that needs root.'
         )
-    packages.require(needs.INSTALL_CHECK, _say)
-    environment.install(devstack.VENV, _say)
+    packages.require(needs.INSTALL_CHECK, program.say)
+    environment.install(devstack.VENV, program.say)
     environment.remove_glint(devstack.VENV)
     _clean()
     _FILES.mkdir(mode=0o700)
@@ -197,7 +193,7 @@ def _run() -> None:
     venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
     try:
         testlab.start(
-            _LAB, pathlib.Path(venv), [*needs.CHECKED], _say, clouds=1
+            _LAB, pathlib.Path(venv), [*needs.CHECKED], program.say, clouds=1
         )
         lab = plan.Lab.load(_LAB)
         assert lab
@@ -225,7 +221,7 @@ def _boot() -> None:
         raise exception.LabError(
             f'The guide ended with {code}:\n{command.tail(text, 40)}'
         )
-    _say(text)
+    program.say(text)
 
 
 def _look(lab: plan.Lab) -> None:
@@ -254,9 +250,4 @@ def main() -> int:
 
     :returns: the exit code.
     """
-    try:
-        _run()
-    except (exception.LabError, subprocess.TimeoutExpired) as error:
-        print(f'tools/install-check: {error}', file=sys.stderr)
-        return 1
-    return 0
+    return program.run('tools/install-check', _run)

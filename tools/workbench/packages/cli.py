@@ -12,15 +12,12 @@ from cloudlab import command
 from cloudlab import exception
 from cloudlab import packages
 from cloudlab import pip
+from cloudlab import program
 from workbench import checkout
 from workbench import needs
 from workbench.packages import build
 from workbench.packages import distributions
 from workbench.packages import pins
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _install(
@@ -91,15 +88,15 @@ def main() -> int:
 
     :returns: the exit code.
     """
+    return program.run('tools/packages-check', _run)
+
+
+def _run() -> int:
+    packages.require(needs.PACKAGES_CHECK, program.say)
     with tempfile.TemporaryDirectory(prefix='glint-packages-') as name:
         source = pathlib.Path(name)
-        try:
-            packages.require(needs.PACKAGES_CHECK, _say)
-            build.clone(source)
-            return _check_all(source)
-        except exception.LabError as error:
-            _complain(error)
-    return 1
+        build.clone(source)
+        return _check_all(source)
 
 
 def _check_all(source: pathlib.Path) -> int:
@@ -112,12 +109,8 @@ def _check_all(source: pathlib.Path) -> int:
         ]
         for done in concurrent.futures.as_completed(running):
             try:
-                _say(done.result())
+                program.say(done.result())
             except exception.LabError as error:
-                _complain(error)
+                print(f'tools/packages-check: {error}', file=sys.stderr)
                 failed = 1
     return failed
-
-
-def _complain(error: exception.LabError) -> None:
-    print(f'tools/packages-check: {error}', file=sys.stderr, flush=True)

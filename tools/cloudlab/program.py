@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What all commands of tools have in common."""
+
+import argparse
+from collections.abc import Callable
+import signal
+import subprocess
+import sys
+
+from cloudlab import exception
+
+
+def say(text: str) -> None:
+    """Write a line of news, at once."""
+    print(text, flush=True)
+
+
+def detail(text: str) -> None:
+    """Write a line of news below the step that it belongs to."""
+    say(f'      {text}')
+
+
+def positive(text: str) -> int:
+    """Read a number from 1 on, for argparse."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError('must be at least 1')
+    return value
+
+
+def run(name: str, work: Callable[[], int | None], hint: str = '') -> int:
+    """Do what a command is to do, and say in a sentence why it ends early.
+
+    :param name: of the command.
+    :param work: returns the exit code, None for 0.
+    :param hint: what to do after an interruption.
+    :returns: the exit code.
+    """
+
+    def terminate(_signal: int, _frame: object) -> None:
+        raise SystemExit(f'{name}: terminated.')
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        return work() or 0
+    except (
+        exception.LabError,
+        OSError,
+        subprocess.TimeoutExpired,
+    ) as error:
+        print(f'{name}: {error}', file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f'\n{name}: interrupted. {hint}'.rstrip(), file=sys.stderr)
+    return 1
