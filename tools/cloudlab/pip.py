@@ -2,16 +2,98 @@
 
 """Virtual environments, and what pip installs in them."""
 
+from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
+import contextlib
+import fcntl
+import hashlib
 import importlib
 import importlib.util
 import pathlib
+import shutil
 import sys
 
 from cloudlab import command
+from cloudlab import exception
 from cloudlab import packages
 
 CONSTRAINTS = pathlib.Path(__file__).parents[1] / 'constraints.txt'
+
+
+def environment(
+    venv: pathlib.Path,
+    what: str,
+    requirements: Sequence[str | pathlib.Path],
+    say: Callable[[str], None],
+    *,
+    inputs: bytes = b'',
+    env: Mapping[str, str] | None = None,
+    constraints: str | pathlib.Path = CONSTRAINTS,
+    then: Callable[[], object] | None = None,
+    anew: bool = True,
+) -> None:
+    """Make an environment, unless it is there and made from the same.
+
+    :param what: names what is installed, for messages.
+    :param requirements: as pip takes them, with its options.
+    :param say: is called with the news that there is something to do.
+    :param inputs: what it depends on besides.
+    :param env: variables for the environment of pip.
+    :param constraints: the file, or its URL, that fixes the versions.
+    :param then: what is to be done after the installation.
+    :param anew: whether one that is out of date is removed first.
+    :raises LabError: when it cannot be made.
+    """
+    parts = (sys.version, str(venv), *map(str, requirements))
+    wanted = hashlib.sha256(
+        repr(parts).encode() + _content(constraints) + inputs
+    ).hexdigest()
+    mark = venv / 'made-from'
+    if is_marked(mark, wanted):
+        return
+    with lock(venv):
+        # Another process may have made it meanwhile.
+        if is_marked(mark, wanted):
+            return
+        say(f'Installing {what} in {venv}.')
+        if anew:
+            shutil.rmtree(venv, ignore_errors=True)
+        mark.unlink(missing_ok=True)
+        if not (venv / 'bin' / 'python').exists():
+            make(venv)
+        install(venv, what, *requirements, env=env, constraints=constraints)
+        if then:
+            then()
+        mark.write_text(wanted)
+
+
+def is_marked(mark: pathlib.Path, wanted: str) -> bool:
+    """Tell whether a file is there and says what is wanted."""
+    return mark.exists() and mark.read_text() == wanted
+
+
+@contextlib.contextmanager
+def lock(venv: pathlib.Path) -> Iterator[None]:
+    """Let one process at a time work on an environment."""
+    venv.parent.mkdir(parents=True, exist_ok=True)
+    with open(venv.with_name(f'.{venv.name}.lock'), 'w') as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _content(constraints: str | pathlib.Path) -> bytes:
+    """Return what the constraints say, or the URL that says so."""
+    if '://' in str(constraints):
+        return str(constraints).encode()
+    try:
+        return pathlib.Path(constraints).read_bytes()
+    except OSError as error:
+        raise exception.LabError(
+            f'The constraints cannot be read: {error}. TOX_CONSTRAINTS_FILE '
+            'names the file.'
+        ) from error
 
 
 def make(venv: pathlib.Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Set
 import contextlib
 import datetime
 import os
-import pathlib
 import shutil
 import subprocess
 
@@ -16,7 +15,6 @@ from cloudlab import environment
 from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import packages
-from cloudlab import plan
 from cloudlab import process
 from cloudlab import program
 from workbench import checkout
@@ -98,18 +96,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start_clouds(names: Set[str]) -> None:
-    venv = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
     root = WORK / 'lab'
     root.mkdir()
     alone = names == {_SCALE}
     services = ['rabbitmq', 'mariadb'] if _SCALE in names else []
-    testlab.start(
-        root, venv, services, program.detail, clouds=1 if alone else _CLOUDS
-    )
+    clouds = 1 if alone else _CLOUDS
+    lab = testlab.start(root, ROOT, services, program.detail, clouds)
     if alone:
         return
-    lab = plan.Lab.load(root)
-    assert lab is not None
     # Each run is to read the source, also shortly after another one.
     standalone.start(WORK, VENV, lab, 'spool_linger = 0')
 
@@ -138,7 +132,7 @@ def _alone() -> Iterator[None]:
 def _run(arguments: argparse.Namespace) -> int:
     names = arguments.only or list(_NAMES)
     if arguments.profile:
-        names += _PROFILES
+        names = [*names, *_PROFILES]
     RESULTS.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.UTC)
     checkout.install(VENV, REQUIREMENTS, program.detail)

@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterator
 import contextlib
 import os
-import pathlib
 import random
 import shutil
 import subprocess
@@ -85,10 +84,8 @@ def _run(arguments: argparse.Namespace) -> int:
     checkout.install(
         VENV, ('-r', checkout.ROOT / 'test-requirements.txt'), program.detail
     )
-    venv = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
-    lab = testlab.start(
-        LAB, venv, ['rabbitmq', arguments.database], program.detail
-    )
+    services = ['rabbitmq', arguments.database]
+    lab = testlab.start(LAB, ROOT, services, program.detail)
     return subprocess.run(
         [
             *(VENV / 'bin' / 'python', '-m', 'glint.tests.chaos'),
@@ -101,7 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
         ],
         env=environment.clean(
             {
-                'GLINT_LAB': str(lab),
+                'GLINT_LAB': f'{lab.dir}/lab.json',
                 'PATH': f'{VENV / "bin"}:{os.environ.get("PATH", os.defpath)}',
                 **testlab.mark(LAB),
             }

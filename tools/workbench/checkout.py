@@ -4,12 +4,9 @@
 
 from collections.abc import Callable
 from collections.abc import Sequence
-import hashlib
 import os
 import pathlib
 import re
-import shutil
-import sys
 
 from cloudlab import command
 from cloudlab import exception
@@ -48,23 +45,6 @@ def constraints() -> str:
     return str(pathlib.Path(chosen or pip.CONSTRAINTS).absolute())
 
 
-def constraints_text() -> bytes:
-    """Return what an environment depends on: the versions, or their URL.
-
-    :raises LabError: when the file cannot be read.
-    """
-    chosen = constraints()
-    if '://' in chosen:
-        return chosen.encode()
-    try:
-        return pathlib.Path(chosen).read_bytes()
-    except OSError as error:
-        raise exception.LabError(
-            f'The constraints cannot be read: {error}. TOX_CONSTRAINTS_FILE '
-            'names the file.'
-        ) from error
-
-
 def install(
     venv: pathlib.Path,
     requirements: Sequence[str | pathlib.Path],
@@ -76,36 +56,21 @@ def install(
     :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
-    digest = hashlib.sha256(
-        repr(
-            (sys.version, str(ROOT), [str(item) for item in requirements])
-        ).encode()
-    )
-    digest.update(constraints_text())
-    for name in _INPUTS:
-        digest.update((ROOT / name).read_bytes())
-    mark = venv / 'made-from'
-    if mark.exists() and mark.read_text() == digest.hexdigest():
-        return
-    say(f'Installing Glint in {venv}.')
-    shutil.rmtree(venv, ignore_errors=True)
-    pip.make(venv)
-    pip.install(
+    pip.environment(
         venv,
         'Glint',
-        '--editable',
-        ROOT,
-        *requirements,
+        ('--editable', ROOT, *requirements),
+        say,
+        inputs=b''.join((ROOT / name).read_bytes() for name in _INPUTS),
         env=pbr_environment(ROOT),
         constraints=constraints(),
+        # What is edited later, and what this misses, Python compiles each
+        # time where it is told to write no bytecode.
+        then=lambda: command.run(
+            'compileall',
+            [venv / 'bin' / 'python', '-m', 'compileall', '-q', *_PACKAGES],
+        ),
     )
-    # What is edited later, and what this misses, Python compiles each time
-    # where it is told to write no bytecode.
-    command.run(
-        'compileall',
-        [venv / 'bin' / 'python', '-m', 'compileall', '-q', *_PACKAGES],
-    )
-    mark.write_text(digest.hexdigest())
 
 
 def pbr_environment(folder: pathlib.Path) -> dict[str, str]:

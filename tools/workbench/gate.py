@@ -151,10 +151,8 @@ def _lab() -> Iterator[pathlib.Path]:
     root = ROOT / 'lab'
     root.mkdir()
     try:
-        venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
-        yield testlab.start(
-            root, pathlib.Path(venv), list(needs.DEPLOYED), program.say
-        )
+        lab = testlab.start(root, ROOT, list(needs.DEPLOYED), program.say)
+        yield lab.path / 'lab.json'
     finally:
         cloudlab.clean(root)
 

@@ -4,11 +4,8 @@
 
 from collections.abc import Callable
 from collections.abc import Sequence
-import hashlib
 import pathlib
 import secrets
-import shutil
-import sys
 
 from cloudlab import command
 from cloudlab import pip
@@ -39,25 +36,15 @@ def install(
     :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
-    wanted = hashlib.sha256(
-        repr((sys.version, str(PLUGIN), *requirements)).encode()
-        + checkout.constraints_text()
-    ).hexdigest()
-    mark = venv / 'made-from'
-    if mark.exists() and mark.read_text() == wanted:
-        return
-    say(f'Installing Horizon in {venv}.')
-    shutil.rmtree(venv, ignore_errors=True)
-    pip.make(venv)
-    pip.install(
+    pip.environment(
         venv,
         'Horizon',
-        *_REQUIREMENTS,
-        *requirements,
+        (*_REQUIREMENTS, *requirements),
+        say,
+        inputs=str(PLUGIN).encode(),
         constraints=checkout.constraints(),
+        then=lambda: _plug_in(venv),
     )
-    _plug_in(venv)
-    mark.write_text(wanted)
 
 
 def _plug_in(venv: pathlib.Path) -> None:

@@ -27,8 +27,6 @@ VENV = ROOT / 'venv'
 HORIZON = ROOT / 'horizon-venv'
 GATE = ROOT / 'gate'
 TEMPEST = ROOT / 'tempest-venv'
-#: Of Keystone and Glance; several checkouts may share one.
-LAB_VENV = pathlib.Path(os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv')
 #: Of all lanes; it also marks what a run starts, by its environment.
 LABS = ROOT / 'labs'
 
@@ -69,7 +67,8 @@ class Lane:
         root = LABS / self.name
         root.mkdir(parents=True)
         try:
-            self._lab = testlab.start(root, LAB_VENV, names, say)
+            lab = testlab.start(root, ROOT, names, say)
+            self._lab = lab.path / 'lab.json'
         except exception.LabError as error:
             self._results.problems.append(
                 f'The lab could not be started: {error}'

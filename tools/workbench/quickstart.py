@@ -4,8 +4,6 @@
 
 import argparse
 import concurrent.futures
-import os
-import pathlib
 import shutil
 import subprocess
 import time
@@ -20,6 +18,7 @@ from cloudlab import program
 from workbench import checkout
 from workbench import horizon
 from workbench import standalone
+from workbench import testlab
 
 ROOT = checkout.ROOT / '.quickstart'
 BASE_PORT = 25500
@@ -76,9 +75,8 @@ def _plan(base_port: int | None) -> plan.Lab:
     port = BASE_PORT if base_port is None else base_port
     if not 1024 <= port <= 65000:
         raise exception.LabError('--base-port must be from 1024 to 65000.')
-    venv = os.environ.get('GLINT_LAB_VENV') or root / 'venv'
     names = list(plan.CLOUD_NAMES[:CLOUDS])
-    return plan.Lab.new(root, pathlib.Path(venv), names, port, 1)
+    return plan.Lab.new(root, testlab.venv(root), names, port, 1)
 
 
 def _require_ports(lab: plan.Lab) -> None:

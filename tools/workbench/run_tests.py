@@ -84,7 +84,9 @@ class _Run:
         installed = [self._pool.submit(_install)]
         if any(part.needs_lab for part in self._parts):
             installed.append(
-                self._pool.submit(venv.install, lane.LAB_VENV, program.say)
+                self._pool.submit(
+                    venv.install, testlab.venv(lane.ROOT), program.say
+                )
             )
         later: dict[pathlib.Path, lane.Installed] = {}
         if any(part.panels for part in self._parts):

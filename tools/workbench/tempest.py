@@ -5,11 +5,9 @@
 from collections.abc import Callable
 from collections.abc import Mapping
 import configparser
-import hashlib
 import io
 import pathlib
 import shutil
-import sys
 import tempfile
 from typing import TextIO
 
@@ -35,25 +33,16 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
-    digest = hashlib.sha256(repr((sys.version, str(PLUGIN))).encode())
-    digest.update(checkout.constraints_text())
-    for name in ('pyproject.toml', 'requirements.txt'):
-        digest.update((PLUGIN / name).read_bytes())
-    mark = venv / 'made-from'
-    if mark.exists() and mark.read_text() == digest.hexdigest():
-        return
-    say(f'Installing Tempest in {venv}.')
-    shutil.rmtree(venv, ignore_errors=True)
-    pip.make(venv)
-    pip.install(
+    inputs = [PLUGIN / name for name in ('pyproject.toml', 'requirements.txt')]
+    pip.environment(
         venv,
         'Tempest',
-        '--editable',
-        PLUGIN,
+        ('--editable', PLUGIN),
+        say,
+        inputs=b''.join(path.read_bytes() for path in inputs),
         env=checkout.pbr_environment(PLUGIN),
         constraints=checkout.constraints(),
     )
-    mark.write_text(digest.hexdigest())
 
 
 def prepare(

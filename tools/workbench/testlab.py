@@ -24,28 +24,37 @@ _MARK = 'GLINT_TEST_RUN'
 _held: list[socket.socket] = []
 
 
+def venv(home: pathlib.Path) -> pathlib.Path:
+    """Say where Keystone and Glance are installed.
+
+    Several checkouts may share an environment, which $GLINT_LAB_VENV names.
+
+    :param home: the folder of the one that belongs to this checkout.
+    """
+    return pathlib.Path(os.environ.get('GLINT_LAB_VENV') or home / 'lab-venv')
+
+
 def start(
     root: pathlib.Path,
-    venv: pathlib.Path,
+    home: pathlib.Path,
     names: list[str],
     say: Callable[[str], None],
     clouds: int = _CLOUDS,
-) -> pathlib.Path:
+) -> plan.Lab:
     """Start a new lab.
 
     :param root: the folder for it.
-    :param venv: for Keystone and Glance.
+    :param home: see :func:`venv`.
     :param names: of the services to run.
     :param clouds: how many.
-    :returns: its lab.json.
     :raises LabError: when it does not come up.
     """
     cloud_names = list(plan.CLOUD_NAMES[:clouds])
-    lab = plan.Lab.new(root, venv, cloud_names, _free_ports(), 1)
+    lab = plan.Lab.new(root, venv(home), cloud_names, _free_ports(), 1)
     for name in names:
         lab.services[name] = services.new(root, name, lab.base_port)
     cloudlab.start(lab, say)
-    return root / 'lab.json'
+    return lab
 
 
 def _free_ports() -> int:

@@ -3,12 +3,9 @@
 """The command tools/devstack-check."""
 
 import argparse
-import os
-import pathlib
 
 from cloudlab import lab as cloudlab
 from cloudlab import packages
-from cloudlab import plan
 from cloudlab import program
 from cloudlab import services
 from workbench import checkout
@@ -55,11 +52,8 @@ def _run(arguments: argparse.Namespace) -> None:
     tempest.install(_TEMPEST_VENV, program.say)
     _clean()
     _LAB.mkdir(parents=True)
-    venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
     try:
-        testlab.start(_LAB, pathlib.Path(venv), names, program.say, clouds=1)
-        lab = plan.Lab.load(_LAB)
-        assert lab
+        lab = testlab.start(_LAB, ROOT, names, program.say, clouds=1)
         check.run(
             _FILES,
             lab,

@@ -3,10 +3,7 @@
 """The virtual environment of a DevStack without Glint."""
 
 from collections.abc import Callable
-import hashlib
 import pathlib
-import shutil
-import sys
 
 from cloudlab import command
 from cloudlab import pip
@@ -32,17 +29,7 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
     :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
-    wanted = hashlib.sha256(
-        repr((sys.version, _REQUIREMENTS)).encode()
-        + pip.CONSTRAINTS.read_bytes()
-    ).hexdigest()
-    mark = venv / 'made-from'
-    if not mark.exists() or mark.read_text() != wanted:
-        say(f'Installing Keystone, Glance and Horizon in {venv}.')
-        shutil.rmtree(venv, ignore_errors=True)
-        pip.make(venv)
-        pip.install(venv, 'Keystone, Glance and Horizon', *_REQUIREMENTS)
-        mark.write_text(wanted)
+    pip.environment(venv, 'Keystone, Glance and Horizon', _REQUIREMENTS, say)
 
 
 def remove_glint(venv: pathlib.Path) -> None:

@@ -3,7 +3,6 @@
 """The command tools/install-check."""
 
 import os
-import pathlib
 import shlex
 import shutil
 import subprocess
@@ -190,13 +189,10 @@ def _run() -> None:
     _clean()
     _FILES.mkdir(mode=0o700)
     _LAB.mkdir()
-    venv = os.environ.get('GLINT_LAB_VENV') or ROOT / 'lab-venv'
     try:
-        testlab.start(
-            _LAB, pathlib.Path(venv), [*needs.CHECKED], program.say, clouds=1
+        lab = testlab.start(
+            _LAB, ROOT, [*needs.CHECKED], program.say, clouds=1
         )
-        lab = plan.Lab.load(_LAB)
-        assert lab
         accounts.forget_glint(lab.clouds[0])
         private_file.write(_FILES / 'script', _script(lab))
         _boot()
