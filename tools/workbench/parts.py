@@ -94,7 +94,6 @@ _SHELL = (
     'tools/devstack/functions',
     'tools/devstack/phases',
     'tools/devstack/processes',
-    'tools/devstack/real-functions',
     'tools/fresh/enter',
     'tools/install/machine',
 )

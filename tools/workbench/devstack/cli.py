@@ -29,8 +29,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run Glint's plugin for DevStack through all phases, with "
         'a real Keystone, Glance, MariaDB, RabbitMQ and Apache, and see what '
         'it did and that nothing is left. This is not a run of DevStack: its '
-        'functions are stand-ins, unless DEVSTACK_DIR names the folder of '
-        'one.',
+        'functions are stand-ins.',
     )
     parser.add_argument('--tls', action='store_true', help='enable tls-proxy')
     parser.add_argument(

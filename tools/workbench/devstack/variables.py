@@ -27,7 +27,6 @@ class Setting:
     :ivar password: of the service users.
     :ivar tls: whether tls-proxy is enabled.
     :ivar backend: what keeps secrets, fernet or barbican.
-    :ivar devstack_dir: a DevStack whose own functions are to be used.
     :ivar only_copies: whether this is a second host, which only copies.
     """
 
@@ -38,7 +37,6 @@ class Setting:
     password: str = dataclasses.field(repr=False)
     tls: bool
     backend: str
-    devstack_dir: str
     only_copies: bool = False
 
     @property
@@ -167,12 +165,9 @@ def _places(setting: Setting) -> dict[str, str]:
     return {
         'GLINT_CHECKOUT': str(checkout.ROOT),
         **checkout.pbr_environment(checkout.ROOT),
-        'DEVSTACK_DIR': setting.devstack_dir,
-        'DEST': str(root),
         'DATA_DIR': str(folder / 'data'),
         'REQUIREMENTS_DIR': str(root / 'requirements'),
         'DEVSTACK_VENV': str(setting.venv),
-        'GLOBAL_VENV': 'True',
         'PATH': f'{setting.venv}/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         'STACK_USER': getpass.getuser(),
         'DEVSTACK_LOG_DIR': str(folder / 'logs'),
@@ -210,8 +205,6 @@ def _services(setting: Setting) -> dict[str, str]:
         'DISABLED_SERVICES': ','.join(disabled),
         'SERVICE_HOST': '127.0.0.1',
         'HOST_IP': '127.0.0.1',
-        'SERVICE_LOCAL_HOST': '127.0.0.1',
-        'LOG_COLOR': 'False',
         'SERVICE_PROTOCOL': 'http',
         'SERVICE_TIMEOUT': '120',
         'SSL_BUNDLE_FILE': str(setting.bundle),
@@ -222,7 +215,6 @@ def _services(setting: Setting) -> dict[str, str]:
         'DEVSTACK_HIGHEST_PORT': str(setting.highest_port),
         'MEMCACHE_SERVERS': setting.lab.services['memcached'].url,
         'DEVSTACK_TRANSPORT_URL': setting.lab.services['rabbitmq'].url,
-        'DATABASE_TYPE': 'mysql',
         'DATABASE_USER': database.username,
         'DATABASE_PASSWORD': database.password,
         'DATABASE_HOST': '127.0.0.1',
