@@ -12,10 +12,8 @@ from typing import Any
 
 from benchmarks import curl
 from benchmarks import processor
-from workbench.demo import cloud as clouds
-from workbench.demo import glint as glints
+from workbench.demo import clouds
 
-_IMAGE = {'service_type': 'image', 'interface': 'public'}
 #: Of all images, by which they are found again.
 NAME = 'bench'
 _PIECE = 2**20
@@ -27,46 +25,43 @@ class ReplicationFailed(Exception):
     """A replication did not end as it should."""
 
 
-class Cloud(clouds.Cloud):
+class Cloud:
     """One of the clouds.
 
+    :ivar connection: of its member.
     :ivar folder: of its stores and logs.
     """
 
     def __init__(self, record: dict[str, Any]) -> None:
-        super().__init__(record)
+        self.name: str = record['name']
+        self.connection = clouds.connect(self.name)
         self.folder = pathlib.Path(record['dir'])
         self._image_url: str = record['image_url']
         self._glance_pid: int = record['pids']['glance']
         self._access_log = pathlib.Path(record['logs']['glance_access'])
 
+    def token(self) -> str:
+        """Return a token of the member."""
+        return str(self.connection.auth_token)
+
     def create(self) -> str:
         """Make a record without data, and return its id."""
-        answer = self.session.post(
-            '/v2/images',
-            endpoint_filter=_IMAGE,
-            json={
-                'name': NAME,
-                'disk_format': 'raw',
-                'container_format': 'bare',
-            },
+        made = self.connection.image.create_image(
+            NAME,
+            disk_format='raw',
+            container_format='bare',
+            allow_duplicates=True,
         )
-        return str(answer.json()['id'])
+        return str(made.id)
 
     def data(self, image_id: str) -> tuple[str, str]:
         """Return the URL of an image's data, and a token."""
-        url = f'{self._image_url}/v2/images/{image_id}/file'
-        return url, str(self.session.get_token())
+        return f'{self._image_url}/v2/images/{image_id}/file', self.token()
 
     def delete_all(self) -> None:
         """Delete what the benchmarks made here."""
-        answer = self.session.get(
-            f'/v2/images?name=eq:{NAME}', endpoint_filter=_IMAGE
-        )
-        for image in answer.json()['images']:
-            self.session.delete(
-                f'/v2/images/{image["id"]}', endpoint_filter=_IMAGE
-            )
+        for image in self.connection.image.images(name=NAME):
+            self.connection.image.delete_image(image)
 
     def reads(self, image_id: str) -> int:
         """Return how often an image's data were asked for."""
@@ -87,16 +82,14 @@ class Lab:
 
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
-        folder = root / 'lab'
-        self.clouds_yaml = folder / 'clouds.yaml'
-        record = json.loads((folder / 'lab.json').read_text())
+        record = json.loads((root / 'lab' / 'lab.json').read_text())
         self.home, *self.others = map(Cloud, record['clouds'])
         self.venv = pathlib.Path(record['venv'])
-        self.glint = glints.Glint(self.home)
-        self._sites = {}
-        for cloud in self.others:
-            self._sites[cloud.name] = self.glint.site(cloud)
-            self.glint.credential(cloud, self._sites[cloud.name])
+        self.glint: Any = self.home.connection.image_replication
+        self._sites = {
+            cloud.name: clouds.register(self.glint, cloud.connection)[0]
+            for cloud in self.others
+        }
         running = json.loads((root / 'run' / 'glint.pid').read_text())
         self.glint_pid: int = running['pid']
 
@@ -132,14 +125,13 @@ class Lab:
         :raises ReplicationFailed: when it ends otherwise.
         """
         began = time.time()
-        replication = self.glint.replicate(
-            image_id, [self._sites[cloud.name] for cloud in targets]
+        asked = self.glint.create_replication(
+            image_id=image_id,
+            target_site_ids=[self._sites[cloud.name] for cloud in targets],
         )
-        while replication['state'] in ('queued', 'copying'):
-            time.sleep(_POLL)
-            replication = self.glint.replication(replication['id'])
-        if any(c['outcome'] != outcome for c in replication['copies']):
-            raise ReplicationFailed(f'Not all are {outcome}: {replication}')
+        done = self.glint.wait_for_replication(asked, interval=_POLL)
+        if any(copy.outcome != outcome for copy in done.copies):
+            raise ReplicationFailed(f'Not all are {outcome}: {done}')
         # More exact than the looks, which cost processor time, too.
-        ended = datetime.datetime.fromisoformat(replication['finished_at'])
+        ended = datetime.datetime.fromisoformat(done.finished_at)
         return ended.timestamp() - began

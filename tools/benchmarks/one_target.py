@@ -3,7 +3,6 @@
 """One image to one cloud: Glint, ``curl | curl``, save and create."""
 
 from collections.abc import Callable
-import os
 import pathlib
 import subprocess
 import sys
@@ -80,8 +79,6 @@ class _Round:
                 pathlib.Path(sys.executable).parent / 'openstack',
                 *('--os-cloud', cloud.name, 'image', *arguments),
             ],
-            env=os.environ
-            | {'OS_CLIENT_CONFIG_FILE': str(self._lab.clouds_yaml)},
             stdout=subprocess.DEVNULL,
             check=True,
         )

@@ -177,7 +177,7 @@ service_type = image-replication
     service = Service(
         'Glint',
         url,
-        str(home.session.get_token()),
+        home.token(),
         database,
         '/v1/replications',
         'replications',
@@ -251,7 +251,7 @@ def glance(root: pathlib.Path, record: dict[str, Any]) -> Service:
     return Service(
         'Glance',
         url,
-        str(home.session.get_token()),
+        home.token(),
         database,
         '/v2/images',
         'images',

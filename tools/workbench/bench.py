@@ -151,6 +151,7 @@ def _run(arguments: argparse.Namespace) -> int:
         env=environment.clean(
             {
                 'PATH': f'{VENV / "bin"}:{os.environ.get("PATH", os.defpath)}',
+                'OS_CLIENT_CONFIG_FILE': f'{WORK}/lab/clouds.yaml',
                 'PYTHONPATH': str(checkout.TOOLS),
             }
         ),

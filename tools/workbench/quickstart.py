@@ -23,8 +23,13 @@ from workbench import testlab
 ROOT = checkout.ROOT / '.quickstart'
 BASE_PORT = 25500
 CLOUDS = 3
-# pycdlib writes the CD image.
-REQUIREMENTS = ('pycdlib',)
+REQUIREMENTS = (
+    # They write the CD image and the bars.
+    'pycdlib',
+    'rich',
+    '--editable',
+    checkout.ROOT / 'python-glintclient',
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,9 +117,16 @@ def _run(base_port: int | None, with_dashboard: bool) -> None:
     _require_ports(lab)
     print('[1/5] Starting three clouds and Glint', flush=True)
     _start(lab)
+    python = ROOT / 'venv' / 'bin' / 'python'
+    names = [cloud.name for cloud in lab.clouds]
     done = subprocess.run(
-        [ROOT / 'venv' / 'bin' / 'python', '-m', 'workbench.demo', ROOT],
-        env=environment.clean({'PYTHONPATH': str(checkout.TOOLS)}),
+        [python, '-m', 'workbench.demo', ROOT, *names],
+        env=environment.clean(
+            {
+                'OS_CLIENT_CONFIG_FILE': f'{lab.dir}/clouds.yaml',
+                'PYTHONPATH': str(checkout.TOOLS),
+            }
+        ),
         check=False,
     )
     if done.returncode:
