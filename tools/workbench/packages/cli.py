@@ -19,6 +19,15 @@ from workbench.packages import build
 from workbench.packages import distributions
 from workbench.packages import pins
 
+#: Names the groups of entry points that a distribution lacks.
+_ENTRY_POINTS = """\
+import sys
+from importlib import metadata
+_, name, *wanted = sys.argv
+found = {point.group for point in metadata.distribution(name).entry_points}
+sys.exit(', '.join(sorted(set(wanted) - found)) or 0)
+"""
+
 
 def _install(
     distribution: distributions.Distribution,
@@ -40,7 +49,14 @@ def _install(
         wheel,
         constraints=checkout.constraints(),
     )
-    of_venv = [venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet']
+    command.run(
+        f'Looking for entry points of {distribution.name}',
+        [
+            *(venv / 'bin' / 'python', '-c', _ENTRY_POINTS),
+            *(distribution.name, *distribution.entry_points),
+        ],
+    )
+    of_venv = (venv / 'bin' / 'pip', '--disable-pip-version-check', '--quiet')
     command.run(f'pip check of {distribution.name}', [*of_venv, 'check'])
     work = folder / 'work'
     work.mkdir()
@@ -70,7 +86,7 @@ def _check(
     """
     with tempfile.TemporaryDirectory(prefix='glint-packages-') as name:
         folder = pathlib.Path(name)
-        wheel = build.build(distribution, source, folder)
+        wheel = build.build(distribution, source, folder / 'dist')
         along = _install(distribution, wheel, folder)
     names = {line.partition('==')[0].lower() for line in along}
     if found := names & {name.lower() for name in distribution.unwanted}:
