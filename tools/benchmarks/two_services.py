@@ -18,9 +18,11 @@ import sqlalchemy as sa
 
 from benchmarks import lab as labs
 from cloudlab import command
+from cloudlab import plan
 from cloudlab import private_file
 from cloudlab import process
 from cloudlab import uwsgi
+from workbench import glint as workbench_glint
 
 _PROCESSES = 2
 _CLIENTS = 4
@@ -122,56 +124,19 @@ def glint(root: pathlib.Path, record: dict[str, Any]) -> Service:
     :param record: of the lab.
     """
     database = _database(record, 'glint_scale')
-    conf = glint_conf(root)
-    conf.parent.mkdir(mode=0o700)
-    user = record['glint']
-    account = '\n'.join(
-        ['auth_type = password']
-        + [
-            f'{key} = {user[key]}'
-            for key in (
-                'auth_url',
-                'username',
-                'password',
-                'user_domain_name',
-                'project_name',
-                'project_domain_name',
-            )
-        ]
+    lab = plan.Lab.load(root / 'lab')
+    assert lab
+    conf = workbench_glint.configure(
+        glint_conf(root).parent,
+        _VENV,
+        lab,
+        {
+            'DEFAULT': {'transport_url': lab.services['rabbitmq'].url},
+            'database': {'connection': database},
+            'quota': {'active_replications': '100000'},
+        },
     )
-    private_file.write(
-        conf,
-        f"""[DEFAULT]
-state_path = {conf.parent}
-transport_url = {record['services']['rabbitmq']['url']}
-[database]
-connection = {database}
-[secrets]
-key_repository = {conf.parent}/keys
-[home]
-auth_url = {user['auth_url']}
-region_name = {user['region_name']}
-[quota]
-active_replications = 100000
-[keystone_authtoken]
-www_authenticate_uri = {user['auth_url']}
-service_type = image-replication
-{account}
-[service_user]
-{account}
-""",
-    )
-    for arguments in (('db', 'sync'), ('credential', 'setup')):
-        command.run(
-            f'glint-manage {" ".join(arguments)}',
-            [
-                _VENV / 'bin' / 'glint-manage',
-                '--config-file',
-                conf,
-                *arguments,
-            ],
-        )
-    url = _start(root, 'glint', _VENV, conf.parent, user['port'] + 7)
+    url = _start(root, 'glint', _VENV, conf.parent, lab.glint.port + 7)
     home = labs.Cloud(record['clouds'][0])
     site_id = ''
     service = Service(

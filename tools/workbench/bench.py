@@ -18,8 +18,8 @@ from cloudlab import packages
 from cloudlab import process
 from cloudlab import program
 from workbench import checkout
+from workbench import glint
 from workbench import needs
-from workbench import standalone
 from workbench import testlab
 
 ROOT = checkout.ROOT / '.bench'
@@ -105,7 +105,8 @@ def _start_clouds(names: Set[str]) -> None:
     if alone:
         return
     # Each run is to read the source, also shortly after another one.
-    standalone.start(WORK, VENV, lab, 'spool_linger = 0')
+    more = {'conductor': {'spool_linger': '0'}}
+    glint.start_alone(WORK, VENV, lab, more)
 
 
 def _clean() -> None:

@@ -22,7 +22,7 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab import program
 from workbench import checkout
-from workbench import deployment
+from workbench import glint
 from workbench import needs
 from workbench import parts
 from workbench import stestr
@@ -75,7 +75,7 @@ def run(
     try:
         tempest.check_ids(tempest_venv)
         say('Starting glint-api and glint-conductor.')
-        deployment.start(root, glint_venv, lab)
+        glint.deploy(root, glint_venv, lab)
         tempest.prepare(workspace, tempest_venv, tempest.of_lab(lab))
         for name, chosen in runs:
             say(f'\n--- {name}: tempest run --regex {shlex.quote(chosen)}')

@@ -27,8 +27,8 @@ class _Colours(highlighter.RegexHighlighter):
     base_style = 'quickstart.'
     highlights = (
         r'(?P<step>^\[\d/\d\].*)',
-        r'(?P<done>█+)',
-        r'(?P<left>░+)',
+        r'(?P<done>[█━]+)',
+        r'(?P<left>[░╸]+)',
         r'(?P<good>copied(,| and) verified|\bok$|the same \d+ bytes|✓)',
         r'(?P<head>IMAGE .*)',
         r'(?P<hash>\b[0-9a-f]{12}\.\.\.)',

@@ -16,8 +16,8 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab import program
 from workbench import checkout
+from workbench import glint
 from workbench import horizon
-from workbench import standalone
 from workbench import testlab
 
 ROOT = checkout.ROOT / '.quickstart'
@@ -90,8 +90,8 @@ def _require_ports(lab: plan.Lab) -> None:
     for name, port in lab.ports.items():
         if name not in running:
             process.require_free(port, name)
-    if not standalone.is_alive(ROOT):
-        process.require_free(lab.glint.port, standalone.NAME)
+    if not glint.is_alone_alive(ROOT):
+        process.require_free(lab.glint.port, glint.ALONE)
 
 
 def _start(lab: plan.Lab) -> None:
@@ -104,7 +104,8 @@ def _start(lab: plan.Lab) -> None:
         cloudlab.start(lab, program.detail)
         installed.result()
     # The bars are to move smoothly.
-    standalone.start(ROOT, venv, lab, 'progress_interval = 0.2')
+    more = {'conductor': {'progress_interval': '0.2'}}
+    glint.start_alone(ROOT, venv, lab, more)
     program.detail(
         f'Glint: {lab.glint.endpoint}, image-replication in the catalog of '
         f'{lab.clouds[0].name}.'

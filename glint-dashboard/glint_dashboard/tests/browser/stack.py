@@ -18,11 +18,11 @@ from cloudlab import command
 from cloudlab import plan
 from cloudlab import process
 from glint_dashboard.tests.browser import wire
+from workbench import glint
 from workbench import horizon
-from workbench import standalone
 
 # A failure is to be seen at once.
-_CONDUCTOR = 'max_attempts = 1\ntimer_interval = 1\n'
+_OPTIONS = {'conductor': {'max_attempts': '1', 'timer_interval': '1'}}
 
 
 class Stack:
@@ -52,8 +52,8 @@ class Stack:
         self._root = root = pathlib.Path(folder)
         self.log = root / 'horizon.log'
         self._undo.callback(lambda: process.stop(root, process.known(root)))
-        glint = pathlib.Path(os.environ['GLINT_VENV'])
-        standalone.start(root, glint, lab, _CONDUCTOR)
+        venv = pathlib.Path(os.environ['GLINT_VENV'])
+        glint.start_alone(root, venv, lab, _OPTIONS)
         self.url = horizon.start(
             root,
             pathlib.Path(sys.prefix),
