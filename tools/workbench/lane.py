@@ -2,7 +2,7 @@
 
 """Parts of a run that have a lab of their own, one after the other."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 import concurrent.futures
@@ -14,12 +14,13 @@ import time
 from typing import TextIO
 
 from cloudlab import exception
+from cloudlab import program
 from workbench import checkout
 from workbench import gate
 from workbench import panels
 from workbench import parts
-from workbench import results
 from workbench import stestr
+from workbench import table
 from workbench import testlab
 
 ROOT = checkout.ROOT / '.run-tests'
@@ -39,8 +40,10 @@ class Lane:
 
     :param name: of the lane.
     :param workers: how many tests of a part may run at a time.
-    :param found: gets how the parts end.
-    :ivar installed: environments of parts, which may still be made.
+    :param missing: what cannot be had here.
+    :param installed: environments of parts, which may still be made.
+    :ivar rows: how the parts ended.
+    :ivar problems: why the run has failed.
     """
 
     def __init__(
@@ -48,64 +51,55 @@ class Lane:
         name: str,
         chosen: Sequence[parts.Part],
         workers: int,
-        found: results.Results,
+        missing: Collection[str],
+        installed: Mapping[pathlib.Path, Installed],
     ) -> None:
-        self.name = name
+        self._root = LABS / name
         self._parts = [part for part in chosen if part.lane == name]
         self._workers = workers
-        self._results = found
-        self.installed: Mapping[pathlib.Path, Installed] = {}
+        self._missing = missing
+        self._installed = installed
+        self.rows: list[table.Row] = []
+        self.problems: list[str] = []
         self._lab: pathlib.Path | None = None
         self._stopping = False
 
-    def _start_lab(self, say: Callable[[str], None]) -> None:
+    def _start_lab(self) -> None:
         """Start the lab, unless the lane needs none."""
         if not any(part.needs_lab for part in self._parts):
             return
         wanted = {name for part in self._parts for name in part.services}
-        names = sorted(wanted - self._missing.keys())
-        root = LABS / self.name
-        root.mkdir(parents=True)
+        names = sorted(wanted.difference(self._missing))
+        self._root.mkdir(parents=True)
         try:
-            lab = testlab.start(root, ROOT, names, say)
+            lab = testlab.start(self._root, ROOT, names, program.say)
             self._lab = lab.path / 'lab.json'
         except exception.LabError as error:
-            self._results.problems.append(
-                f'The lab could not be started: {error}'
-            )
+            self.problems.append(f'The lab could not be started: {error}')
 
-    def run(self, say: Callable[[str], None], live: bool) -> None:
+    def run(self, live: bool) -> None:
         """Start the lab, and run the parts.
 
-        :param say: is called with the news of the lab.
         :param live: whether to show at once what a part says, and not when
             it has ended.
         """
-        self._start_lab(say)
+        self._start_lab()
         for part in self._parts:
             if self._stopping:
                 return
             out = sys.stdout if live else io.StringIO()
             try:
                 self._run(part, out)
-            except exception.LabError as error:
-                self._results.problems.append(
-                    f'{part.name} was not run: {error}'
-                )
             except Exception as error:
-                self._results.problems.append(
-                    f'{part.name} was not run: {error!r}'
-                )
+                told = isinstance(error, exception.LabError)
+                said = str(error) if told else repr(error)
+                self.problems.append(f'{part.name} was not run: {said}')
             if isinstance(out, io.StringIO):
                 print(out.getvalue(), flush=True)
 
     def stop(self) -> None:
         """Begin no other part, from any thread."""
         self._stopping = True
-
-    @property
-    def _missing(self) -> dict[str, str]:
-        return self._results.missing
 
     def _run(self, part: parts.Part, out: TextIO) -> None:
         """Run a part, and keep how it ended."""
@@ -125,7 +119,12 @@ class Lane:
                 totals.failed = max(totals.failed, 1)
             result = 'FAILED' if totals.all_failed else 'passed'
         seconds = time.monotonic() - began
-        self._results.add(part.name, seconds, result, totals)
+        self.rows.append(table.Row(part.name, seconds, result, totals))
+        if result.startswith('FAILED'):
+            failed = totals.names if totals else []
+            self.problems.append(
+                '\n  '.join([f'{part.name} failed.', *failed])
+            )
 
     def _lacking(self, part: parts.Part) -> list[str]:
         """Name what a part needs and cannot be had here."""
@@ -149,10 +148,10 @@ class Lane:
         self, part: parts.Part, out: TextIO
     ) -> tuple[int, stestr.Totals]:
         if part.gate:
-            self.installed[TEMPEST].result()
+            self._installed[TEMPEST].result()
             return self._gate(out)
         if part.panels:
-            self.installed[HORIZON].result()
+            self._installed[HORIZON].result()
             return panels.run(HORIZON, part.panels, self._env(), VENV, out)
         workers = 1 if part.serial else self._workers
         if part.waits:
@@ -173,7 +172,7 @@ class Lane:
         try:
             return gate.run(GATE, self._lab, (VENV, TEMPEST), self._env(), out)
         except exception.LabError as error:
-            self._results.problems.append(str(error))
+            self.problems.append(str(error))
             return 1, stestr.Totals()
 
     def _env(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import dataclasses
 
 from cloudlab import packages
+from workbench import checkout
 from workbench import needs
 
 Command = Sequence[str]
@@ -68,35 +69,25 @@ def _sphinx(folder: str, builder: str = 'html') -> Command:
 #: The folder of the client.
 CLIENT = 'python-glintclient'
 
-#: Python programs that no ending tells.
-_SCRIPTS = (
-    'tools/bench',
-    'tools/chaos',
-    'tools/devstack-check',
-    'tools/fresh-check',
-    'tools/gate',
-    'tools/install-check',
-    'tools/lab',
-    'tools/packages-check',
-    'tools/quickstart',
-    'tools/run-tests',
-)
 
+def _files(*patterns: str) -> list[str]:
+    """List files of the checkout."""
+    return sorted(
+        str(path.relative_to(checkout.ROOT))
+        for pattern in patterns
+        for path in checkout.ROOT.glob(pattern)
+        if path.is_file()
+    )
+
+
+#: Python programs that no ending tells.
+_SCRIPTS = [path for path in _files('tools/*') if '.' not in path]
 #: Of the plugin for DevStack, and of the checks.
-_SHELL = (
+_SHELL = [
     '.ci/run',
-    'devstack/lib/glint',
-    'devstack/lib/glint-apache',
-    'devstack/lib/glint-dashboard',
-    'devstack/lib/glint-remote',
-    'devstack/plugin.sh',
-    'devstack/settings',
-    'tools/devstack/functions',
-    'tools/devstack/phases',
-    'tools/devstack/processes',
-    'tools/fresh/enter',
-    'tools/install/machine',
-)
+    *_files('devstack/lib/*', 'devstack/plugin.sh', 'devstack/settings'),
+    *_files('tools/devstack/*', 'tools/fresh/enter', 'tools/install/machine'),
+]
 #: Of shellcheck: what is sourced is checked by itself, variables come from
 #: DevStack and go to it, and values without blanks need no quotes there.
 _NOT_IN_DEVSTACK = (

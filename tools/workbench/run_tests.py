@@ -4,6 +4,7 @@
 
 import argparse
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 import concurrent.futures
 import contextlib
@@ -23,7 +24,7 @@ from workbench import checkout
 from workbench import lane
 from workbench import panels
 from workbench import parts
-from workbench import results
+from workbench import table
 from workbench import tempest
 from workbench import testlab
 
@@ -56,83 +57,85 @@ def _choose(names: Sequence[str]) -> list[parts.Part]:
     return [part for part in parts.ALL if not names or part.name in names]
 
 
-class _Run:
-    """One run of some parts.
+def _prepare(
+    chosen: Sequence[parts.Part], pool: concurrent.futures.Executor
+) -> tuple[dict[str, str], dict[pathlib.Path, lane.Installed]]:
+    """Install what the parts need.
 
     :param pool: runs what is installed beside the first parts.
+    :returns: why something cannot be had, by its name; and the environments
+        that may still be in the making.
     """
-
-    def __init__(
-        self,
-        chosen: Sequence[parts.Part],
-        pool: concurrent.futures.Executor,
-    ) -> None:
-        self._parts = chosen
-        self._pool = pool
-        self._results = results.Results()
-        names = {part.lane for part in chosen}
-        # A processor that is overloaded makes tests slow, and none faster.
-        workers = max((os.cpu_count() or 1) // len(names), 1)
-        self._lanes = [
-            lane.Lane(name, chosen, workers, self._results)
-            for name in parts.LANES
-            if name in names
-        ]
-
-    def prepare(self) -> None:
-        """Install what the parts need; what comes last may come later."""
-        installed = [self._pool.submit(_install)]
-        if any(part.needs_lab for part in self._parts):
-            installed.append(
-                self._pool.submit(
-                    venv.install, testlab.venv(lane.ROOT), program.say
-                )
-            )
-        later: dict[pathlib.Path, lane.Installed] = {}
-        if any(part.panels for part in self._parts):
-            later[lane.HORIZON] = self._pool.submit(
-                panels.install, lane.HORIZON, program.say
-            )
-        if any(part.gate for part in self._parts):
-            later[lane.TEMPEST] = self._pool.submit(
-                tempest.install, lane.TEMPEST, program.say
-            )
-        self._results.missing |= packages.install(
-            (need for part in self._parts for need in part.needs), program.say
+    installed = [pool.submit(_install)]
+    if any(part.needs_lab for part in chosen):
+        installed.append(
+            pool.submit(venv.install, testlab.venv(lane.ROOT), program.say)
         )
-        for each in self._lanes:
-            each.installed = later
-        for task in installed:
-            task.result()
+    later: dict[pathlib.Path, lane.Installed] = {}
+    if any(part.panels for part in chosen):
+        later[lane.HORIZON] = pool.submit(
+            panels.install, lane.HORIZON, program.say
+        )
+    if any(part.gate for part in chosen):
+        later[lane.TEMPEST] = pool.submit(
+            tempest.install, lane.TEMPEST, program.say
+        )
+    needs = (need for part in chosen for need in part.needs)
+    missing = packages.install(needs, program.say)
+    for task in installed:
+        task.result()
+    return missing, later
 
-    def run(self) -> None:
-        """Run the lanes side by side, each with its lab.
 
-        What the parts of the first one say is shown at once.
-        """
-        first, *others = self._lanes
-        beside = [
-            threading.Thread(
-                target=each.run, args=(program.say, False), daemon=True
-            )
-            for each in others
-        ]
+def _run_lanes(lanes: Sequence[lane.Lane]) -> None:
+    """Run the lanes side by side, each with its lab.
+
+    What the parts of the first one say is shown at once.
+    """
+    first, *others = lanes
+    beside = [
+        threading.Thread(target=each.run, args=(False,), daemon=True)
+        for each in others
+    ]
+    for thread in beside:
+        thread.start()
+    try:
+        first.run(live=True)
         for thread in beside:
-            thread.start()
-        try:
-            first.run(program.say, live=True)
-            for thread in beside:
-                thread.join()
-        finally:
-            for each in others:
-                each.stop()
+            thread.join()
+    finally:
+        for each in others:
+            each.stop()
 
-    def report(self, seconds: float) -> int:
-        """Say how all ended.
 
-        :returns: the exit code.
-        """
-        return self._results.report([p.name for p in parts.ALL], seconds)
+def _report(
+    lanes: Sequence[lane.Lane], missing: Mapping[str, str], seconds: float
+) -> int:
+    """Say how all ended.
+
+    :param seconds: that the run took.
+    :returns: the exit code.
+    """
+    found = {row.name: row for each in lanes for row in each.rows}
+    rows = [found[part.name] for part in parts.ALL if part.name in found]
+    totals = table.total(rows)
+    problems = [problem for each in lanes for problem in each.problems]
+    print('\n=== Result')
+    print(table.text(rows))
+    print(f'The run took {seconds:.0f} s.')
+    for reason in missing.values():
+        print(f'Not run: {reason}')
+    if os.environ.get('CI') == 'true':
+        if missing:
+            problems.append('In CI, everything has to run.')
+        if totals.skipped:
+            problems.append('In CI, no test may be skipped.')
+    for problem in problems:
+        print(f'Failed: {problem}')
+    if totals.ran or totals.failed:
+        totals.show()
+        print(totals.summary, flush=True)
+    return 1 if problems else 0
 
 
 def _install() -> None:
@@ -170,11 +173,18 @@ def _clean() -> None:
 
 def _run(chosen: Sequence[parts.Part]) -> int:
     began = time.monotonic()
+    names = [
+        name for name in parts.LANES if any(p.lane == name for p in chosen)
+    ]
+    # A processor that is overloaded makes tests slow, and none faster.
+    workers = max((os.cpu_count() or 1) // len(names), 1)
     with _alone(), concurrent.futures.ThreadPoolExecutor() as pool:
-        run = _Run(chosen, pool)
-        run.prepare()
-        run.run()
-    return run.report(time.monotonic() - began)
+        missing, later = _prepare(chosen, pool)
+        lanes = [
+            lane.Lane(name, chosen, workers, missing, later) for name in names
+        ]
+        _run_lanes(lanes)
+    return _report(lanes, missing, time.monotonic() - began)
 
 
 def main() -> int:

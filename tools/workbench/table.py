@@ -36,13 +36,18 @@ class Row:
         return (self.name, *map(str, counts), seconds, self.result)
 
 
-def text(rows: Sequence[Row]) -> str:
-    """Write the rows below each other, with a head and their sum."""
-    total = stestr.Totals()
+def total(rows: Sequence[Row]) -> stestr.Totals:
+    """Sum up the counts of rows."""
+    found = stestr.Totals()
     for row in rows:
         if row.totals:
-            total.add(row.totals)
-    last = Row('all', sum(row.seconds for row in rows), '', total)
+            found.add(row.totals)
+    return found
+
+
+def text(rows: Sequence[Row]) -> str:
+    """Write the rows below each other, with a head and their sum."""
+    last = Row('all', sum(row.seconds for row in rows), '', total(rows))
     lines = [_HEAD, *(row.cells() for row in (*rows, last))]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return '\n'.join(_line(cells, widths) for cells in lines)
