@@ -9,20 +9,19 @@ import os
 import pathlib
 
 from benchmarks import client
+from benchmarks import copies
 from benchmarks import engine
 from benchmarks import lab as labs
 from benchmarks import latency
 from benchmarks import machine
 from benchmarks import matrix
-from benchmarks import one_target
 from benchmarks import profile
 from benchmarks import report
 from benchmarks import scale
-from benchmarks import three_targets
 
 _WITH_LAB = {
-    'one-target': one_target.measure,
-    'three-targets': three_targets.measure,
+    'one-target': copies.measure_one,
+    'three-targets': copies.measure_three,
     'latency': latency.measure,
     'profile-one': profile.measure_one,
     'profile-three': profile.measure_three,

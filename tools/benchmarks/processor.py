@@ -4,25 +4,21 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping
-import os
-import pathlib
 import resource
 import time
 
-from benchmarks import contest
+import psutil
 
-_TICKS = os.sysconf('SC_CLK_TCK')
+from benchmarks import contest
 
 
 def of_server(pid: int) -> float:
     """Return the seconds that a process and its children have taken."""
-    proc = pathlib.Path('/proc') / str(pid)
-    # Fields 14 to 17 of proc(5); the name before them may hold spaces.
-    fields = (proc / 'stat').read_text().rpartition(')')[2].split()[11:15]
-    seconds = sum(map(int, fields)) / _TICKS
-    for children in proc.glob('task/*/children'):
-        seconds += sum(map(of_server, map(int, children.read_text().split())))
-    return seconds
+    server = psutil.Process(pid)
+    return sum(
+        sum(process.cpu_times()[:4])
+        for process in (server, *server.children(recursive=True))
+    )
 
 
 def of_commands() -> float:

@@ -105,8 +105,8 @@ def _start(
             f'{name}.wsgi.api:application',
             f'OS_{name.upper()}_CONFIG_DIR',
             port,
+            logs,
             _PROCESSES,
-            logs=logs,
             extra=extra,
         ),
     )

@@ -29,6 +29,7 @@ RESULTS = ROOT / 'results'
 WORK = ROOT / 'work'
 
 REQUIREMENTS = (
+    'psutil',
     'py-spy',
     'PyMySQL',
     'pyuwsgi',
