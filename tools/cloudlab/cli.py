@@ -5,7 +5,6 @@
 import argparse
 import os
 import pathlib
-import re
 import time
 
 from cloudlab import exception
@@ -15,25 +14,8 @@ from cloudlab import plan
 from cloudlab import process
 from cloudlab import program
 from cloudlab import services
-from cloudlab import venv
 
 CHECKOUT = pathlib.Path(__file__).parents[2]
-
-
-def _names(text: str) -> list[str]:
-    names = [name for name in text.split(',') if name]
-    taken = folder.RESERVED | set(services.NAMES)
-    if (
-        not names
-        or len(names) != len(set(names))
-        or taken.intersection(names)
-        or not all(re.fullmatch('[a-z][a-z0-9-]{,30}', name) for name in names)
-    ):
-        raise argparse.ArgumentTypeError(
-            'must be different names of small letters, digits and "-", with '
-            f'commas between them, none of {", ".join(sorted(taken))}'
-        )
-    return names
 
 
 def _services(text: str) -> list[str]:
@@ -58,7 +40,6 @@ def _parser() -> argparse.ArgumentParser:
         ('status', 'tell what runs'),
         ('stop', 'stop all servers and keep the data'),
         ('clean', 'stop all servers and remove everything'),
-        ('install', 'only install Keystone and Glance'),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument(
@@ -67,29 +48,27 @@ def _parser() -> argparse.ArgumentParser:
             default=CHECKOUT / '.lab',
             help='folder of the lab (%(default)s)',
         )
-        if name in ('start', 'install'):
-            command.add_argument(
-                '--venv',
-                type=pathlib.Path,
-                default=os.environ.get('GLINT_LAB_VENV'),
-                help='virtual environment, which several labs can share '
-                '($GLINT_LAB_VENV, or "venv" in the folder of the lab)',
-            )
         if name == 'start':
             _add_start_options(command)
     return parser
 
 
 def _add_start_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument('--clouds', type=int, help='how many (3)')
     command.add_argument(
-        '--names', type=_names, help='of the clouds (home,west,east)'
+        '--venv',
+        type=pathlib.Path,
+        default=os.environ.get('GLINT_LAB_VENV'),
+        help='virtual environment, which several labs can share '
+        '($GLINT_LAB_VENV, or "venv" in the folder of the lab)',
+    )
+    command.add_argument(
+        '--clouds',
+        type=int,
+        choices=range(1, len(plan.CLOUD_NAMES) + 1),
+        help='how many (3)',
     )
     command.add_argument(
         '--base-port', type=int, help=f'({plan.DEFAULT_BASE_PORT})'
-    )
-    command.add_argument(
-        '--glance-processes', type=int, help='for each Glance (1)'
     )
     command.add_argument(
         '--services',
@@ -100,17 +79,11 @@ def _add_start_options(command: argparse.ArgumentParser) -> None:
 
 
 def _new(arguments: argparse.Namespace, root: pathlib.Path) -> plan.Lab:
-    names = arguments.names or list(plan.CLOUD_NAMES[: arguments.clouds or 3])
-    count = arguments.clouds or len(names)
-    limit = plan.GLINT_PORT_OFFSET // 10
-    if not 1 <= count <= limit or count != len(names):
-        raise exception.LabError(
-            f'A lab has 1 to {limit} clouds, and as many --names as --clouds.'
-        )
+    names = list(plan.CLOUD_NAMES[: arguments.clouds or 3])
     base_port = arguments.base_port or plan.DEFAULT_BASE_PORT
     if not 1024 <= base_port <= 65000:
         raise exception.LabError('--base-port must be from 1024 to 65000.')
-    return plan.Lab.new(root, root / 'venv', names, base_port, 1)
+    return plan.Lab.new(root, root / 'venv', names, base_port)
 
 
 def _require_same(
@@ -118,11 +91,10 @@ def _require_same(
 ) -> None:
     """Refuse to make another lab of one that is there."""
     names = [cloud.name for cloud in known.clouds]
-    if (
-        arguments.clouds not in (None, len(names))
-        or arguments.names not in (None, names)
-        or arguments.base_port not in (None, known.base_port)
-    ):
+    if arguments.clouds not in (
+        None,
+        len(names),
+    ) or arguments.base_port not in (None, known.base_port):
         raise exception.LabError(
             f'The lab in {root} has the clouds {",".join(names)} and the '
             f'base port {known.base_port}. Leave these options out, or run '
@@ -138,8 +110,6 @@ def _start(arguments: argparse.Namespace, root: pathlib.Path) -> int:
     wanted = known or _new(arguments, root)
     if arguments.venv:
         wanted.venv = str(arguments.venv.absolute())
-    if arguments.glance_processes:
-        wanted.glance_processes = arguments.glance_processes
     for name in arguments.services:
         if name not in wanted.services:
             wanted.services[name] = services.new(root, name, wanted.base_port)
@@ -179,11 +149,6 @@ def _run(arguments: argparse.Namespace) -> int:
     root = arguments.dir.absolute()
     if arguments.command == 'status':
         return _status(root)
-    if arguments.command == 'install':
-        where = (arguments.venv or root / 'venv').absolute()
-        venv.install(where, program.say)
-        program.say(f'{where} is ready.')
-        return 0
     folder.require_own(root)
     if arguments.command != 'start' and not root.exists():
         program.say(f'There is no lab in {root}.')

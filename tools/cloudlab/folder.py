@@ -11,8 +11,6 @@ from cloudlab import exception
 
 # What may be there before the first start.
 _BEFORE = {'lock', 'run', 'venv', '.venv.lock'}
-# What clouds must not be called, for they have folders beside these.
-RESERVED = {'lock', 'run', 'venv'}
 
 
 def require_own(root: pathlib.Path) -> None:

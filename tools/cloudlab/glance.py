@@ -81,9 +81,7 @@ lock_path = {cloud.path}/locks
     )
 
 
-def server(
-    cloud: plan.Cloud, venv: pathlib.Path, processes: int
-) -> process.Server:
+def server(cloud: plan.Cloud, venv: pathlib.Path) -> process.Server:
     """Describe the Glance of a cloud."""
     return uwsgi.server(
         f'{cloud.name}-glance',
@@ -92,7 +90,6 @@ def server(
         'glance.wsgi.api:application',
         'OS_GLANCE_CONFIG_DIR',
         cloud.glance_port,
-        processes,
         logs=(cloud.logs['glance'], cloud.logs['glance_access']),
         # python-glanceclient sends chunks of 1 MiB, just above the default.
         extra='chunked-input-limit = 4194304\n'

@@ -108,6 +108,5 @@ def server(cloud: plan.Cloud, venv: pathlib.Path) -> process.Server:
         'keystone.wsgi.api:application',
         'OS_KEYSTONE_CONFIG_DIR',
         cloud.keystone_port,
-        processes=1,
         logs=(cloud.logs['keystone'], cloud.logs['keystone_access']),
     )

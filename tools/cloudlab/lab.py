@@ -99,9 +99,7 @@ def _start_cloud(lab: plan.Lab, cloud: plan.Cloud) -> str:
         _make_cloud(cloud, environment)
     cloud.pids = {
         'keystone': _start_server(lab, keystone.server(cloud, environment)),
-        'glance': _start_server(
-            lab, glance.server(cloud, environment, lab.glance_processes)
-        ),
+        'glance': _start_server(lab, glance.server(cloud, environment)),
     }
     if is_new:
         home = cloud is lab.clouds[0]

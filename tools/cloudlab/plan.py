@@ -167,7 +167,6 @@ class Lab:
     dir: str
     venv: str
     base_port: int
-    glance_processes: int
     clouds: list[Cloud]
     glint: Glint
     services: dict[str, Service] = dataclasses.field(default_factory=dict)
@@ -195,7 +194,6 @@ class Lab:
         venv: pathlib.Path,
         names: list[str],
         base_port: int,
-        glance_processes: int,
     ) -> Self:
         """Plan a lab.
 
@@ -215,9 +213,7 @@ class Lab:
             endpoint=f'http://127.0.0.1:{port}',
             auth_url=clouds[0].auth_url,
         )
-        return cls(
-            str(path), str(venv), base_port, glance_processes, clouds, glint
-        )
+        return cls(str(path), str(venv), base_port, clouds, glint)
 
     @classmethod
     def load(cls, path: pathlib.Path) -> Self | None:

@@ -18,8 +18,8 @@ def server(
     module: str,
     variable: str,
     port: int,
-    processes: int,
     logs: tuple[str, str],
+    processes: int = 1,
     extra: str = '',
 ) -> process.Server:
     """Write the configuration of uWSGI and describe the server.

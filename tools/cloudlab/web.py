@@ -4,6 +4,7 @@
 
 import http.client
 import json
+import socket
 from typing import Any
 import urllib.error
 import urllib.request
@@ -59,3 +60,17 @@ def answers(url: str) -> bool:
         return error.code < 500
     except (OSError, http.client.HTTPException):
         return False
+
+
+def greeting(port: int, said: bytes = b'') -> bytes:
+    """Return the first bytes that a server of this machine sends.
+
+    :param said: to the server before.
+    :returns: up to eight bytes; none, if it does not answer.
+    """
+    try:
+        with socket.create_connection(('127.0.0.1', port), 5) as connection:
+            connection.sendall(said)
+            return connection.recv(8)
+    except OSError:
+        return b''

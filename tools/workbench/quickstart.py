@@ -81,7 +81,7 @@ def _plan(base_port: int | None) -> plan.Lab:
     if not 1024 <= port <= 65000:
         raise exception.LabError('--base-port must be from 1024 to 65000.')
     names = list(plan.CLOUD_NAMES[:CLOUDS])
-    return plan.Lab.new(root, testlab.venv(root), names, port, 1)
+    return plan.Lab.new(root, testlab.venv(root), names, port)
 
 
 def _require_ports(lab: plan.Lab) -> None:

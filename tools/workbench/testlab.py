@@ -50,7 +50,7 @@ def start(
     :raises LabError: when it does not come up.
     """
     cloud_names = list(plan.CLOUD_NAMES[:clouds])
-    lab = plan.Lab.new(root, venv(home), cloud_names, _free_ports(), 1)
+    lab = plan.Lab.new(root, venv(home), cloud_names, _free_ports())
     for name in names:
         lab.services[name] = services.new(root, name, lab.base_port)
     cloudlab.start(lab, say)

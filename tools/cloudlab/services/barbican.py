@@ -42,7 +42,6 @@ def prepare(
         # Barbican looks there for .barbican/barbican.conf.
         'HOME',
         service.ports['barbican'],
-        processes=1,
         logs=(service.log, str(folder / 'access.log')),
     )
 

@@ -3,39 +3,28 @@
 """A private MariaDB server."""
 
 import getpass
-import os
 import pathlib
 import shutil
-import socket
 
 from cloudlab import command
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import private_file
 from cloudlab import process
+from cloudlab import web
 
 PACKAGE = 'mariadb-server'
 OFFSETS = {'mariadb': 94}
-_PATH = f'{os.environ.get("PATH", os.defpath)}:/usr/sbin:/usr/local/sbin'
 
 
 def find() -> pathlib.Path | None:
     """Return the server's program."""
-    program = shutil.which('mariadbd', path=_PATH)
-    return pathlib.Path(program) if program else None
+    return packages.program('mariadbd')
 
 
 def url(password: str, port: int) -> str:
     """Return the database's URL for SQLAlchemy."""
     return f'mysql+pymysql://glint:{password}@127.0.0.1:{port}/glint'
-
-
-def _answers(port: int) -> bool:
-    """Tell whether a server greets, in protocol version 10."""
-    try:
-        with socket.create_connection(('127.0.0.1', port), 5) as connection:
-            return connection.recv(5)[4:] == b'\x0a'
-    except OSError:
-        return False
 
 
 def prepare(service: plan.Service) -> list[process.Server]:
@@ -95,6 +84,7 @@ GRANT ALL PRIVILEGES ON `glint%`.* TO 'glint'@'127.0.0.1';
                 '--innodb-flush-log-at-trx-commit=2',
             ],
             pathlib.Path(service.log),
-            lambda: _answers(port),
+            # It greets, in protocol version 10.
+            lambda: web.greeting(port)[4:5] == b'\x0a',
         )
     ]

@@ -3,38 +3,25 @@
 """A private memcached."""
 
 import getpass
-import os
 import pathlib
-import shutil
-import socket
 
+from cloudlab import packages
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import web
 
 PACKAGE = 'memcached'
 OFFSETS = {'memcached': 98}
-_PATH = f'{os.environ.get("PATH", os.defpath)}:/usr/sbin:/usr/local/sbin'
 
 
 def find() -> pathlib.Path | None:
     """Return the server's program."""
-    program = shutil.which('memcached', path=_PATH)
-    return pathlib.Path(program) if program else None
+    return packages.program('memcached')
 
 
 def url(_password: str, port: int) -> str:
     """Return what memcached_servers of keystonemiddleware takes."""
     return f'127.0.0.1:{port}'
-
-
-def _answers(port: int) -> bool:
-    """Tell whether a server tells its version."""
-    try:
-        with socket.create_connection(('127.0.0.1', port), 5) as connection:
-            connection.sendall(b'version\r\n')
-            return connection.recv(8) == b'VERSION '
-    except OSError:
-        return False
 
 
 def prepare(service: plan.Service) -> list[process.Server]:
@@ -53,6 +40,6 @@ def prepare(service: plan.Service) -> list[process.Server]:
                 '--udp-port=0',
             ],
             pathlib.Path(service.log),
-            lambda: _answers(port),
+            lambda: web.greeting(port, b'version\r\n') == b'VERSION ',
         )
     ]

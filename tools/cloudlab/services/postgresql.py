@@ -7,7 +7,6 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import tempfile
@@ -16,9 +15,11 @@ from cloudlab import command
 from cloudlab import exception
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import web
 
 PACKAGE = 'postgresql'
 OFFSETS = {'postgresql': 95}
+_SSL_REQUEST = struct.pack('!ii', 8, 80877103)
 
 
 def find() -> pathlib.Path | None:
@@ -34,16 +35,6 @@ def find() -> pathlib.Path | None:
 def url(password: str, port: int) -> str:
     """Return the database's URL for SQLAlchemy."""
     return f'postgresql+psycopg2://glint:{password}@127.0.0.1:{port}/glint'
-
-
-def _answers(port: int) -> bool:
-    """Tell whether a server takes clients, by asking it for encryption."""
-    try:
-        with socket.create_connection(('127.0.0.1', port), 5) as connection:
-            connection.sendall(struct.pack('!ii', 8, 80877103))
-            return connection.recv(1) in (b'S', b'N')
-    except OSError:
-        return False
 
 
 def _user() -> str | None:
@@ -136,7 +127,8 @@ def prepare(service: plan.Service) -> list[process.Server]:
                 'fsync=off',
             ],
             pathlib.Path(service.log),
-            lambda: _answers(port),
+            # Asked for encryption, it says whether there is any.
+            lambda: web.greeting(port, _SSL_REQUEST)[:1] in {b'S', b'N'},
             user=user,
             # Disconnects clients, where SIGTERM would wait for them.
             stop_signal=signal.SIGINT,

@@ -8,6 +8,7 @@ import socket
 from cloudlab import plan
 from cloudlab import private_file
 from cloudlab import process
+from cloudlab import web
 
 PACKAGE = 'rabbitmq-server'
 OFFSETS = {'rabbitmq': 91, 'rabbitmq-epmd': 93}
@@ -32,17 +33,6 @@ def find() -> pathlib.Path | None:
 def url(password: str, port: int) -> str:
     """Return the transport_url of oslo.messaging."""
     return f'rabbit://glint:{password}@127.0.0.1:{port}/'
-
-
-def _answers(port: int) -> bool:
-    """Tell whether a broker speaks AMQP 0-9-1."""
-    try:
-        with socket.create_connection(('127.0.0.1', port), 5) as connection:
-            connection.sendall(b'AMQP\0\0\x09\x01')
-            # A method frame: Connection.Start.
-            return connection.recv(1) == b'\x01'
-    except OSError:
-        return False
 
 
 def _accepts(port: int) -> bool:
@@ -105,7 +95,8 @@ default_pass = {service.password}
             'rabbitmq',
             [script],
             pathlib.Path(service.log),
-            lambda: _answers(port),
+            # AMQP 0-9-1; what comes is a method frame, Connection.Start.
+            lambda: web.greeting(port, b'AMQP\0\0\x09\x01')[:1] == b'\x01',
             broker,
         ),
     ]
