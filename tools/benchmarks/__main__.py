@@ -18,6 +18,7 @@ from benchmarks import matrix
 from benchmarks import profile
 from benchmarks import report
 from benchmarks import scale
+from cloudlab import program
 
 _WITH_LAB = {
     'one-target': copies.measure_one,
@@ -30,20 +31,16 @@ _WITHOUT_LAB = {'engine': engine.measure, 'client': client.measure}
 _OF_ROWS = {'matrix': matrix.measure, 'scale': scale.measure}
 
 
-def _say(text: str) -> None:
-    print(f'      {text}', flush=True)
-
-
 def _measure(
     name: str, arguments: argparse.Namespace, lab: labs.Lab | None
 ) -> report.Report:
     if name in _OF_ROWS:
-        return _OF_ROWS[name](arguments.root, arguments.runs, _say)
+        return _OF_ROWS[name](arguments.root, arguments.runs)
     if lab is None or name in _WITHOUT_LAB:
         return _WITHOUT_LAB[name](
-            arguments.root, arguments.size, arguments.runs, _say
+            arguments.root, arguments.size, arguments.runs
         )
-    return _WITH_LAB[name](lab, arguments.size, arguments.runs, _say)
+    return _WITH_LAB[name](lab, arguments.size, arguments.runs)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     arguments = _parser().parse_args()
+    program.margin = 6 * ' '
     began = datetime.datetime.now(datetime.UTC).isoformat(timespec='seconds')
     with_lab = not _WITH_LAB.keys().isdisjoint(arguments.names)
     lab = labs.Lab(arguments.root) if with_lab else None

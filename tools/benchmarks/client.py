@@ -33,18 +33,14 @@ def _help(command: str) -> Callable[[], contest.Figures]:
     return run
 
 
-def measure(
-    _root: pathlib.Path, _mib: int, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure(_root: pathlib.Path, _mib: int, runs: int) -> report.Report:
     """Measure it.
 
     :param runs: how often.
-    :param say: is called with the news.
     """
     samples = contest.hold(
         [contest.Contestant(name, _help(name)) for name in _COMMANDS],
         runs,
-        say,
     )
     core, ours = (samples[name] for name in _COMMANDS)
     return report.Report(

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import dataclasses
 import statistics
 
+from cloudlab import program
+
 #: What one run of a contestant measured, such as ``seconds``.
 Figures = Mapping[str, float]
 
@@ -38,15 +40,12 @@ class Samples:
         return f'{min(values):.2f}-{max(values):.2f}'
 
 
-def hold(
-    contestants: Sequence[Contestant], runs: int, say: Callable[[str], None]
-) -> dict[str, Samples]:
+def hold(contestants: Sequence[Contestant], runs: int) -> dict[str, Samples]:
     """Let the contestants run in turns.
 
     In turns, so that what else the machine does meets all of them.
 
     :param runs: of each.
-    :param say: is called with the news.
     """
     found: dict[str, list[Figures]] = {item.name: [] for item in contestants}
     for number in range(1, runs + 1):
@@ -56,5 +55,5 @@ def hold(
             text = ', '.join(
                 f'{key} {value:.2f}' for key, value in figures.items()
             )
-            say(f'{number}/{runs} {contestant.name}: {text}')
+            program.say(f'{number}/{runs} {contestant.name}: {text}')
     return {name: Samples(samples) for name, samples in found.items()}

@@ -100,18 +100,15 @@ def _openstack(cloud: labs.Cloud, *arguments: str) -> None:
     )
 
 
-def measure_one(
-    lab: labs.Lab, mib: int, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure_one(lab: labs.Lab, mib: int, runs: int) -> report.Report:
     """Measure copies to one cloud: ``curl | curl``, save and create.
 
     :param mib: the size of the image.
     :param runs: of each contestant.
-    :param say: is called with the news.
     """
     turn = _Round(lab, mib, 1)
     ways = {_GLINT: turn.glint, _PIPE: turn.pipe, _OPENSTACK: turn.openstack}
-    samples = _hold(lab, ways, runs, say)
+    samples = _hold(lab, ways, runs)
     seconds = {name: item.median('seconds') for name, item in samples.items()}
     goals = [
         report.Goal(
@@ -130,17 +127,14 @@ def measure_one(
     return _report(f'{mib} MiB to one target', mib, samples, goals)
 
 
-def measure_three(
-    lab: labs.Lab, mib: int, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure_three(lab: labs.Lab, mib: int, runs: int) -> report.Report:
     """Measure copies to three clouds: ``curl -T`` from a local file.
 
     :param mib: the size of the image.
     :param runs: of each contestant.
-    :param say: is called with the news.
     """
     turn = _Round(lab, mib, 3)
-    samples = _hold(lab, {_GLINT: turn.glint, _THREE: turn.send}, runs, say)
+    samples = _hold(lab, {_GLINT: turn.glint, _THREE: turn.send}, runs)
     glint, theirs = (
         samples[name].median('seconds') for name in (_GLINT, _THREE)
     )
@@ -160,10 +154,9 @@ def _hold(
     lab: labs.Lab,
     ways: Mapping[str, Callable[[], contest.Figures]],
     runs: int,
-    say: Callable[[str], None],
 ) -> dict[str, contest.Samples]:
     contestants = [contest.Contestant(*way) for way in ways.items()]
-    samples = contest.hold(contestants, runs, say)
+    samples = contest.hold(contestants, runs)
     lab.home.delete_all()
     return samples
 

@@ -2,7 +2,6 @@
 
 """Glint's feed and senders, without Keystone and Glance."""
 
-from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
 import json
@@ -95,14 +94,11 @@ def _name(way: str, mib: int, targets: int) -> str:
     return f'{way}, {mib} MiB to {targets}'
 
 
-def measure(
-    root: pathlib.Path, mib: int, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure(root: pathlib.Path, mib: int, runs: int) -> report.Report:
     """Measure it, with an image of a quarter and one of four times the size.
 
     :param root: the folder for the spool.
     :param runs: of each contestant.
-    :param say: is called with the news.
     """
     small, large = max(mib // 4, 1), mib * 4
     kinds = [
@@ -121,7 +117,6 @@ def measure(
                 for way, size, targets in kinds
             ],
             runs,
-            say,
         )
     rows = [
         _row(samples[_name(way, size, targets)], way, size, targets)

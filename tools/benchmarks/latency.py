@@ -2,7 +2,6 @@
 
 """What Glint takes before and beside the bytes."""
 
-from collections.abc import Callable
 import concurrent.futures
 import time
 
@@ -43,17 +42,14 @@ class _Round:
         }
 
 
-def measure(
-    lab: labs.Lab, _mib: int, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure(lab: labs.Lab, _mib: int, runs: int) -> report.Report:
     """Measure it.
 
     :param runs: how often.
-    :param say: is called with the news.
     """
     turn = _Round(lab)
     samples = contest.hold(
-        [contest.Contestant('Glint', turn.copy_and_adopt)], runs, say
+        [contest.Contestant('Glint', turn.copy_and_adopt)], runs
     )
     lab.home.delete_all()
     found = samples['Glint']

@@ -2,7 +2,6 @@
 
 """The matrix of many images at many sites, as the database has them."""
 
-from collections.abc import Callable
 import json
 import pathlib
 import subprocess
@@ -46,19 +45,14 @@ def _contestant(
     return contest.Contestant(f'{kind}, {query}', run)
 
 
-def measure(
-    root: pathlib.Path, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure(root: pathlib.Path, runs: int) -> report.Report:
     """Measure it.
 
     :param root: the folder for the database.
     :param runs: of each query.
-    :param say: is called with the news.
     """
     cases = [(kind, query) for kind in _KINDS for query in _QUERIES]
-    samples = contest.hold(
-        [_contestant(root, *case) for case in cases], runs, say
-    )
+    samples = contest.hold([_contestant(root, *case) for case in cases], runs)
     rows = []
     goals = []
     for kind, query in cases:

@@ -3,7 +3,6 @@
 """Where Glint's processor time goes while it copies one image to one cloud."""
 
 import collections
-from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
 import pathlib
@@ -72,9 +71,7 @@ def _seconds(text: str) -> contest.Figures:
     return {place: count / _RATE for place, count in (*most, (_REST, rest))}
 
 
-def measure_one(
-    lab: labs.Lab, mib: int, _runs: int, _say: Callable[[str], None]
-) -> report.Report:
+def measure_one(lab: labs.Lab, mib: int, _runs: int) -> report.Report:
     """Record one copy.
 
     :param mib: the size of the image.
@@ -82,9 +79,7 @@ def measure_one(
     return _measure(lab, mib, 1)
 
 
-def measure_three(
-    lab: labs.Lab, mib: int, _runs: int, _say: Callable[[str], None]
-) -> report.Report:
+def measure_three(lab: labs.Lab, mib: int, _runs: int) -> report.Report:
     """Record three copies at the same time.
 
     :param mib: the size of the image.

@@ -2,7 +2,6 @@
 
 """Many replications, beside as many images of Glance."""
 
-from collections.abc import Callable
 import json
 import pathlib
 import subprocess
@@ -13,6 +12,7 @@ from benchmarks import contest
 from benchmarks import many_rows
 from benchmarks import report
 from benchmarks import two_services as services
+from cloudlab import program
 
 _ROWS = 100_000
 #: Requests, claims of one run.
@@ -89,17 +89,14 @@ def _claims(root: pathlib.Path) -> contest.Contestant:
     return contest.Contestant('', run)
 
 
-def measure(
-    root: pathlib.Path, runs: int, say: Callable[[str], None]
-) -> report.Report:
+def measure(root: pathlib.Path, runs: int) -> report.Report:
     """Measure it.
 
     :param root: has the lab, with a MariaDB.
     :param runs: of each way.
-    :param say: is called with the news.
     """
     record = json.loads((root / 'lab' / 'lab.json').read_text())
-    say(f'Making {_ROWS} replications and {_ROWS} images.')
+    program.say(f'Making {_ROWS} replications and {_ROWS} images.')
     glint = services.glint(root, record)
     glance = services.glance(root, record)
     project_id = record['clouds'][0]['member']['project_id']
@@ -117,7 +114,6 @@ def measure(
     samples = contest.hold(
         [contest.Contestant(name, way.run) for name, way in ways.items()],
         runs,
-        say,
     )
     rows, goals = [], []
     for name in (*_pages(glint), 'POST'):

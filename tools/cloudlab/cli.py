@@ -113,7 +113,7 @@ def _start(arguments: argparse.Namespace, root: pathlib.Path) -> int:
     for name in arguments.services:
         if name not in wanted.services:
             wanted.services[name] = services.new(root, name, wanted.base_port)
-    lab.start(wanted, program.say)
+    lab.start(wanted)
     seconds = time.monotonic() - began
     program.say(
         f'The lab is up ({seconds:.0f} s). Its accounts are in '

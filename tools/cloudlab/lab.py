@@ -2,7 +2,6 @@
 
 """Bring a whole lab up and take it down."""
 
-from collections.abc import Callable
 import concurrent.futures
 import contextlib
 import functools
@@ -18,17 +17,17 @@ from cloudlab import keystone
 from cloudlab import packages
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import program
 from cloudlab import services
 from cloudlab import venv
 from cloudlab.services import barbican
 
 
-def start(lab: plan.Lab, say: Callable[[str], None]) -> None:
+def start(lab: plan.Lab) -> None:
     """Start what does not run, after making what is not there.
 
     When anything fails, what this call started is stopped again.
 
-    :param say: is called with each piece of news.
     :raises LabError: when a server does not come up.
     """
     (lab.path / 'run').mkdir(exist_ok=True)
@@ -42,7 +41,7 @@ def start(lab: plan.Lab, say: Callable[[str], None]) -> None:
     # Before anything is made: clean and an interrupted start rely on it.
     lab.save()
     try:
-        _start_all(lab, say)
+        _start_all(lab)
     except BaseException:
         process.stop(
             lab.path,
@@ -64,9 +63,9 @@ def _stop_unfinished(lab: plan.Lab) -> None:
     )
 
 
-def _start_all(lab: plan.Lab, say: Callable[[str], None]) -> None:
-    venv.install(pathlib.Path(lab.venv), say)
-    packages.require(services.needs(lab.services), say)
+def _start_all(lab: plan.Lab) -> None:
+    venv.install(pathlib.Path(lab.venv))
+    packages.require(services.needs(lab.services))
     tasks = [
         functools.partial(_start_service, lab, name, service)
         for name, service in lab.services.items()
@@ -75,9 +74,9 @@ def _start_all(lab: plan.Lab, say: Callable[[str], None]) -> None:
     with concurrent.futures.ThreadPoolExecutor(len(tasks)) as pool:
         running = [pool.submit(task) for task in tasks]
         for done in concurrent.futures.as_completed(running):
-            say(done.result())
+            program.say(done.result())
     if services.BARBICAN in lab.services:
-        say(_start_barbican(lab, say))
+        program.say(_start_barbican(lab))
 
 
 def _start_server(lab: plan.Lab, server: process.Server) -> int:
@@ -139,13 +138,13 @@ def _start_service(lab: plan.Lab, name: str, service: plan.Service) -> str:
     return f'{name}: 127.0.0.1:{service.ports[name]} ({seconds:.1f} s).'
 
 
-def _start_barbican(lab: plan.Lab, say: Callable[[str], None]) -> str:
+def _start_barbican(lab: plan.Lab) -> str:
     """Make and start the Barbican of the first cloud, which is running.
 
     :returns: the news.
     """
     environment = pathlib.Path(lab.venv)
-    venv.add_barbican(environment, say)
+    venv.add_barbican(environment)
     began = time.monotonic()
     service = lab.services[services.BARBICAN]
     server = barbican.prepare(service, lab.clouds[0], environment)

@@ -15,6 +15,7 @@ import time
 
 from cloudlab import command
 from cloudlab import exception
+from cloudlab import program
 
 _PATH = f'{os.environ.get("PATH", os.defpath)}:/usr/sbin:/usr/local/sbin:/sbin'
 #: How long another program may use apt or dpkg, in seconds: a new machine
@@ -44,7 +45,7 @@ class Need:
     find: Callable[[], object]
 
 
-def program(name: str) -> pathlib.Path | None:
+def which(name: str) -> pathlib.Path | None:
     """Return where a program is, also one that only root has in its PATH."""
     found = shutil.which(name, path=_PATH)
     return pathlib.Path(found) if found else None
@@ -55,28 +56,23 @@ def of_program(name: str, package: str = '') -> Need:
 
     :param package: the name of the package; that of the program, if empty.
     """
-    return Need(name, (package or name,), lambda: program(name))
+    return Need(name, (package or name,), lambda: which(name))
 
 
-def install(
-    needs: Iterable[Need], say: Callable[[str], None]
-) -> dict[str, str]:
+def install(needs: Iterable[Need]) -> dict[str, str]:
     """Install what is missing, in one step.
 
-    :param say: is called with the news that there is something to do.
     :returns: why some needs are not met, by their names.
     """
     with _lock:
-        return _install(list(dict.fromkeys(needs)), say)
+        return _install(list(dict.fromkeys(needs)))
 
 
-def _install(
-    known: Sequence[Need], say: Callable[[str], None]
-) -> dict[str, str]:
+def _install(known: Sequence[Need]) -> dict[str, str]:
     if not (shutil.which('dpkg-query') and shutil.which('apt-get')):
         return {need.name: _ask(need) for need in known if not need.find()}
     missing = _missing(known)
-    failures = _apt_install(missing, say) if not os.geteuid() else {}
+    failures = _apt_install(missing) if not os.geteuid() else {}
     return {
         need.name: reason
         for need in known
@@ -84,12 +80,12 @@ def _install(
     }
 
 
-def require(needs: Iterable[Need], say: Callable[[str], None]) -> None:
+def require(needs: Iterable[Need]) -> None:
     """Install what is missing.
 
     :raises LabError: when something cannot be had here.
     """
-    if reasons := install(needs, say):
+    if reasons := install(needs):
         raise exception.LabError(' '.join(reasons.values()))
 
 
@@ -144,16 +140,14 @@ def _missing(needs: Iterable[Need]) -> list[str]:
     return [name for name in wanted if f'{name} installed' not in listed]
 
 
-def _apt_install(
-    packages: Sequence[str], say: Callable[[str], None]
-) -> dict[str, str]:
+def _apt_install(packages: Sequence[str]) -> dict[str, str]:
     """Install packages.
 
     :returns: what apt-get said of those that it could not install.
     """
     if not packages:
         return {}
-    say(f'Installing {_named(packages)}.')
+    program.say(f'Installing {_named(packages)}.')
     try:
         _run('update')
     except exception.LabError as error:

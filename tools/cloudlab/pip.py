@@ -18,6 +18,7 @@ import sys
 from cloudlab import command
 from cloudlab import exception
 from cloudlab import packages
+from cloudlab import program
 
 CONSTRAINTS = pathlib.Path(__file__).parents[1] / 'constraints.txt'
 
@@ -26,7 +27,6 @@ def environment(
     venv: pathlib.Path,
     what: str,
     requirements: Sequence[str | pathlib.Path],
-    say: Callable[[str], None],
     *,
     inputs: bytes = b'',
     env: Mapping[str, str] | None = None,
@@ -38,7 +38,6 @@ def environment(
 
     :param what: names what is installed, for messages.
     :param requirements: as pip takes them, with its options.
-    :param say: is called with the news that there is something to do.
     :param inputs: what it depends on besides.
     :param env: variables for the environment of pip.
     :param constraints: the file, or its URL, that fixes the versions.
@@ -57,7 +56,7 @@ def environment(
         # Another process may have made it meanwhile.
         if is_marked(mark, wanted):
             return
-        say(f'Installing {what} in {venv}.')
+        program.say(f'Installing {what} in {venv}.')
         if anew:
             shutil.rmtree(venv, ignore_errors=True)
         mark.unlink(missing_ok=True)
@@ -108,7 +107,7 @@ def make(venv: pathlib.Path) -> None:
             (f'{python}-venv',),
             _can_make,
         )
-        packages.require([need], print)
+        packages.require([need])
     command.run('venv', [sys.executable, '-m', 'venv', venv])
 
 

@@ -10,15 +10,13 @@ import sys
 
 from cloudlab import exception
 
+#: Stands before each line of news.
+margin = ''
+
 
 def say(text: str) -> None:
     """Write a line of news, at once."""
-    print(text, flush=True)
-
-
-def detail(text: str) -> None:
-    """Write a line of news below the step that it belongs to."""
-    say(f'      {text}')
+    print(f'{margin}{text}', flush=True)
 
 
 def positive(text: str) -> int:

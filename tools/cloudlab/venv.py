@@ -2,7 +2,6 @@
 
 """The virtual environment with Keystone, Glance and uWSGI."""
 
-from collections.abc import Callable
 import pathlib
 import shutil
 import tempfile
@@ -10,6 +9,7 @@ import tempfile
 from cloudlab import glance
 from cloudlab import keystone
 from cloudlab import pip
+from cloudlab import program
 
 REQUIREMENTS = ('keystone', 'glance', 'pyuwsgi')
 
@@ -19,34 +19,31 @@ def templates(venv: pathlib.Path) -> pathlib.Path:
     return venv / 'share' / 'glint-lab'
 
 
-def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+def install(venv: pathlib.Path) -> None:
     """Make the environment, unless it is there and up to date.
 
-    :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
     pip.environment(
         venv,
         'Keystone and Glance',
         REQUIREMENTS,
-        say,
         then=lambda: _make_databases(venv),
         # Other labs may run in it.
         anew=False,
     )
 
 
-def add_barbican(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+def add_barbican(venv: pathlib.Path) -> None:
     """Install Barbican as well, unless it is there and up to date.
 
-    :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be installed.
     """
     mark = venv / 'barbican-from'
     wanted = (venv / 'made-from').read_text()
     with pip.lock(venv):
         if not pip.is_marked(mark, wanted):
-            say(f'Installing Barbican in {venv}.')
+            program.say(f'Installing Barbican in {venv}.')
             pip.install(venv, 'Barbican', 'barbican')
             mark.write_text(wanted)
 

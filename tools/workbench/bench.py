@@ -102,7 +102,7 @@ def _start_clouds(names: Set[str]) -> None:
     alone = names == {_SCALE}
     services = ['rabbitmq', 'mariadb'] if _SCALE in names else []
     clouds = 1 if alone else _CLOUDS
-    lab = testlab.start(root, ROOT, services, program.detail, clouds)
+    lab = testlab.start(root, ROOT, services, clouds)
     if alone:
         return
     # Each run is to read the source, also shortly after another one.
@@ -137,7 +137,7 @@ def _run(arguments: argparse.Namespace) -> int:
         names = [*names, *_PROFILES]
     RESULTS.mkdir(exist_ok=True)
     now = datetime.datetime.now(datetime.UTC)
-    checkout.install(VENV, REQUIREMENTS, program.detail)
+    checkout.install(VENV, REQUIREMENTS)
     with_clouds = {*names} - _ALONE
     if with_clouds:
         _start_clouds(with_clouds)
@@ -167,9 +167,10 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
+    program.margin = 6 * ' '
 
     def work() -> int:
-        packages.require(needs.BENCH, program.detail)
+        packages.require(needs.BENCH)
         with _alone():
             return _run(arguments)
 

@@ -81,11 +81,9 @@ def _run(arguments: argparse.Namespace) -> int:
     seed = arguments.seed
     if seed is None:
         seed = random.randrange(10**6)
-    checkout.install(
-        VENV, ('-r', checkout.ROOT / 'test-requirements.txt'), program.detail
-    )
+    checkout.install(VENV, ('-r', checkout.ROOT / 'test-requirements.txt'))
     services = ['rabbitmq', arguments.database]
-    lab = testlab.start(LAB, ROOT, services, program.detail)
+    lab = testlab.start(LAB, ROOT, services)
     return subprocess.run(
         [
             *(VENV / 'bin' / 'python', '-m', 'glint.tests.chaos'),
@@ -114,6 +112,7 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
+    program.margin = 6 * ' '
 
     def work() -> int:
         with _alone():

@@ -2,7 +2,6 @@
 
 """The checkout that the scripts belong to, installed where they need it."""
 
-from collections.abc import Callable
 from collections.abc import Sequence
 import os
 import pathlib
@@ -48,19 +47,16 @@ def constraints() -> str:
 def install(
     venv: pathlib.Path,
     requirements: Sequence[str | pathlib.Path],
-    say: Callable[[str], None],
 ) -> None:
     """Make an environment with the checkout in it, unless it is there.
 
     :param requirements: what else pip is to install.
-    :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
     pip.environment(
         venv,
         'Glint',
         ('--editable', ROOT, *requirements),
-        say,
         inputs=b''.join((ROOT / name).read_bytes() for name in _INPUTS),
         env=pbr_environment(ROOT),
         constraints=constraints(),

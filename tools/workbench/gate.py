@@ -133,10 +133,8 @@ def _venvs() -> tuple[pathlib.Path, pathlib.Path]:
 def _install() -> None:
     glint_venv, tempest_venv = _venvs()
     requirements = checkout.ROOT / 'test-requirements.txt'
-    checkout.install(
-        glint_venv, (*parts.REQUIREMENTS, '-r', requirements), program.say
-    )
-    tempest.install(tempest_venv, program.say)
+    checkout.install(glint_venv, (*parts.REQUIREMENTS, '-r', requirements))
+    tempest.install(tempest_venv)
 
 
 @contextlib.contextmanager
@@ -151,7 +149,7 @@ def _lab() -> Iterator[pathlib.Path]:
     root = ROOT / 'lab'
     root.mkdir()
     try:
-        lab = testlab.start(root, ROOT, list(needs.DEPLOYED), program.say)
+        lab = testlab.start(root, ROOT, list(needs.DEPLOYED))
         yield lab.path / 'lab.json'
     finally:
         cloudlab.clean(root)

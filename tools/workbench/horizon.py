@@ -2,7 +2,6 @@
 
 """A real Horizon with the panels of this checkout."""
 
-from collections.abc import Callable
 from collections.abc import Sequence
 import pathlib
 import secrets
@@ -25,7 +24,6 @@ _REQUIREMENTS = ('horizon', 'pyuwsgi')
 def install(
     venv: pathlib.Path,
     requirements: Sequence[str],
-    say: Callable[[str], None],
 ) -> None:
     """Make an environment with Horizon, unless it is there.
 
@@ -33,14 +31,12 @@ def install(
     operators to, but for links instead of copies.
 
     :param requirements: what else pip is to install.
-    :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
     pip.environment(
         venv,
         'Horizon',
         (*_REQUIREMENTS, *requirements),
-        say,
         inputs=str(PLUGIN).encode(),
         constraints=checkout.constraints(),
         then=lambda: _plug_in(venv),

@@ -14,7 +14,6 @@ import time
 from typing import TextIO
 
 from cloudlab import exception
-from cloudlab import program
 from workbench import checkout
 from workbench import gate
 from workbench import panels
@@ -72,7 +71,7 @@ class Lane:
         names = sorted(wanted.difference(self._missing))
         self._root.mkdir(parents=True)
         try:
-            lab = testlab.start(self._root, ROOT, names, program.say)
+            lab = testlab.start(self._root, ROOT, names)
             self._lab = lab.path / 'lab.json'
         except exception.LabError as error:
             self.problems.append(f'The lab could not be started: {error}')

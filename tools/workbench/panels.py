@@ -2,7 +2,6 @@
 
 """Runs the tests of the panels, where Horizon is installed."""
 
-from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 import pathlib
@@ -19,10 +18,10 @@ _FAILED = re.compile(
 )
 
 
-def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+def install(venv: pathlib.Path) -> None:
     """Install Horizon and what the tests need, unless they are there."""
     requirements = horizon.PLUGIN / 'test-requirements.txt'
-    horizon.install(venv, ['--requirement', str(requirements)], say)
+    horizon.install(venv, ['--requirement', str(requirements)])
 
 
 def run(

@@ -98,15 +98,13 @@ def _start(lab: plan.Lab) -> None:
     """Bring up the clouds and Glint."""
     venv = ROOT / 'venv'
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        installed = pool.submit(
-            checkout.install, venv, REQUIREMENTS, program.detail
-        )
-        cloudlab.start(lab, program.detail)
+        installed = pool.submit(checkout.install, venv, REQUIREMENTS)
+        cloudlab.start(lab)
         installed.result()
     # The bars are to move smoothly.
     more = {'conductor': {'progress_interval': '0.2'}}
     glint.start_alone(ROOT, venv, lab, more)
-    program.detail(
+    program.say(
         f'Glint: {lab.glint.endpoint}, image-replication in the catalog of '
         f'{lab.clouds[0].name}.'
     )
@@ -145,7 +143,7 @@ def _start_dashboard(lab: plan.Lab) -> None:
     """Bring up Horizon, and say how to log in."""
     print('\nStarting Horizon with the panels', flush=True)
     venv = ROOT / 'horizon-venv'
-    horizon.install(venv, (), program.detail)
+    horizon.install(venv, ())
     home = lab.clouds[0]
     port = lab.base_port + horizon.PORT_OFFSET
     url = horizon.start(ROOT, venv, home.auth_url, port)
@@ -195,6 +193,7 @@ def main() -> int:
     :returns: the exit code.
     """
     arguments = _parser().parse_args()
+    program.margin = 6 * ' '
     return program.run(
         'tools/quickstart',
         lambda: _command(arguments),

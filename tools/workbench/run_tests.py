@@ -68,20 +68,14 @@ def _prepare(
     """
     installed = [pool.submit(_install)]
     if any(part.needs_lab for part in chosen):
-        installed.append(
-            pool.submit(venv.install, testlab.venv(lane.ROOT), program.say)
-        )
+        installed.append(pool.submit(venv.install, testlab.venv(lane.ROOT)))
     later: dict[pathlib.Path, lane.Installed] = {}
     if any(part.panels for part in chosen):
-        later[lane.HORIZON] = pool.submit(
-            panels.install, lane.HORIZON, program.say
-        )
+        later[lane.HORIZON] = pool.submit(panels.install, lane.HORIZON)
     if any(part.gate for part in chosen):
-        later[lane.TEMPEST] = pool.submit(
-            tempest.install, lane.TEMPEST, program.say
-        )
+        later[lane.TEMPEST] = pool.submit(tempest.install, lane.TEMPEST)
     needs = (need for part in chosen for need in part.needs)
-    missing = packages.install(needs, program.say)
+    missing = packages.install(needs)
     for task in installed:
         task.result()
     return missing, later
@@ -148,7 +142,6 @@ def _install() -> None:
             *('-r', checkout.ROOT / parts.CLIENT / 'test-requirements.txt'),
             *('--editable', checkout.ROOT / parts.CLIENT),
         ),
-        program.say,
     )
 
 

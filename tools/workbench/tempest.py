@@ -2,7 +2,6 @@
 
 """Tempest, with the plugin of the checkout, against a lab."""
 
-from collections.abc import Callable
 from collections.abc import Mapping
 import configparser
 import io
@@ -27,10 +26,9 @@ WORKSPACE = 'workspace'
 _WORKERS = 2
 
 
-def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+def install(venv: pathlib.Path) -> None:
     """Make an environment with Tempest and the plugin, unless it is there.
 
-    :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
     inputs = [PLUGIN / name for name in ('pyproject.toml', 'requirements.txt')]
@@ -38,7 +36,6 @@ def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
         venv,
         'Tempest',
         ('--editable', PLUGIN),
-        say,
         inputs=b''.join(path.read_bytes() for path in inputs),
         env=checkout.pbr_environment(PLUGIN),
         constraints=checkout.constraints(),

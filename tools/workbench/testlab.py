@@ -2,7 +2,6 @@
 
 """The lab that tests and benchmarks run with."""
 
-from collections.abc import Callable
 import contextlib
 import os
 import pathlib
@@ -38,7 +37,6 @@ def start(
     root: pathlib.Path,
     home: pathlib.Path,
     names: list[str],
-    say: Callable[[str], None],
     clouds: int = _CLOUDS,
 ) -> plan.Lab:
     """Start a new lab.
@@ -53,7 +51,7 @@ def start(
     lab = plan.Lab.new(root, venv(home), cloud_names, _free_ports())
     for name in names:
         lab.services[name] = services.new(root, name, lab.base_port)
-    cloudlab.start(lab, say)
+    cloudlab.start(lab)
     return lab
 
 

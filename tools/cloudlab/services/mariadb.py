@@ -19,7 +19,7 @@ OFFSETS = {'mariadb': 94}
 
 def find() -> pathlib.Path | None:
     """Return the server's program."""
-    return packages.program('mariadbd')
+    return packages.which('mariadbd')
 
 
 def url(password: str, port: int) -> str:

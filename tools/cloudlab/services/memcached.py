@@ -16,7 +16,7 @@ OFFSETS = {'memcached': 98}
 
 def find() -> pathlib.Path | None:
     """Return the server's program."""
-    return packages.program('memcached')
+    return packages.which('memcached')
 
 
 def url(_password: str, port: int) -> str:

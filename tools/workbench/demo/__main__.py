@@ -40,7 +40,7 @@ def _make_image(root: pathlib.Path, home: clouds.Cloud) -> images.Image:
     finally:
         path.unlink(missing_ok=True)
     image: images.Image = home.image.get_image(made.id)
-    program.detail(
+    program.say(
         f'{name}, {screen.mib(image.size)}, uploaded to {home.name} as '
         f'{image.id}'
     )
@@ -59,11 +59,11 @@ def _register(
     for cloud in others:
         site_id, state = clouds.register(glint, cloud)
         found[site_id] = cloud
-        program.detail(
+        program.say(
             f'{cloud.name:<5} {clouds.auth_url(cloud)}  application '
             f'credential: {state}'
         )
-    program.detail('home  needs no credential: Glint is in its catalog')
+    program.say('home  needs no credential: Glint is in its catalog')
     return found
 
 
@@ -78,7 +78,7 @@ def _replicate(
     asked = glint.create_replication(
         image_id=image.id, target_site_ids=list(sites)
     )
-    program.detail(f'POST /v1/replications: 202, {asked.id}')
+    program.say(f'POST /v1/replications: 202, {asked.id}')
     with screen.Bars({key: c.name for key, c in sites.items()}) as bars:
         done = glint.wait_for_replication(
             asked, interval=0.2, callback=lambda now: bars.show(now.copies)
@@ -86,7 +86,7 @@ def _replicate(
     began, ended = map(
         datetime.datetime.fromisoformat, (done.started_at, done.finished_at)
     )
-    program.detail(
+    program.say(
         f'{image.name} went to {len(sites)} clouds in '
         f'{(ended - began).total_seconds():.1f} s.'
     )
@@ -109,7 +109,7 @@ def _compare(
     names = ' and '.join(sites[site_id].name for site_id in copies)
     if hashes != {image.hash_value}:
         sys.exit(f'The bytes downloaded from {names} differ.')
-    program.detail(
+    program.say(
         f'Downloaded from {names} once more: the same {image.size} bytes.'
     )
 
@@ -168,6 +168,7 @@ def main(root: pathlib.Path, *names: str) -> None:
 
 
 if __name__ == '__main__':
+    program.margin = 6 * ' '
     try:
         main(pathlib.Path(sys.argv[1]), *sys.argv[2:])
     except exceptions.SDKException as error:

@@ -21,6 +21,7 @@ from cloudlab import exception
 from cloudlab import pip
 from cloudlab import plan
 from cloudlab import process
+from cloudlab import program
 from workbench import checkout
 from workbench import tempest
 from workbench import testlab
@@ -31,8 +32,6 @@ from workbench.devstack import variables
 
 _PHASES = checkout.TOOLS / 'devstack' / 'phases'
 
-Say = Callable[[str], None]
-
 _SMOKE = r'^glint_tempest_plugin\..*\[.*smoke'
 #: Registers the second cloud, and has an image copied there.
 _COPY = r'\.test_image_arrives_whole\b'
@@ -42,7 +41,6 @@ def run(
     root: pathlib.Path,
     lab: plan.Lab,
     venvs: tuple[pathlib.Path, pathlib.Path],
-    say: Say,
     tls: bool = False,
     backend: str = 'fernet',
 ) -> None:
@@ -66,11 +64,11 @@ def run(
     second = dataclasses.replace(setting, only_copies=True)
     with _devstack(setting, second):
         before = leftovers.files(setting)
-        _phase(setting, 'stack', say)
-        _phase(setting, 'unstack', say)
+        _phase(setting, 'stack')
+        _phase(setting, 'unstack')
         leftovers.require_stopped(root)
         # From here on, everything is to be as it is after a single stack.
-        _phase(setting, 'stack', say)
+        _phase(setting, 'stack')
         for check in (
             state.services,
             state.sites,
@@ -81,26 +79,25 @@ def run(
             _client,
             _smoke,
         ):
-            _see(check, setting, say)
-        _second_host(setting, second, say)
-        _see(state.secrets, setting, say)
-        _phase(setting, 'unstack', say)
+            _see(check, setting)
+        _second_host(setting, second)
+        _see(state.secrets, setting)
+        _phase(setting, 'unstack')
         leftovers.require_stopped(root)
-        _phase(setting, 'clean', say)
+        _phase(setting, 'clean')
         leftovers.require_clean(before, leftovers.files(setting))
-        say('Nothing is left.')
+        program.say('Nothing is left.')
     shutil.rmtree(root)
 
 
 def _see(
     check: Callable[[variables.Setting], None],
     setting: variables.Setting,
-    say: Say,
 ) -> None:
     began = time.monotonic()
     check(setting)
     name = check.__name__.removeprefix('_')
-    say(f'{name}: as it should be ({time.monotonic() - began:.0f} s)')
+    program.say(f'{name}: as it should be ({time.monotonic() - began:.0f} s)')
 
 
 @contextlib.contextmanager
@@ -146,9 +143,7 @@ def _devstack(*hosts: variables.Setting) -> Iterator[None]:
         sockets.cleanup()
 
 
-def _phase(
-    setting: variables.Setting, mode: str, say: Say, *arguments: str
-) -> None:
+def _phase(setting: variables.Setting, mode: str, *arguments: str) -> None:
     began = time.monotonic()
     log = setting.folder / 'logs' / f'{mode}.log'
     with open(log, 'wb') as output:
@@ -168,35 +163,35 @@ def _phase(
         )
     where = 'second host, ' if setting.only_copies else ''
     words = ' '.join((mode, *arguments))
-    say(f'{where}{words}: done ({time.monotonic() - began:.0f} s)')
+    program.say(f'{where}{words}: done ({time.monotonic() - began:.0f} s)')
 
 
 def _second_host(
-    setting: variables.Setting, second: variables.Setting, say: Say
+    setting: variables.Setting, second: variables.Setting
 ) -> None:
     """Add a host that only copies, and let it alone copy.
 
     :raises LabError: when it harms what the first one has, or cannot copy.
     """
     if setting.backend == 'fernet':
-        _require_keys(second, say)
+        _require_keys(second)
         name = 'credential-keys'
         shutil.copytree(setting.glint_conf / name, second.glint_conf / name)
-    _phase(second, 'stack', say)
-    _phase(setting, 'stop', say, 'glint-conductor')
+    _phase(second, 'stack')
+    _phase(setting, 'stop', 'glint-conductor')
     _tempest(setting, _COPY)
-    say('copy by the second host: as it should be')
-    _phase(second, 'unstack', say)
-    _phase(second, 'clean', say)
+    program.say('copy by the second host: as it should be')
+    _phase(second, 'unstack')
+    _phase(second, 'clean')
 
 
-def _require_keys(second: variables.Setting, say: Say) -> None:
+def _require_keys(second: variables.Setting) -> None:
     """See that a host misses the keys that it does not have.
 
     :raises LabError: when it makes keys of its own, or does without.
     """
     try:
-        _phase(second, 'stack', say)
+        _phase(second, 'stack')
     except exception.LabError as error:
         if 'Copy the folder' not in str(error):
             raise

@@ -42,22 +42,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    packages.require(needs.DEVSTACK_CHECK, program.say)
-    environment.install(VENV, program.say)
+    packages.require(needs.DEVSTACK_CHECK)
+    environment.install(VENV)
     environment.remove_glint(VENV)
     names = [*needs.CHECKED]
     if arguments.backend == 'barbican':
         names.append(services.BARBICAN)
-    tempest.install(_TEMPEST_VENV, program.say)
+    tempest.install(_TEMPEST_VENV)
     _clean()
     _LAB.mkdir(parents=True)
     try:
-        lab = testlab.start(_LAB, ROOT, names, program.say, clouds=1)
+        lab = testlab.start(_LAB, ROOT, names, clouds=1)
         check.run(
             _FILES,
             lab,
             (VENV, _TEMPEST_VENV),
-            program.say,
             arguments.tls,
             arguments.backend,
         )

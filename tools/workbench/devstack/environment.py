@@ -2,7 +2,6 @@
 
 """The virtual environment of a DevStack without Glint."""
 
-from collections.abc import Callable
 import pathlib
 
 from cloudlab import command
@@ -23,13 +22,12 @@ _REQUIREMENTS = (
 _PLUGIN = ('openstack-glint', 'python-glintclient', 'glint-dashboard')
 
 
-def install(venv: pathlib.Path, say: Callable[[str], None]) -> None:
+def install(venv: pathlib.Path) -> None:
     """Make it, unless it is there.
 
-    :param say: is called with the news that there is something to do.
     :raises LabError: when it cannot be made.
     """
-    pip.environment(venv, 'Keystone, Glance and Horizon', _REQUIREMENTS, say)
+    pip.environment(venv, 'Keystone, Glance and Horizon', _REQUIREMENTS)
 
 
 def remove_glint(venv: pathlib.Path) -> None:

@@ -125,7 +125,7 @@ def _run(arguments: argparse.Namespace) -> int:
             'A machine of its own is made by debootstrap, unshare and mount: '
             'that needs root.'
         )
-    packages.require(needs.FRESH_CHECK, program.say)
+    packages.require(needs.FRESH_CHECK)
     mirror = (
         settings.Mirror(arguments.mirror)
         if arguments.mirror

@@ -183,16 +183,14 @@ def _run() -> None:
             'The guide changes a whole machine, for which one is made by '
             '"unshare": that needs root.'
         )
-    packages.require(needs.INSTALL_CHECK, program.say)
-    environment.install(devstack.VENV, program.say)
+    packages.require(needs.INSTALL_CHECK)
+    environment.install(devstack.VENV)
     environment.remove_glint(devstack.VENV)
     _clean()
     _FILES.mkdir(mode=0o700)
     _LAB.mkdir()
     try:
-        lab = testlab.start(
-            _LAB, ROOT, [*needs.CHECKED], program.say, clouds=1
-        )
+        lab = testlab.start(_LAB, ROOT, [*needs.CHECKED], clouds=1)
         accounts.forget_glint(lab.clouds[0])
         private_file.write(_FILES / 'script', _script(lab))
         _boot()

@@ -108,7 +108,7 @@ def main() -> int:
 
 
 def _run() -> int:
-    packages.require(needs.PACKAGES_CHECK, program.say)
+    packages.require(needs.PACKAGES_CHECK)
     with tempfile.TemporaryDirectory(prefix='glint-packages-') as name:
         source = pathlib.Path(name)
         build.clone(source)

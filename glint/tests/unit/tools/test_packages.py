@@ -52,6 +52,8 @@ class PackagesTest(base.TestCase):
         self.installed.mkdir()
         self.log = self.folder / 'apt.log'
         self.said = []
+        say = fixtures.MonkeyPatch('cloudlab.program.say', self.said.append)
+        self.useFixture(say)
         patched = mock.patch.object(
             os, 'geteuid', autospec=True, return_value=0
         )
@@ -77,7 +79,7 @@ class PackagesTest(base.TestCase):
         return self.packages.Need(name, names or (name,), find)
 
     def _install(self, *needs):
-        return self.packages.install(needs, self.said.append)
+        return self.packages.install(needs)
 
     def _installs(self):
         lines = self.log.read_text().splitlines() if self.log.exists() else []
@@ -141,7 +143,6 @@ class PackagesTest(base.TestCase):
             self.module('cloudlab.exception').LabError,
             self.packages.require,
             [need],
-            self.said.append,
         )
         self.assertEqual(
             'oidc is not installed: install the package openidc, as root.',
