@@ -2,14 +2,12 @@
 
 """What the commands of the client add to the start of openstack."""
 
-from collections.abc import Callable
-import os
 import pathlib
 import subprocess
 import sys
-import time
 
 from benchmarks import contest
+from benchmarks import processor
 from benchmarks import report
 
 _OPENSTACK = pathlib.Path(sys.executable).parent / 'openstack'
@@ -17,20 +15,13 @@ _COMMANDS = ('image create', 'image replicate')
 _GOAL_MS = 50
 
 
-def _help(command: str) -> Callable[[], contest.Figures]:
+def _help(command: str) -> contest.Way:
     arguments = [str(_OPENSTACK), *command.split(), '--help']
 
-    def run() -> contest.Figures:
-        began = time.monotonic()
-        child = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
-        _pid, status, used = os.wait4(child.pid, 0)
-        seconds = time.monotonic() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise RuntimeError(f'{" ".join(arguments)} failed.')
-        return {'seconds': seconds, 'cpu': used.ru_utime + used.ru_stime}
+    def run() -> None:
+        subprocess.run(arguments, stdout=subprocess.DEVNULL, check=True)
 
-    return run
+    return lambda: processor.measure(run, {'cpu': processor.of_commands})
 
 
 def measure(_root: pathlib.Path, _mib: int, runs: int) -> report.Report:
@@ -38,10 +29,7 @@ def measure(_root: pathlib.Path, _mib: int, runs: int) -> report.Report:
 
     :param runs: how often.
     """
-    samples = contest.hold(
-        [contest.Contestant(name, _help(name)) for name in _COMMANDS],
-        runs,
-    )
+    samples = contest.hold({name: _help(name) for name in _COMMANDS}, runs)
     core, ours = (samples[name] for name in _COMMANDS)
     return report.Report(
         f'From the command to its help, median of {runs}',

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 import dataclasses
+import json
 import statistics
+import subprocess
+import sys
 
 from cloudlab import program
 
@@ -14,15 +17,8 @@ from cloudlab import program
 Figures = Mapping[str, float]
 
 
-@dataclasses.dataclass(frozen=True)
-class Contestant:
-    """One way to do it.
-
-    :ivar run: does it once, and tidies up outside of what it measures.
-    """
-
-    name: str
-    run: Callable[[], Figures]
+#: Does something once, and tidies up outside of what it measures.
+Way = Callable[[], Figures]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,20 +36,35 @@ class Samples:
         return f'{min(values):.2f}-{max(values):.2f}'
 
 
-def hold(contestants: Sequence[Contestant], runs: int) -> dict[str, Samples]:
-    """Let the contestants run in turns.
+def apart(module: str, **task: object) -> Figures:
+    """Have a module measure in a process of its own.
 
-    In turns, so that what else the machine does meets all of them.
+    :param module: writes the figures in its last line, as JSON.
+    :param task: its argument, as JSON.
+    """
+    done = subprocess.run(
+        [sys.executable, '-m', module, json.dumps(task)],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    # Glint's log goes to the same place.
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
+
+def hold(ways: Mapping[str, Way], runs: int) -> dict[str, Samples]:
+    """Try the ways in turns, so that what else the machine does meets all.
+
+    :param ways: by their names.
     :param runs: of each.
     """
-    found: dict[str, list[Figures]] = {item.name: [] for item in contestants}
+    found: dict[str, list[Figures]] = {name: [] for name in ways}
     for number in range(1, runs + 1):
-        for contestant in contestants:
-            figures = contestant.run()
-            found[contestant.name].append(figures)
+        for name, way in ways.items():
+            figures = way()
+            found[name].append(figures)
             text = ', '.join(
                 f'{key} {value:.2f}' for key, value in figures.items()
             )
-            program.say(f'{number}/{runs} {contestant.name}: {text}')
+            program.say(f'{number}/{runs} {name}: {text}')
     return {name: Samples(samples) for name, samples in found.items()}

@@ -104,7 +104,7 @@ def measure_one(lab: labs.Lab, mib: int, runs: int) -> report.Report:
     """Measure copies to one cloud: ``curl | curl``, save and create.
 
     :param mib: the size of the image.
-    :param runs: of each contestant.
+    :param runs: of each way.
     """
     turn = _Round(lab, mib, 1)
     ways = {_GLINT: turn.glint, _PIPE: turn.pipe, _OPENSTACK: turn.openstack}
@@ -131,7 +131,7 @@ def measure_three(lab: labs.Lab, mib: int, runs: int) -> report.Report:
     """Measure copies to three clouds: ``curl -T`` from a local file.
 
     :param mib: the size of the image.
-    :param runs: of each contestant.
+    :param runs: of each way.
     """
     turn = _Round(lab, mib, 3)
     samples = _hold(lab, {_GLINT: turn.glint, _THREE: turn.send}, runs)
@@ -152,11 +152,10 @@ def measure_three(lab: labs.Lab, mib: int, runs: int) -> report.Report:
 
 def _hold(
     lab: labs.Lab,
-    ways: Mapping[str, Callable[[], contest.Figures]],
+    ways: Mapping[str, contest.Way],
     runs: int,
 ) -> dict[str, contest.Samples]:
-    contestants = [contest.Contestant(*way) for way in ways.items()]
-    samples = contest.hold(contestants, runs)
+    samples = contest.hold(ways, runs)
     lab.home.delete_all()
     return samples
 

@@ -4,7 +4,6 @@
 
 from collections.abc import Iterator
 import contextlib
-import json
 import pathlib
 import subprocess
 import sys
@@ -55,38 +54,27 @@ class _Round:
         self._sinks = sinks
         self._spool_dir = spool_dir
 
-    def glint(self, mib: int, targets: int) -> contest.Contestant:
+    def way(self, name: str, mib: int, targets: int) -> contest.Way:
+        return self._curl(mib) if name == CURL else self._glint(mib, targets)
+
+    def _glint(self, mib: int, targets: int) -> contest.Way:
         size = mib * 2**20
-        task = json.dumps(
-            {
-                'source': self._source,
-                'targets': self._sinks[:targets],
-                'size': size,
-                'sha512': null_site.sha512(size),
-                'spool_dir': str(self._spool_dir),
-            }
+        sha512 = null_site.sha512(size)
+        return lambda: contest.apart(
+            'benchmarks.engine_process',
+            source=self._source,
+            targets=self._sinks[:targets],
+            size=size,
+            sha512=sha512,
+            spool_dir=str(self._spool_dir),
         )
 
-        def run() -> contest.Figures:
-            done = subprocess.run(
-                [sys.executable, '-m', 'benchmarks.engine_process', task],
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-            figures: contest.Figures = json.loads(done.stdout)
-            return figures
-
-        return contest.Contestant(_name('Glint', mib, targets), run)
-
-    def curl(self, mib: int) -> contest.Contestant:
+    def _curl(self, mib: int) -> contest.Way:
         source = (f'{self._source}/v2/images/{mib * 2**20}/file', 'null')
         target = (f'{self._sinks[0]}/v2/images/null/file', 'null')
-        return contest.Contestant(
-            _name(CURL, mib, 1),
-            lambda: processor.measure(
-                lambda: curl.pipe(source, target, mib * 2**20),
-                {'cpu': processor.of_commands},
-            ),
+        return lambda: processor.measure(
+            lambda: curl.pipe(source, target, mib * 2**20),
+            {'cpu': processor.of_commands},
         )
 
 
@@ -98,7 +86,7 @@ def measure(root: pathlib.Path, mib: int, runs: int) -> report.Report:
     """Measure it, with an image of a quarter and one of four times the size.
 
     :param root: the folder for the spool.
-    :param runs: of each contestant.
+    :param runs: of each way.
     """
     small, large = max(mib // 4, 1), mib * 4
     kinds = [
@@ -112,11 +100,7 @@ def measure(root: pathlib.Path, mib: int, runs: int) -> report.Report:
         source, *sinks = (stack.enter_context(_null_site()) for _ in range(9))
         turn = _Round(source, sinks, root)
         samples = contest.hold(
-            [
-                turn.curl(size) if way == CURL else turn.glint(size, targets)
-                for way, size, targets in kinds
-            ],
-            runs,
+            {_name(*kind): turn.way(*kind) for kind in kinds}, runs
         )
     rows = [
         _row(samples[_name(way, size, targets)], way, size, targets)

@@ -48,9 +48,7 @@ def measure(lab: labs.Lab, _mib: int, runs: int) -> report.Report:
     :param runs: how often.
     """
     turn = _Round(lab)
-    samples = contest.hold(
-        [contest.Contestant('Glint', turn.copy_and_adopt)], runs
-    )
+    samples = contest.hold({'Glint': turn.copy_and_adopt}, runs)
     lab.home.delete_all()
     found = samples['Glint']
     return report.Report(

@@ -2,10 +2,7 @@
 
 """The matrix of many images at many sites, as the database has them."""
 
-import json
 import pathlib
-import subprocess
-import sys
 import tempfile
 
 from benchmarks import contest
@@ -17,32 +14,20 @@ _QUERIES = ('limit=100', 'limit=1000', 'limit=100&state=missing')
 _KINDS = {'same everywhere': False, 'all different': True}
 
 
-def _contestant(
-    root: pathlib.Path, kind: str, query: str
-) -> contest.Contestant:
+def _way(root: pathlib.Path, kind: str, query: str) -> contest.Way:
     def run() -> contest.Figures:
         with tempfile.TemporaryDirectory(dir=root) as folder:
-            task = {
-                'folder': folder,
-                'connection': f'sqlite:///{folder}/glint.db',
-                'sites': _SITES,
-                'images': _IMAGES,
-                'distinct': _KINDS[kind],
-                'query': query,
-            }
-            done = subprocess.run(
-                [
-                    *(sys.executable, '-m', 'benchmarks.matrix_process'),
-                    json.dumps(task),
-                ],
-                stdout=subprocess.PIPE,
-                check=True,
+            return contest.apart(
+                'benchmarks.matrix_process',
+                folder=folder,
+                connection=f'sqlite:///{folder}/glint.db',
+                sites=_SITES,
+                images=_IMAGES,
+                distinct=_KINDS[kind],
+                query=query,
             )
-        # Glint's log goes to the same place.
-        figures: contest.Figures = json.loads(done.stdout.splitlines()[-1])
-        return figures
 
-    return contest.Contestant(f'{kind}, {query}', run)
+    return run
 
 
 def measure(root: pathlib.Path, runs: int) -> report.Report:
@@ -52,7 +37,9 @@ def measure(root: pathlib.Path, runs: int) -> report.Report:
     :param runs: of each query.
     """
     cases = [(kind, query) for kind in _KINDS for query in _QUERIES]
-    samples = contest.hold([_contestant(root, *case) for case in cases], runs)
+    samples = contest.hold(
+        {', '.join(case): _way(root, *case) for case in cases}, runs
+    )
     rows = []
     goals = []
     for kind, query in cases:

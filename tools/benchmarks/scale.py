@@ -33,7 +33,7 @@ def _pages(service: services.Service) -> dict[str, str]:
     }
 
 
-def _page(service: services.Service, query: str) -> contest.Contestant:
+def _page(service: services.Service, query: str) -> contest.Way:
     def run() -> contest.Figures:
         began = time.monotonic()
         for _number in range(_PAGES):
@@ -42,19 +42,19 @@ def _page(service: services.Service, query: str) -> contest.Contestant:
                 raise services.WrongAnswer(f'{service.name}: {found}')
         return {'seconds': (time.monotonic() - began) / _PAGES}
 
-    return contest.Contestant('', run)
+    return run
 
 
-def _posts(service: services.Service) -> contest.Contestant:
+def _posts(service: services.Service) -> contest.Way:
     def run() -> contest.Figures:
         began = time.monotonic()
         service.post_many(_POSTS)
         return {'seconds': (time.monotonic() - began) / _POSTS}
 
-    return contest.Contestant('', run)
+    return run
 
 
-def _claims(root: pathlib.Path) -> contest.Contestant:
+def _claims(root: pathlib.Path) -> contest.Way:
     """Let several processes claim at the same time, as conductors do."""
     command = [sys.executable, '-m', 'benchmarks.claim_process']
 
@@ -86,7 +86,7 @@ def _claims(root: pathlib.Path) -> contest.Contestant:
             raise services.WrongAnswer(f'{claimed} copies were claimed.')
         return {'seconds': (time.monotonic() - began) / claimed}
 
-    return contest.Contestant('', run)
+    return run
 
 
 def measure(root: pathlib.Path, runs: int) -> report.Report:
@@ -111,10 +111,7 @@ def measure(root: pathlib.Path, runs: int) -> report.Report:
     for service in (glint, glance):
         ways[f'{service.name}, POST'] = _posts(service)
     ways['Glint, claim'] = _claims(root)
-    samples = contest.hold(
-        [contest.Contestant(name, way.run) for name, way in ways.items()],
-        runs,
-    )
+    samples = contest.hold(ways, runs)
     rows, goals = [], []
     for name in (*_pages(glint), 'POST'):
         ours, theirs = (

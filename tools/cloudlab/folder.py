@@ -2,6 +2,7 @@
 
 """The folder of a lab: whose it is, and who works on it."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import contextlib
 import fcntl
@@ -44,3 +45,19 @@ def lock(root: pathlib.Path) -> Iterator[None]:
                 f'Another tools/lab works on {root}: wait for it.'
             ) from error
         yield
+
+
+@contextlib.contextmanager
+def cleaned(root: pathlib.Path, clean: Callable[[], None]) -> Iterator[None]:
+    """Let one command at a time work on a folder, and leave nothing behind.
+
+    :param clean: removes what a command has made; it is called before as
+        well, for an earlier command may have been killed.
+    :raises LabError: when another one works there.
+    """
+    with lock(root):
+        clean()
+        try:
+            yield
+        finally:
+            clean()

@@ -3,9 +3,7 @@
 """Glint measured beside what people use without it."""
 
 import argparse
-from collections.abc import Iterator
 from collections.abc import Set
-import contextlib
 import datetime
 import os
 import shutil
@@ -118,24 +116,12 @@ def _clean() -> None:
     shutil.rmtree(WORK, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let one tools/bench at a time use the folder."""
-    ROOT.mkdir(mode=0o700, exist_ok=True)
-    with folder.lock(ROOT):
-        _clean()
-        WORK.mkdir()
-        try:
-            yield
-        finally:
-            _clean()
-
-
 def _run(arguments: argparse.Namespace) -> int:
     names = arguments.only or list(_NAMES)
     if arguments.profile:
         names = [*names, *_PROFILES]
     RESULTS.mkdir(exist_ok=True)
+    WORK.mkdir()
     now = datetime.datetime.now(datetime.UTC)
     checkout.install(VENV, REQUIREMENTS)
     with_clouds = {*names} - _ALONE
@@ -171,7 +157,8 @@ def main() -> int:
 
     def work() -> int:
         packages.require(needs.BENCH)
-        with _alone():
+        ROOT.mkdir(mode=0o700, exist_ok=True)
+        with folder.cleaned(ROOT, _clean):
             return _run(arguments)
 
     return program.run('tools/bench', work)

@@ -3,8 +3,6 @@
 """Glint at real clouds while everything around it goes wrong."""
 
 import argparse
-from collections.abc import Iterator
-import contextlib
 import os
 import random
 import shutil
@@ -56,21 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let one tools/chaos at a time use the folder."""
-    ROOT.mkdir(mode=0o700, exist_ok=True)
-    with folder.lock(ROOT):
-        # An earlier run may have been killed.
-        _clean()
-        shutil.rmtree(LOGS, ignore_errors=True)
-        LAB.mkdir()
-        try:
-            yield
-        finally:
-            _clean()
-
-
 def _clean() -> None:
     testlab.end_marked(LAB)
     if LAB.exists():
@@ -78,6 +61,8 @@ def _clean() -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    shutil.rmtree(LOGS, ignore_errors=True)
+    LAB.mkdir()
     seed = arguments.seed
     if seed is None:
         seed = random.randrange(10**6)
@@ -115,7 +100,8 @@ def main() -> int:
     program.margin = 6 * ' '
 
     def work() -> int:
-        with _alone():
+        ROOT.mkdir(mode=0o700, exist_ok=True)
+        with folder.cleaned(ROOT, _clean):
             return _run(arguments)
 
     return program.run('tools/chaos', work)

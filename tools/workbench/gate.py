@@ -3,10 +3,8 @@
 """What gates a change: Tempest, against Glint as operators deploy it."""
 
 import argparse
-from collections.abc import Iterator
 from collections.abc import Mapping
 import concurrent.futures
-import contextlib
 import os
 import pathlib
 import shlex
@@ -137,49 +135,33 @@ def _install() -> None:
     tempest.install(tempest_venv)
 
 
-@contextlib.contextmanager
-def _lab() -> Iterator[pathlib.Path]:
-    """Give the lab.json of a lab that runs.
-
-    One that is started for this is removed at the end.
-    """
+def _lab() -> pathlib.Path:
+    """Return the lab.json of a lab that runs."""
     if known := os.environ.get('GLINT_LAB'):
-        yield pathlib.Path(known)
-        return
+        return pathlib.Path(known)
     root = ROOT / 'lab'
     root.mkdir()
-    try:
-        lab = testlab.start(root, ROOT, list(needs.DEPLOYED))
-        yield lab.path / 'lab.json'
-    finally:
-        cloudlab.clean(root)
+    return testlab.start(root, ROOT, list(needs.DEPLOYED)).path / 'lab.json'
 
 
 def _clean() -> None:
-    """Stop what an earlier run has left that was killed."""
+    """Stop and remove the lab, and stop Glint."""
     process.stop(ROOT, process.known(ROOT))
     if (ROOT / 'lab').exists():
         cloudlab.clean(ROOT / 'lab')
 
 
 def _run(regex: str) -> int:
-    with folder.lock(ROOT):
-        _clean()
-        with (
-            concurrent.futures.ThreadPoolExecutor() as pool,
-            contextlib.ExitStack() as stack,
-        ):
-            installed = pool.submit(_install)
-            lab_file = stack.enter_context(_lab())
-            installed.result()
-            code, totals = run(
-                ROOT,
-                lab_file,
-                _venvs(),
-                environment.clean(),
-                sys.stdout,
-                regex,
-            )
+    with (
+        folder.cleaned(ROOT, _clean),
+        concurrent.futures.ThreadPoolExecutor() as pool,
+    ):
+        installed = pool.submit(_install)
+        lab_file = _lab()
+        installed.result()
+        code, totals = run(
+            ROOT, lab_file, _venvs(), environment.clean(), sys.stdout, regex
+        )
     if os.environ.get('CI') == 'true' and totals.skipped:
         program.say('Failed: in CI, no test may be skipped.')
         return 1

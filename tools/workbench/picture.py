@@ -15,36 +15,10 @@ import re
 import sys
 
 from rich import console
-from rich import highlighter
-from rich import theme
 
 _WIDTH = 96
 _LAST = 'What to type next'
 _FIRST = re.compile(r'^\$ openstack image replicate .*--dry-run', re.MULTILINE)
-
-
-class _Colours(highlighter.RegexHighlighter):
-    base_style = 'quickstart.'
-    highlights = (
-        r'(?P<step>^\[\d/\d\].*)',
-        r'(?P<done>[█━]+)',
-        r'(?P<left>[░╸]+)',
-        r'(?P<good>copied(,| and) verified|\bok$|the same \d+ bytes|✓)',
-        r'(?P<head>IMAGE .*)',
-        r'(?P<hash>\b[0-9a-f]{12}\.\.\.)',
-    )
-
-
-_THEME = theme.Theme(
-    {
-        'quickstart.step': 'bold cyan',
-        'quickstart.done': 'green',
-        'quickstart.left': 'bright_black',
-        'quickstart.good': 'bold green',
-        'quickstart.head': 'bold',
-        'quickstart.hash': 'yellow',
-    }
-)
 
 
 def _quickstart(text: str) -> str:
@@ -75,13 +49,7 @@ def main(folder: pathlib.Path, name: str = 'quickstart') -> None:
     title, choose = _PICTURES[name]
     shown = choose(sys.stdin.read())
     with open(os.devnull, 'w') as nowhere:
-        paper = console.Console(
-            file=nowhere,
-            record=True,
-            width=_WIDTH,
-            theme=_THEME,
-            highlighter=_Colours(),
-        )
+        paper = console.Console(file=nowhere, record=True, width=_WIDTH)
         for line in shown.splitlines():
             paper.print(line, markup=False)
     svg = paper.export_svg(title=title)

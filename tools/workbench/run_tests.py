@@ -3,11 +3,9 @@
 """All checks and tests, with all that they need."""
 
 import argparse
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 import concurrent.futures
-import contextlib
 import os
 import pathlib
 import threading
@@ -145,18 +143,6 @@ def _install() -> None:
     )
 
 
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Let one run at a time use the folder, and leave no labs behind."""
-    with folder.lock(lane.ROOT):
-        # An earlier run may have been killed.
-        _clean()
-        try:
-            yield
-        finally:
-            _clean()
-
-
 def _clean() -> None:
     testlab.end_marked(lane.LABS)
     process.stop(lane.GATE, process.known(lane.GATE))
@@ -171,7 +157,10 @@ def _run(chosen: Sequence[parts.Part]) -> int:
     ]
     # A processor that is overloaded makes tests slow, and none faster.
     workers = max((os.cpu_count() or 1) // len(names), 1)
-    with _alone(), concurrent.futures.ThreadPoolExecutor() as pool:
+    with (
+        folder.cleaned(lane.ROOT, _clean),
+        concurrent.futures.ThreadPoolExecutor() as pool,
+    ):
         missing, later = _prepare(chosen, pool)
         lanes = [
             lane.Lane(name, chosen, workers, missing, later) for name in names
