@@ -46,13 +46,14 @@ class Cloud:
 
     def create(self) -> str:
         """Make a record without data, and return its id."""
-        made = self.connection.image.create_image(
-            NAME,
-            disk_format='raw',
-            container_format='bare',
-            allow_duplicates=True,
-        )
-        return str(made.id)
+        # Not by create_image, which takes a name for that of a file.
+        body = {
+            'name': NAME,
+            'disk_format': 'raw',
+            'container_format': 'bare',
+        }
+        made = self.connection.image.post('/images', json=body)
+        return str(made.json()['id'])
 
     def data(self, image_id: str) -> tuple[str, str]:
         """Return the URL of an image's data, and a token."""

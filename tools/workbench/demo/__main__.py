@@ -60,7 +60,7 @@ def _register(
         site_id, state = clouds.register(glint, cloud)
         found[site_id] = cloud
         program.say(
-            f'{cloud.name:<5} {clouds.auth_url(cloud)}  application '
+            f'{cloud.name:<5} {cloud.auth["auth_url"]}  application '
             f'credential: {state}'
         )
     program.say('home  needs no credential: Glint is in its catalog')

@@ -34,7 +34,7 @@ def register(glint: Any, cloud: Cloud) -> tuple[str, str]:
         cloud.name, ignore_missing=True
     ) or glint.create_site(
         name=cloud.name,
-        auth_url=auth_url(cloud),
+        auth_url=cloud.auth['auth_url'],
         region_name=cloud.config.region_name,
     )
     known = next(glint.credentials(site_id=site.id), None)
@@ -45,11 +45,6 @@ def register(glint: Any, cloud: Cloud) -> tuple[str, str]:
         auth=_application_credential(cloud),
     )
     return str(site.id), str(credential.state)
-
-
-def auth_url(cloud: Cloud) -> str:
-    """Return the address of a cloud's Keystone."""
-    return str(cloud.config.get_auth_args()['auth_url'])
 
 
 def _application_credential(cloud: Cloud) -> dict[str, str]:

@@ -126,7 +126,8 @@ def _devstack(*hosts: variables.Setting) -> Iterator[None]:
         pip.CONSTRAINTS, root / 'requirements' / 'upper-constraints.txt'
     )
     name = 'openstack_dashboard'
-    shutil.copytree(setting.site_packages / name, setting.horizon / name)
+    [installed] = setting.venv.glob(f'lib/python*/site-packages/{name}')
+    shutil.copytree(installed, setting.horizon / name)
     accounts.forget_glint(setting.lab.clouds[0])
     variables.write_clouds(setting)
     tempest.prepare(

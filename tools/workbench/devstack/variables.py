@@ -7,7 +7,6 @@ import getpass
 import json
 import pathlib
 import shlex
-import sysconfig
 
 from cloudlab import plan
 from cloudlab import private_file
@@ -88,15 +87,6 @@ class Setting:
     def url(self) -> str:
         scheme = 'https' if self.tls else 'http'
         return f'{scheme}://127.0.0.1:{self.ports[-1]}'
-
-    @property
-    def site_packages(self) -> pathlib.Path:
-        base = str(self.venv)
-        return pathlib.Path(
-            sysconfig.get_path(
-                'purelib', 'venv', {'base': base, 'platbase': base}
-            )
-        )
 
     def env(self) -> dict[str, str]:
         """Return what programs need that use the clouds."""
