@@ -4,7 +4,6 @@
 
 from collections.abc import Sequence
 import datetime
-import json
 import os
 import pathlib
 import time
@@ -12,6 +11,8 @@ from typing import Any
 
 from benchmarks import curl
 from benchmarks import processor
+from cloudlab import plan
+from cloudlab import process
 from workbench.demo import clouds
 
 #: Of all images, by which they are found again.
@@ -32,13 +33,13 @@ class Cloud:
     :ivar folder: of its stores and logs.
     """
 
-    def __init__(self, record: dict[str, Any]) -> None:
-        self.name: str = record['name']
+    def __init__(self, planned: plan.Cloud) -> None:
+        self.name = planned.name
         self.connection = clouds.connect(self.name)
-        self.folder = pathlib.Path(record['dir'])
-        self._image_url: str = record['image_url']
-        self._glance_pid: int = record['pids']['glance']
-        self._access_log = pathlib.Path(record['logs']['glance_access'])
+        self.folder = planned.path
+        self._image_url = planned.image_url
+        self._glance_pid = planned.pids['glance']
+        self._access_log = pathlib.Path(planned.logs['glance_access'])
 
     def token(self) -> str:
         """Return a token of the member."""
@@ -83,16 +84,17 @@ class Lab:
 
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
-        record = json.loads((root / 'lab' / 'lab.json').read_text())
-        self.home, *self.others = map(Cloud, record['clouds'])
-        self.venv = pathlib.Path(record['venv'])
+        lab = plan.Lab.load(root / 'lab')
+        assert lab
+        self.home, *self.others = map(Cloud, lab.clouds)
+        self.venv = pathlib.Path(lab.venv)
         self.glint: Any = self.home.connection.image_replication
         self._sites = {
             cloud.name: clouds.register(self.glint, cloud.connection)[0]
             for cloud in self.others
         }
-        running = json.loads((root / 'run' / 'glint.pid').read_text())
-        self.glint_pid: int = running['pid']
+        [running] = process.known(root)
+        self.glint_pid = running.pid
 
     def processor_seconds(self) -> float:
         """Return the processor time that Glint has taken."""

@@ -2,7 +2,6 @@
 
 """Many replications, beside as many images of Glance."""
 
-import json
 import pathlib
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from benchmarks import contest
 from benchmarks import many_rows
 from benchmarks import report
 from benchmarks import two_services as services
+from cloudlab import plan
 from cloudlab import program
 
 _ROWS = 100_000
@@ -95,11 +95,12 @@ def measure(root: pathlib.Path, runs: int) -> report.Report:
     :param root: has the lab, with a MariaDB.
     :param runs: of each way.
     """
-    record = json.loads((root / 'lab' / 'lab.json').read_text())
+    lab = plan.Lab.load(root / 'lab')
+    assert lab
     program.say(f'Making {_ROWS} replications and {_ROWS} images.')
-    glint = services.glint(root, record)
-    glance = services.glance(root, record)
-    project_id = record['clouds'][0]['member']['project_id']
+    glint = services.glint(root, lab)
+    glance = services.glance(root, lab)
+    project_id = lab.clouds[0].member.project_id
     many_rows.fill_glint(glint.database, project_id, _ROWS)
     many_rows.fill_glance(glance.database, project_id, _ROWS)
     ways = {

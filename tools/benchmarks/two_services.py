@@ -76,9 +76,9 @@ class Service:
             return json.load(answer)
 
 
-def _database(record: dict[str, Any], name: str) -> str:
+def _database(lab: plan.Lab, name: str) -> str:
     """Make a database, and return its URL."""
-    url = sa.make_url(record['services']['mariadb']['url'])
+    url = sa.make_url(lab.services['mariadb'].url)
     at = sa.create_engine(url, isolation_level='AUTOCOMMIT')
     with at.connect() as connection:
         connection.execute(sa.text(f'CREATE DATABASE {name}'))
@@ -119,14 +119,9 @@ def glint_conf(root: str | pathlib.Path) -> pathlib.Path:
     return pathlib.Path(root) / 'scale-glint' / 'glint.conf'
 
 
-def glint(root: pathlib.Path, record: dict[str, Any]) -> Service:
-    """Start a Glint, with sites and a credential.
-
-    :param record: of the lab.
-    """
-    database = _database(record, 'glint_scale')
-    lab = plan.Lab.load(root / 'lab')
-    assert lab
+def glint(root: pathlib.Path, lab: plan.Lab) -> Service:
+    """Start a Glint, with sites and a credential."""
+    database = _database(lab, 'glint_scale')
     conf = workbench_glint.configure(
         glint_conf(root).parent,
         _VENV,
@@ -138,7 +133,7 @@ def glint(root: pathlib.Path, record: dict[str, Any]) -> Service:
         },
     )
     url = _start(root, 'glint', _VENV, conf.parent, lab.glint.port + 7)
-    home = labs.Cloud(record['clouds'][0])
+    home = labs.Cloud(lab.clouds[0])
     site_id = ''
     service = Service(
         'Glint',
@@ -169,21 +164,18 @@ def glint(root: pathlib.Path, record: dict[str, Any]) -> Service:
     return service
 
 
-def glance(root: pathlib.Path, record: dict[str, Any]) -> Service:
-    """Start a Glance like that of the first cloud, but on MariaDB.
-
-    :param record: of the lab.
-    """
-    database = _database(record, 'glint_scale_glance')
-    cloud = record['clouds'][0]
-    venv = pathlib.Path(record['venv'])
+def glance(root: pathlib.Path, lab: plan.Lab) -> Service:
+    """Start a Glance like that of the first cloud, but on MariaDB."""
+    database = _database(lab, 'glint_scale_glance')
+    cloud = lab.clouds[0]
+    venv = pathlib.Path(lab.venv)
     # Not all that is installed beside it here.
     drivers = root / 'drivers'
     drivers.mkdir()
     (drivers / 'pymysql').symlink_to(pathlib.Path(pymysql.__file__).parent)
     folder = root / 'scale-glance'
     folder.mkdir(mode=0o700)
-    theirs = pathlib.Path(cloud['glance_conf_dir'])
+    theirs = pathlib.Path(cloud.glance_conf_dir)
     text = (theirs / 'glance-api.conf').read_text()
     private_file.write(
         folder / 'glance-api.conf',
@@ -205,7 +197,7 @@ def glance(root: pathlib.Path, record: dict[str, Any]) -> Service:
         'glance',
         venv,
         folder,
-        record['glint']['port'] + 8,
+        lab.glint.port + 8,
         extra=f'pythonpath = {drivers}\n',
     )
     home = labs.Cloud(cloud)
