@@ -13,6 +13,7 @@ from cloudlab import exception
 from cloudlab import folder
 from cloudlab import lab as cloudlab
 from cloudlab import plan
+from cloudlab import ports
 from cloudlab import process
 from cloudlab import program
 from workbench import checkout
@@ -58,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--base-port',
         type=int,
-        help=f'the first of 100 ports to use ({BASE_PORT})',
+        help='the first of 100 ports to use (the first of a free hundred, '
+        f'from {BASE_PORT} on)',
     )
     return parser
 
@@ -77,7 +79,7 @@ def _plan(base_port: int | None) -> plan.Lab:
                 'already. Run "tools/quickstart --clean" first.'
             )
         return known
-    port = BASE_PORT if base_port is None else base_port
+    port = ports.claim(BASE_PORT) if base_port is None else base_port
     if not 1024 <= port <= 65000:
         raise exception.LabError('--base-port must be from 1024 to 65000.')
     names = list(plan.CLOUD_NAMES[:CLOUDS])

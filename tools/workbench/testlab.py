@@ -6,21 +6,17 @@ import contextlib
 import os
 import pathlib
 import signal
-import socket
 import time
 
-from cloudlab import exception
 from cloudlab import lab as cloudlab
 from cloudlab import plan
-from cloudlab import process
+from cloudlab import ports
 from cloudlab import services
 
 _CLOUDS = 3
-_PORTS = range(25600, 32000, 100)
+_BASE_PORT = 25600
 _PATIENCE_SECONDS = 10
 _MARK = 'GLINT_TEST_RUN'
-#: Each tells others that a block of ports is taken.
-_held: list[socket.socket] = []
 
 
 def venv(home: pathlib.Path) -> pathlib.Path:
@@ -48,31 +44,11 @@ def start(
     :raises LabError: when it does not come up.
     """
     cloud_names = list(plan.CLOUD_NAMES[:clouds])
-    lab = plan.Lab.new(root, venv(home), cloud_names, _free_ports())
+    lab = plan.Lab.new(root, venv(home), cloud_names, ports.claim(_BASE_PORT))
     for name in names:
         lab.services[name] = services.new(root, name, lab.base_port)
     cloudlab.start(lab)
     return lab
-
-
-def _free_ports() -> int:
-    """Find where nobody listens, so that several checkouts can be tested.
-
-    The last port of the block, which no server gets, is this process's until
-    its end: who looks at the same time takes the next block.
-    """
-    for base in _PORTS:
-        mine = socket.socket()
-        try:
-            mine.bind(('127.0.0.1', base + 99))
-            for port in range(base, base + 99):
-                process.require_free(port, 'a new lab')
-        except (exception.LabError, OSError):
-            mine.close()
-        else:
-            _held.append(mine)
-            return base
-    raise exception.LabError('There is no block of 100 free ports.')
 
 
 def mark(root: pathlib.Path) -> dict[str, str]:
