@@ -232,12 +232,13 @@ def delete(context: engine.Context, credential_id: str) -> None:
     )
     with engine.writer(context) as session:
         # Takes the row's lock, which a new replication takes as well.
-        touched = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(Credential)
             .where(Credential.id == credential_id)
-            .values(updated_at=timeutils.utcnow())
+            .values(updated_at=timeutils.utcnow()),
         )
-        if not touched.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             raise exception.CredentialNotFound(id=credential_id)
         if session.scalar(used.limit(1)) is not None:
             raise exception.CredentialInUse(id=credential_id)
@@ -329,13 +330,14 @@ def swap_secret(
     :returns: whether it was replaced.
     """
     with engine.writer(context) as session:
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(Credential)
             .where(Credential.id == old.id, Credential.secret == old.secret)
-            .values(updated_at=Credential.updated_at, **values)
+            .values(updated_at=Credential.updated_at, **values),
         )
         kept_secret.settle(session, old.id, values['secret'])
-        return bool(result.rowcount)  # type: ignore[attr-defined]
+        return bool(changed)
 
 
 def key_ids(context: engine.Context) -> set[tuple[str, str]]:

@@ -205,16 +205,17 @@ def _update(
     context: engine.Context, key: Key, asked_at: datetime, **values: Any
 ) -> bool:
     with engine.writer(context) as session:
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageListing)
             .where(
                 ImageListing.credential_id == key.credential_id,
                 ImageListing.scope == key.scope,
                 ImageListing.asked_at <= asked_at,
             )
-            .values(asked_at=asked_at, **values)
+            .values(asked_at=asked_at, **values),
         )
-        return bool(result.rowcount)  # type: ignore[attr-defined]
+        return bool(changed)
 
 
 @engine.retried

@@ -86,7 +86,8 @@ def take(
         if not locking.lock(session, ImageCopy, [copy.id], wait=False):
             return None
         now = clock.now(session)
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == copy.id,
@@ -97,9 +98,9 @@ def take(
             .values(
                 cleaned_at=now,
                 next_attempt_at=now + timedelta(seconds=lease),
-            )
+            ),
         )
-        if not result.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             return None
         return session.get_one(ImageCopy, copy.id)
 

@@ -200,6 +200,17 @@ def update(table: type[models.Base], ids: Collection[str]) -> sa.Update:
     )
 
 
+def changed(session: orm.Session, statement: sa.UpdateBase) -> int:
+    """Change rows.
+
+    :param statement: an UPDATE or a DELETE, whose conditions say what the
+        rows must still be.
+    :returns: how many rows it found so.
+    """
+    result: Any = session.execute(statement)
+    return int(result.rowcount)
+
+
 def lock_now(
     session: orm.Session, table: type[models.Base], ids: Collection[str]
 ) -> None:

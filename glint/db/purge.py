@@ -92,12 +92,13 @@ def _remove(
             Replication.id.in_(left), final
         )
         locked = {*session.scalars(query), *_with_locked_copies(session, free)}
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.delete(Replication).where(
                 Replication.id.in_(set(free) - locked)
-            )
+            ),
         )
-        return int(result.rowcount), locked  # type: ignore[attr-defined]
+        return changed, locked
 
 
 def _with_locked_copies(

@@ -20,6 +20,7 @@ from glint import states
 from glint.db import engine
 from glint.db import leftover
 from glint.db import listing
+from glint.db import locking
 from glint.db import models
 from glint.db import project
 from glint.db import quota
@@ -270,14 +271,15 @@ def delete(context: engine.Context, replication_id: str) -> None:
     :raises ReplicationNotFound: if it is gone.
     """
     with engine.writer(context) as session:
-        deleted = session.execute(
+        changed = locking.changed(
+            session,
             sa.delete(Replication).where(
                 Replication.id == replication_id,
                 Replication.state.in_(states.FINAL),
                 ~leftover.of_replication(),
-            )
+            ),
         )
-        if deleted.rowcount:  # type: ignore[attr-defined]
+        if changed:
             return
         replication = session.get(Replication, replication_id)
     if replication is None:

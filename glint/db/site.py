@@ -17,6 +17,7 @@ from glint import states
 from glint.db import engine
 from glint.db import leftover
 from glint.db import listing
+from glint.db import locking
 from glint.db import models
 from glint.db import quota
 from glint.i18n import _
@@ -158,12 +159,13 @@ def delete(context: engine.Context, site_id: str) -> None:
     """
     with engine.writer(context) as session:
         # Takes the row's lock, which a new replication takes as well.
-        touched = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(Site)
             .where(Site.id == site_id)
-            .values(updated_at=timeutils.utcnow())
+            .values(updated_at=timeutils.utcnow()),
         )
-        if not touched.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             raise exception.SiteNotFound(id=site_id)
         # What is left there stays, as the notes of the copies will say.
         _check_unused(session, session.get_one(Site, site_id))
@@ -256,13 +258,15 @@ def ensure_home(context: engine.Context, **values: Any) -> None:
     home = {'home': True, 'shared': True, 'enabled': True, **values}
     this = sa.update(Site).where(Site.id == HOME_ID)
     with engine.writer(context) as session:
-        moved = session.execute(this.where(_is_elsewhere(home)).values(**home))
-        if moved.rowcount:  # type: ignore[attr-defined]
+        changed = locking.changed(
+            session, this.where(_is_elsewhere(home)).values(**home)
+        )
+        if changed:
             active = _active(session, HOME_ID)
             _tell_of_move(active, _left(session, HOME_ID))
             return
-        updated = session.execute(this.values(**home))
-        if updated.rowcount:  # type: ignore[attr-defined]
+        changed = locking.changed(session, this.values(**home))
+        if changed:
             return
     try:
         with engine.writer(context) as session:

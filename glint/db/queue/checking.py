@@ -81,9 +81,10 @@ def begin(context: engine.Context, item: Due) -> bool:
         at = db_credential.next_check(
             clock.now(session), row.state, row.refused_at, row.wrong_logins
         )
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(Credential)
             .where(Credential.id == item.id, unchanged)
-            .values(next_check_at=at, updated_at=Credential.updated_at)
+            .values(next_check_at=at, updated_at=Credential.updated_at),
         )
-        return bool(result.rowcount)  # type: ignore[attr-defined]
+        return bool(changed)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 
 Attempt = models.Attempt
@@ -73,10 +74,11 @@ def take_name(context: engine.Context, name: str, process: str) -> bool:
     row = models.Conductor
     named = sa.update(row).where(row.id == name)
     with engine.writer(context) as session:
-        taken = session.execute(
-            named.where(row.process != process).values(process=process)
+        changed = locking.changed(
+            session,
+            named.where(row.process != process).values(process=process),
         )
-        if taken.rowcount:  # type: ignore[attr-defined]
+        if changed:
             return True
         if session.get(row, name) is not None:
             return False

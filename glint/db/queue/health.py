@@ -75,7 +75,8 @@ def begin(context: engine.Context, probe: Probe) -> bool:
     with engine.writer(context) as session:
         if not locking.lock(session, Site, [probe.site_id], wait=False):
             return False
-        taken = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(Site)
             .where(
                 Site.id == probe.site_id,
@@ -85,9 +86,9 @@ def begin(context: engine.Context, probe: Probe) -> bool:
                 failures=Site.failures + 1,
                 next_probe_at=now + _wait(probe.failures + 1),
                 updated_at=Site.updated_at,
-            )
+            ),
         )
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
+        return bool(changed)
 
 
 def credentials(context: engine.Context, site_id: str) -> list[str]:

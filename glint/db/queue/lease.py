@@ -143,7 +143,8 @@ def _admitted(
 
 def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
     lease = str(uuid.uuid4())
-    result = session.execute(
+    changed = locking.changed(
+        session,
         sa.update(ImageCopy)
         .where(ImageCopy.id == copy_id, ImageCopy.state == states.QUEUED)
         .values(
@@ -157,17 +158,18 @@ def _claim_one(session: orm.Session, copy_id: str, conductor: str) -> bool:
             awaited_id=None,
             bytes_sent=0,
             rate=None,
-        )
+        ),
     )
-    if not result.rowcount:  # type: ignore[attr-defined]
+    if not changed:
         return False
     db_attempt.begin(session, copy_id, lease, conductor)
-    result = session.execute(
+    changed = locking.changed(
+        session,
         sa.update(ImageCopy)
         .where(ImageCopy.id == copy_id, ImageCopy.started_at.is_(None))
-        .values(started_at=clock.utcnow())
+        .values(started_at=clock.utcnow()),
     )
-    if result.rowcount:  # type: ignore[attr-defined]
+    if changed:
         change.copy_started(session, copy_id)
     return True
 
@@ -207,7 +209,8 @@ def release(
         sent = session.scalar(
             sa.select(ImageCopy.bytes_sent).where(ImageCopy.id == copy.id)
         )
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == copy.id,
@@ -222,9 +225,9 @@ def release(
                 lease=None,
                 heartbeat=None,
                 **values,
-            )
+            ),
         )
-        if not result.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             return False
         db_attempt.end(
             session,

@@ -146,7 +146,8 @@ def give_up(
                 session, table, [row_id], *conditions, wait=False
             ):
                 return False
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == item.copy_id,
@@ -158,9 +159,9 @@ def give_up(
                 error=error,
                 next_attempt_at=None,
                 finished_at=clock.utcnow(),
-            )
+            ),
         )
-        if not result.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             return False
         change.copy_ended(session, item.copy_id)
         queue_state.settle(session, item.replication_id)

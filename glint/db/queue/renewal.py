@@ -103,16 +103,17 @@ def renew(
     """
     with engine.writer(context) as session:
         locking.lock_now(session, ImageCopy, [copy.id])
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == copy.id,
                 ImageCopy.lease == copy.lease,
                 ImageCopy.state.in_(states.HELD),
             )
-            .values(heartbeat=clock.utcnow(), **columns)
+            .values(heartbeat=clock.utcnow(), **columns),
         )
-        if not result.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             return None
         query = sa.select(ImageCopy.state).where(ImageCopy.id == copy.id)
         return session.scalar(query)

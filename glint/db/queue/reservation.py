@@ -13,6 +13,7 @@ from sqlalchemy import orm
 from glint import states
 from glint.db import clock
 from glint.db import engine
+from glint.db import locking
 from glint.db import models
 
 ImageCopy = models.ImageCopy
@@ -152,16 +153,17 @@ def _note(
     **values: str,
 ) -> bool:
     """Note what a copy makes; return whether it is still this one's."""
-    result = session.execute(
+    changed = locking.changed(
+        session,
         sa.update(ImageCopy)
         .where(
             ImageCopy.id == copy.id,
             ImageCopy.lease == copy.lease,
             ImageCopy.cleaned_at == copy.cleaned_at,
         )
-        .values(made_image_ids=made_image_ids or None, **values)
+        .values(made_image_ids=made_image_ids or None, **values),
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return bool(changed)
 
 
 def _contents(

@@ -8,6 +8,7 @@ from sqlalchemy import orm
 from glint import states
 from glint.db import change
 from glint.db import clock
+from glint.db import locking
 from glint.db import models
 
 Replication = models.Replication
@@ -32,7 +33,8 @@ def settle(session: orm.Session, replication_id: str) -> None:
     query = sa.select(copy.state).where(copy.replication_id == replication_id)
     state = states.of_replication(session.scalars(query.distinct()).all())
     ended = state in states.FINAL
-    result = session.execute(
+    changed = locking.changed(
+        session,
         sa.update(Replication)
         .where(Replication.id == replication_id, Replication.state != state)
         # MariaDB assigns in this order, and looks at what it has assigned.
@@ -47,9 +49,9 @@ def settle(session: orm.Session, replication_id: str) -> None:
             ),
             (Replication.finished_at, clock.utcnow() if ended else None),
             (Replication.state, state),
-        )
+        ),
     )
-    if not result.rowcount:  # type: ignore[attr-defined]
+    if not changed:
         return
     if ended:
         change.replication_ended(session, replication_id)
@@ -59,13 +61,14 @@ def settle(session: orm.Session, replication_id: str) -> None:
 
 def _start(session: orm.Session, replication_id: str) -> None:
     """Note when the first copy of a replication was claimed."""
-    result = session.execute(
+    changed = locking.changed(
+        session,
         sa.update(Replication)
         .where(
             Replication.id == replication_id,
             Replication.started_at.is_(None),
         )
-        .values(started_at=clock.utcnow())
+        .values(started_at=clock.utcnow()),
     )
-    if result.rowcount:  # type: ignore[attr-defined]
+    if changed:
         change.replication_started(session, replication_id)

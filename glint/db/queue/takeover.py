@@ -138,16 +138,17 @@ def _abandon(context: engine.Context, copy: ImageCopy) -> bool:
     """Let a cancelled copy look as if its conductor were dead for long."""
     with engine.writer(context) as session:
         locking.lock_now(session, ImageCopy, [copy.id])
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == copy.id,
                 ImageCopy.lease == copy.lease,
                 ImageCopy.state == states.CANCELLING,
             )
-            .values(lease=str(uuid.uuid4()), heartbeat=_LONG_AGO)
+            .values(lease=str(uuid.uuid4()), heartbeat=_LONG_AGO),
         )
-        if not result.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             return False
         db_attempt.end(
             session, copy.lease, states.STOPPED, None, copy.bytes_sent
@@ -169,7 +170,8 @@ def take_cancelling(
     """
     with engine.writer(context) as session:
         locking.lock_now(session, ImageCopy, [copy.id])
-        result = session.execute(
+        changed = locking.changed(
+            session,
             sa.update(ImageCopy)
             .where(
                 ImageCopy.id == copy.id,
@@ -181,9 +183,9 @@ def take_cancelling(
                 conductor=conductor,
                 lease=str(uuid.uuid4()),
                 heartbeat=clock.utcnow(),
-            )
+            ),
         )
-        if not result.rowcount:  # type: ignore[attr-defined]
+        if not changed:
             return None
         db_attempt.end(
             session,

@@ -137,9 +137,9 @@ class LeftoverTestCase(base.TestCase):
             replication_id,
         )
         past = timedelta(days=-1)
-        self.assertEqual(0, purge.purge(self.context, past))
+        self.assertEqual((0, 0), purge.purge(self.context, past))
         leftover.release(self.context, self.take(), target_image_id=None)
-        self.assertEqual(1, purge.purge(self.context, past))
+        self.assertEqual((1, 0), purge.purge(self.context, past))
 
 
 class AdoptedTestCase(base.TestCase):
