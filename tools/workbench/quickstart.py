@@ -38,8 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         prog='tools/quickstart',
         description='Start three clouds and Glint on this machine, and '
         'replicate an image from the first cloud to the two others. '
-        f'Everything is kept in {ROOT}: 1 GB, and each further run adds half '
-        'of that.',
+        f'Everything is kept in {ROOT}: 1.3 GB, and each further run adds '
+        'half of that.',
     )
     action = parser.add_mutually_exclusive_group()
     action.add_argument(
