@@ -245,9 +245,7 @@ class HammerTestCase(base.TestCase):
             self.assertEqual(
                 states.COMPLETED, self.replication(replication_id).state
             )
-        self.assertEqual(
-            (0, 0), purge.purge(self.context, timedelta(days=1))
-        )
+        self.assertEqual((0, 0), purge.purge(self.context, timedelta(days=1)))
 
 
 class ForeignKeyTestCase(base.TestCase):
