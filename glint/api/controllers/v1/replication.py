@@ -6,7 +6,6 @@ from typing import Any
 
 import pecan
 
-from glint import conf
 from glint import context as glint_context
 from glint import exception
 from glint import policy
@@ -14,7 +13,6 @@ from glint import states
 from glint.api import audit
 from glint.api import expose
 from glint.api import pagination
-from glint.api import repeated
 from glint.api import slots
 from glint.api.schemas import plan as plan_schemas
 from glint.api.schemas import replication as schemas
@@ -23,14 +21,12 @@ from glint.conductor import rpcapi
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import listing
-from glint.db import quota as db_quota
 from glint.db import replication as db_replication
-from glint.db import site as db_site
 from glint.db.queue import waiting
 from glint.i18n import _
 from glint.order import owner as owners
-from glint.order import quota
-from glint.order import resolve
+from glint.order import place
+from glint.order import repeated
 from glint.order import retry
 from glint.policies import replication as policies
 
@@ -81,18 +77,18 @@ class ReplicationsController:
     ) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.CREATE)
-        body = _filled(body)
-        if body['priority'] != states.NORMAL:
+        owner = owners.caller(context)
+        wanted = place.filled(body)
+        if wanted['priority'] != states.NORMAL:
             policy.authorize_own(context, policies.PRIORITIZE)
         if query.get('dry_run'):
             pecan.response.status = 200
-            request = _request(context, body)
+            request = _resolved(context, owner, wanted)
             with slots.slot(context.project_id):
                 return rpcapi.ConductorAPI().plan(context, request)
-        request_hash = repeated.digest(body)
-        replication = repeated.first(
-            context, body['client_token'], request_hash
-        ) or _create(context, body, request_hash)
+        replication = repeated.first(context, owner, wanted) or _create(
+            context, owner, wanted
+        )
         expose.locate(replication.id)
         return _detail(context, replication.id)
 
@@ -183,108 +179,27 @@ def _conflict(replication: Any, verb: str) -> exception.StateConflict:
     )
 
 
-def _create(context: Context, body: dict[str, Any], request_hash: str) -> Any:
+def _create(
+    context: Context, owner: owners.Owner, wanted: dict[str, Any]
+) -> Any:
     """Store a replication and tell a conductor of it."""
-    request = _request(context, body)
-    try:
-        replication, created = db_replication.create(
-            context,
-            project_id=context.project_id,
-            user_id=context.user_id,
-            request_id=context.request_id,
-            global_request_id=context.global_request_id,
-            client_token=body['client_token'],
-            request_hash=request_hash,
-            credential_ids=body['credential_ids'],
-            priority=states.PRIORITIES.index(body['priority']),
-            limit=quota.own(context, db_quota.ACTIVE_REPLICATIONS),
-            **request,
-        )
-    except exception.CredentialNotFound as e:
-        # It was there a moment ago: try again, there may be another one.
-        raise exception.Conflict(reason=str(e)) from None
+    request = _resolved(context, owner, wanted)
+    replication, created = place.create(context, owner, wanted, request)
     if created:
         rpcapi.ConductorAPI().replicate(context, replication.id)
-    else:
-        repeated.check(replication, request_hash)
     return replication
 
 
-def _request(context: Context, body: dict[str, Any]) -> dict[str, Any]:
-    """Resolve what a body asks for.
-
-    :returns: image_id, source_site_id, source_credential_id, options, and
-        targets, from the ids of sites to those of credentials.
-    """
-    most = conf.CONF.api.max_targets
-    if len(body['target_site_ids']) > most:
-        raise exception.BadRequest(
-            reason=_('target_site_ids has more than %s items.') % most
-        )
-    owner = owners.caller(context)
-    source_id = body['source_site_id']
-    source = resolve.site(context, source_id, owner)
-    if source_id in body['target_site_ids']:
-        raise exception.SourceIsTarget(name=source.name)
-    targets = [
-        resolve.site(context, site_id, owner)
-        for site_id in body['target_site_ids']
-    ]
-    chosen = resolve.named(
-        context,
-        body['credential_ids'],
-        owner,
-        [site.id for site in (source, *targets)],
-    )
-    credentials = {
-        site.id: resolve.credential(context, site, owner, chosen)
-        # A request that is refused for another site makes no trust at home.
-        for site in sorted((source, *targets), key=lambda site: site.home)
-    }
+def _resolved(
+    context: Context, owner: owners.Owner, wanted: dict[str, Any]
+) -> dict[str, Any]:
+    """Find sites and credentials, and note them for the audit trail."""
+    request = place.resolved(context, owner, wanted)
+    targets = request['targets']
     audit.note(
         'used',
-        image_id=body['image_id'],
-        site_ids=list(credentials),
-        credential_ids=list(credentials.values()),
+        image_id=request['image_id'],
+        site_ids=[request['source_site_id'], *targets],
+        credential_ids=[request['source_credential_id'], *targets.values()],
     )
-    return {
-        'image_id': body['image_id'],
-        'source_site_id': source.id,
-        'source_credential_id': credentials.pop(source.id),
-        'options': body['options'],
-        'targets': credentials,
-    }
-
-
-def _filled(body: dict[str, Any]) -> dict[str, Any]:
-    """Fill in the defaults of a request."""
-    return {
-        'source_site_id': db_site.HOME_ID,
-        'credential_ids': [],
-        'client_token': None,
-        'priority': states.NORMAL,
-        **body,
-        'options': _options(body.get('options', {})),
-    }
-
-
-def _options(given: dict[str, Any]) -> dict[str, Any]:
-    """Fill in the defaults.
-
-    Null means as it is at the source and, for on_conflict, that another
-    image of the same name is no conflict, as it is none to Glance.
-    """
-    return {
-        'image_name': None,
-        'visibility': None,
-        'preserve_id': False,
-        'members': False,
-        'on_conflict': None,
-        'on_difference': 'copy',
-        **given,
-        'properties': {
-            'set': {},
-            'remove': [],
-            **given.get('properties', {}),
-        },
-    }
+    return request

@@ -186,7 +186,7 @@ class RefusalTest(TestCase):
             },
         )
         self.assertIn('Delegated tokens cannot manage trusts.', words)
-        self.assertIn('POST /v1/credentials', words)
+        self.assertIn('Register a credential for the home site', words)
 
     def test_bad_request_is_refused(self):
         self._refuse(exception.TrustRefused, status_code=400)

@@ -6,9 +6,9 @@ import uuid
 import ddt
 
 from glint import rpc
-from glint.api import repeated
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.order import repeated
 from glint.tests.unit.api import base
 from glint.tests.unit.api.controllers.v1 import replications
 

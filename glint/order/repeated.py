@@ -12,15 +12,15 @@ from glint.db import replication as db_replication
 from glint.order import owner as owners
 
 
-def digest(request: dict[str, Any]) -> str:
-    """Say what was asked for in 64 characters.
+def digest(wanted: dict[str, Any]) -> str:
+    """Say what is asked for in 64 characters.
 
-    :param request: the valid body of the request, with the defaults. The
-        order of its sites and credentials does not matter.
+    :param wanted: as from :func:`glint.order.place.filled`. The order of its
+        sites and credentials does not matter.
     """
     plain = {
         key: sorted(value) if isinstance(value, list) else value
-        for key, value in request.items()
+        for key, value in wanted.items()
         if key != 'client_token'
     }
     text = json.dumps(plain, sort_keys=True)
@@ -28,29 +28,31 @@ def digest(request: dict[str, Any]) -> str:
 
 
 def first(
-    context: glint_context.RequestContext, token: str | None, wanted: str
+    context: glint_context.RequestContext,
+    owner: owners.Owner,
+    wanted: dict[str, Any],
 ) -> db_replication.Replication | None:
     """Find what the project has asked for with the same token.
 
-    :param wanted: the digest of this request.
-    :raises ClientTokenUsed: if that was something else.
+    :param wanted: as for :func:`digest`.
+    :returns: the replication; None if there is none yet.
+    :raises ClientTokenUsed: if something else was asked for.
     """
+    token = wanted['client_token']
     if token is None:
         return None
-    project_id = owners.caller(context).project_id
-    found = db_replication.get_by_token(context, project_id, token)
+    found = db_replication.get_by_token(context, owner.project_id, token)
     if found is not None:
         check(found, wanted)
     return found
 
 
-def check(found: db_replication.Replication, wanted: str) -> None:
-    """Let through only a request that is the one of a replication.
+def check(found: db_replication.Replication, wanted: dict[str, Any]) -> None:
+    """Let through only the request that a replication was made for.
 
-    :param wanted: the digest of this request.
     :raises ClientTokenUsed: if it is another one.
     """
-    if found.request_hash != wanted:
+    if found.request_hash != digest(wanted):
         raise exception.ClientTokenUsed(
             token=found.client_token, id=found.id, image_id=found.image_id
         )
