@@ -21,7 +21,6 @@ from glint.db import listing
 from glint.db import purge
 from glint.db import quota
 from glint.db import replication as db_replication
-from glint.db.queue import checking
 from glint.db.queue import lease
 from glint.db.queue import refusal
 from glint.db.queue import renewal
@@ -119,13 +118,12 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
                 lambda: self._count(project)
             ),
             'Whose turn it is': lambda: turn.due(context, 16),
-            'Claim': lambda: lease.claim(context, due, 'c1', 1),
-            'Renewal of all leases': self._renew,
-            'Take-over of lost copies': lambda: takeover.lost(context, 3600),
             'Why copies wait': lambda: waiting.read(
                 context, db_image_copy.queued(copies)
             ),
-            'Credentials to check': lambda: checking.due(context, 100),
+            'Claim': lambda: lease.claim(context, due, 'c1', 1),
+            'Renewal of all leases': self._renew,
+            'Take-over of lost copies': lambda: takeover.lost(context, 3600),
             'Copies that waited too long for a credential': lambda: (
                 refusal.late(context, 3600)
             ),

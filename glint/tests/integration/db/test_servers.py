@@ -86,6 +86,10 @@ class CheckingTestCase(OnServer, test_checking.CheckingTest):
     pass
 
 
+class NextCheckTestCase(OnServer, test_checking.NextCheckTest):
+    pass
+
+
 class ClockTestCase(OnServer, test_clock.ClockTestCase):
     pass
 

@@ -138,6 +138,15 @@ class RetryTest(TestCase):
         self.call('DELETE', f'/v1/credentials/{self.west_key}', status=204)
         self.assertEqual(self.newer, self.retried())
 
+    def test_another_is_chosen_when_it_is_refused(self):
+        db_credential.refuse(self.context, self.west_key, 'Wrong.', True)
+        self.assertEqual(self.newer, self.retried())
+
+    def test_refused_one_is_told_when_there_is_no_other(self):
+        for credential_id in (self.west_key, self.newer):
+            db_credential.refuse(self.context, credential_id, 'Wrong.', True)
+        self.refused(409, 'credential.refused', 'PUT', f'{self.path}/retry')
+
     def test_colleague_uses_an_own_one_instead_of_a_private_one(self):
         own = self.add_credential(self.west, 'colleague')['id']
         self.add_credential(self.east, 'colleague')

@@ -244,3 +244,16 @@ class CostTestCase(TestCase):
             counts.append(len(statements))
         # The turn is counted once, for all that nothing else holds back.
         self.assertEqual(counts[0] + 1, counts[1])
+
+    def test_reasons_cost_a_claim_no_statement(self) -> None:
+        counts = []
+        for _round in range(2):
+            replication = self.replicate()
+            with self.counted() as statements:
+                self.assertEqual([replication.id], self.due(1))
+                self.assertEqual(1, len(self.claim(replication.id)))
+            counts.append(len(statements))
+            self.refuse(self.make(states.QUEUED).credential_id)
+            silent = self.make(states.QUEUED).target_site_id
+            health.failed(self.context, silent, 'Gone.')
+        self.assertEqual(counts[0], counts[1])
