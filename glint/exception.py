@@ -52,7 +52,7 @@ class UnknownSite(BadRequest):
     code = 'replication.unknown_site'
     title = 'Unknown site'
     msg_fmt = _(
-        'There is no site %(site_id)s that you can use. GET /v1/sites lists '
+        'There is no site %(site_id)s that you can use. The list of sites has '
         'those that there are.'
     )
 
@@ -69,8 +69,8 @@ class SourceIsTarget(BadRequest):
     code = 'replication.source_is_target'
     title = 'Source and target are the same'
     msg_fmt = _(
-        'The site %(name)s is the source of this replication; remove it '
-        'from target_site_ids.'
+        'The site %(name)s is the source of this replication, so it cannot be '
+        'a target as well.'
     )
 
 
@@ -78,9 +78,8 @@ class NoCredential(BadRequest):
     code = 'replication.no_credential'
     title = 'No credential for a site'
     msg_fmt = _(
-        'You have no credential for the site %(name)s. Register one with '
-        'POST /v1/credentials, or ask a member of your project to share '
-        'theirs.'
+        'You have no credential for the site %(name)s. Register one, or ask a '
+        'member of your project to share theirs.'
     )
 
 
@@ -88,15 +87,15 @@ class UnknownCredential(BadRequest):
     code = 'replication.unknown_credential'
     title = 'Unknown credential'
     msg_fmt = _(
-        'There is no credential %(id)s that you can use. GET /v1/credentials '
-        'lists those that there are.'
+        'There is no credential %(id)s that you can use. The list of '
+        'credentials has those that there are.'
     )
 
 
 class CredentialMismatch(BadRequest):
     code = 'replication.credential_mismatch'
     title = 'Credentials and sites do not match'
-    msg_fmt = _('Remove the credential %(id)s from credential_ids: %(reason)s')
+    msg_fmt = _('The credential %(id)s cannot be used here: %(reason)s')
 
 
 class CredentialRejected(BadRequest):
@@ -104,7 +103,7 @@ class CredentialRejected(BadRequest):
     title = 'Credential rejected'
     msg_fmt = _(
         'The credential was not stored, as its site does not take it: '
-        '%(reason)s To store it nevertheless, send "check": false.'
+        '%(reason)s It can be stored without a check nevertheless.'
     )
 
 
@@ -255,8 +254,8 @@ class CredentialRefused(Conflict):
     title = 'Credential refused'
     msg_fmt = _(
         'The credential %(id)s is refused by its site: %(reason)s Check it '
-        'with POST /v1/credentials/%(id)s/check when it works again, or '
-        'register another one for the site, then try again.'
+        'again when it works, or register another one for the site; then try '
+        'again.'
     )
 
 

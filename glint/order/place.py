@@ -71,7 +71,7 @@ def resolved(
     most = conf.CONF.api.max_targets
     if len(wanted['target_site_ids']) > most:
         raise exception.BadRequest(
-            reason=_('target_site_ids has more than %s items.') % most
+            reason=_('A replication has at most %s targets.') % most
         )
     source_id = wanted['source_site_id']
     source = resolve.site(context, source_id, owner)

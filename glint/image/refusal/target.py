@@ -35,7 +35,7 @@ BY_CALL: dict[str, tuple[Row, ...]] = {
             (409,),
             'id_taken',
             _('Site %(site)s has, or had, an image with this id'),
-            _('Replicate without preserve_id.'),
+            _('Replicate without preserving the id.'),
             action=Action.INSPECT,
         ),
         Row(

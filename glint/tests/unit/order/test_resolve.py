@@ -184,7 +184,7 @@ class ChosenTest(TestCase):
         )
         for words in (
             'The password is wrong.',
-            f'POST /v1/credentials/{self.west_key}/check',
+            self.west_key,
             'register another one',
         ):
             self.assertIn(words, detail)
