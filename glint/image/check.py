@@ -89,11 +89,13 @@ def prove(session: sessions.SiteSession) -> None:
         with glance.client(session, 'list') as client:
             if proof == access_rules.LIST:
                 _answer, body = client.http_client.get(queries.path(limit='1'))
-                if not isinstance(body['images'], list):
-                    raise ValueError('The list is none.')
+                listed = body['images']
             else:
                 path = access_rules.example(proof)
                 client.http_client.request(path, proof.method)
+                listed = []
+        if not isinstance(listed, list):
+            raise session.failure('list', 'garbled')
     except failure.SiteFailure as e:
         if proof != access_rules.LIST and e.http_status == 404:
             # There is no such image, as it should be.

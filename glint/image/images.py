@@ -169,9 +169,11 @@ def _page(
     with glance.client(session, 'list') as client:
         # glanceclient's list follows the address that comes with a page.
         _answer, body = client.http_client.get(queries.path(**asked))
-        if not isinstance(body['images'], list):
-            raise ValueError('The list is none.')
-        page = [_record(session, 'list', item) for item in body['images']]
+    # Not within: a fault of these checks would be told as one of the site.
+    listed = body.get('images')
+    if not isinstance(listed, list):
+        raise session.failure('list', 'garbled')
+    page = [_record(session, 'list', item) for item in listed]
     return page, bool(body.get('next'))
 
 
