@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What the tabulator key completes in bash."""
+"""What the Tab key completes in bash."""
 
 from importlib import metadata
 import subprocess
