@@ -209,7 +209,8 @@ class Proxy(_base_proxy.Proxy):
     ) -> Replication | None:
         """Find a replication.
 
-        :param name_or_id: its id, its client token, or the name of its image.
+        :param name_or_id: its id, its client token, or the name of its image;
+            of several, the only one that has not ended is found.
         :param ignore_missing: whether to return None if there is none.
         :returns: the replication.
         :raises openstack.exceptions.NotFoundException: if there is none.
@@ -223,7 +224,10 @@ class Proxy(_base_proxy.Proxy):
         for key in ('client_token', 'image_name'):
             found = list(self.replications(**{key: name_or_id}))
             if found:
-                return Replication.only(name_or_id, found)
+                # Of several of one image, the one that goes on is meant.
+                active = [item for item in found if not item.is_final]
+                chosen = active if len(active) == 1 else found
+                return Replication.only(name_or_id, chosen)
         if ignore_missing:
             return None
         raise exceptions.NotFoundException(

@@ -8,6 +8,9 @@ from openstack import resource
 
 from glintclient.v1 import _base
 
+#: Actions after which a site has the image.
+GOOD = ('copy', 'adopt')
+
 
 class Plan(_base.Resource):
     """What a replication would do; nothing of it is stored."""

@@ -77,7 +77,10 @@ class ReplicateImage(command.ShowOne):
         parser.add_argument(
             '--dry-run',
             action='store_true',
-            help=_('Only tell what would happen at each site'),
+            help=_(
+                'Only tell what would happen at each site; the exit code is 1 '
+                'if a site would not get the image'
+            ),
         )
         parser.add_argument(
             '--wait',
@@ -111,6 +114,8 @@ class ReplicateImage(command.ShowOne):
                 raise
             raise self._no_credential(e, [source, *targets]) from e
         if isinstance(made, _plan.Plan):
+            if any(i['action'] not in _plan.GOOD for i in made.targets):
+                self.exit_code = 1
             return _table(made, names)
         if parsed_args.wait:
             made = waiting.wait(self.client, made.id, names)

@@ -89,8 +89,11 @@ class TestReplicate(base.TestCase):
             check=False,
         )
         arguments = ('replicate', image.name, '--to', site, '--dry-run')
-        for name, action in (('mine', 'copy'), ('revoked', 'blocked')):
-            (row,) = self.json(*arguments, '--credential', name)
+        for name, action, code in (
+            ('mine', 'copy', 0),
+            ('revoked', 'blocked', 1),
+        ):
+            (row,) = self.json(*arguments, '--credential', name, code=code)
             self.assertEqual(action, row['Action'], row)
         error = self.openstack(
             *arguments, '--credential', 'nothing', code=1

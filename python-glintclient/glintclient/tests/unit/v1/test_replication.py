@@ -86,6 +86,33 @@ class TestReplication(base.TestCase):
             exceptions.ConflictException, self.client.delete_replication, 'x'
         )
 
+    def test_find_prefers_the_only_one_that_goes_on(self) -> None:
+        self.refuse(
+            'GET', '/replications/x', 404, 'replication.not_found', 'None.'
+        )
+        row = base.sample('replication-index-response')['replications'][0]
+        for states, found in (
+            (('completed', 'copying', 'error'), '1'),
+            (('queued', 'copying'), None),
+            (('completed', 'error'), None),
+        ):
+            rows = [
+                row | {'id': str(number), 'state': state}
+                for number, state in enumerate(states)
+            ]
+            self.server.get(
+                f'{base.V1}/replications',
+                json={'replications': rows, 'links': []},
+            )
+            if found:
+                self.assertEqual(found, self.client.find_replication('x').id)
+            else:
+                self.assertRaises(
+                    exceptions.DuplicateResource,
+                    self.client.find_replication,
+                    'x',
+                )
+
     def test_find_by_client_token_then_by_image_name(self) -> None:
         self.refuse(
             'GET', '/replications/x', 404, 'replication.not_found', 'None.'

@@ -113,6 +113,24 @@ class TestReplicate(base.TestCase):
         self.assertIn('You have no credential for east.', str(error))
         self.assertIn('credential create --site east ', str(error))
 
+    def test_dry_run_ends_with_1_if_a_site_would_not_get_it(self) -> None:
+        plan = unit.sample('plan-show-response')
+        for action, expected in (
+            ('copy', 0),
+            ('adopt', 0),
+            ('conflict', 1),
+            ('blocked', 1),
+        ):
+            targets = [item | {'action': action} for item in plan['targets']]
+            self.server.post(
+                f'{unit.V1}/replications', json=plan | {'targets': targets}
+            )
+            code, _text = self.run_command(
+                replicate.ReplicateImage,
+                *(IMAGE, '--from', 'east', '--to', 'north', '--dry-run'),
+            )
+            self.assertEqual(expected, code, action)
+
     def test_wait_ends_with_1_if_a_copy_failed(self) -> None:
         failed = unit.sample('replication-show-response') | {'state': 'error'}
         self.server.get(f'{unit.V1}/replications/{failed["id"]}', json=failed)
