@@ -45,6 +45,54 @@ class ManyTest(base.TestCase):
         page.get_by_role('button', name='Replicate (10)').click()
         self.expect(page.locator('#plan tbody tr')).to_have_count(10)
 
+    def test_ticks_live_across_pages(self) -> None:
+        page = self.page
+        self.log_in('admin')
+        button = page.locator('[data-ticks-button]')
+        pager = page.get_by_role('navigation', name='Pages')
+        values = []
+        for number in (1, 2):
+            self.expect(pager).to_contain_text(f'Page {number} of ')
+            box = page.locator('input[name=tick]').first
+            values.append(box.get_attribute('value'))
+            box.check()
+            self.expect(button).to_contain_text(f'({number})')
+            pager.get_by_role('link', name='Next').click()
+        self.expect(page.locator('[data-ticks-note]')).to_contain_text('2')
+        button.click()
+        self.expect(page.locator('#plan tbody tr')).to_have_count(2)
+        asked = page.locator('#plan input[name=asked]')
+        self.assertEqual(
+            sorted(values),
+            sorted(box.get_attribute('value') for box in asked.all()),
+        )
+        page.get_by_role('link', name='Cancel').click()
+        box = page.locator(f'input[name=tick][value="{values[0]}"]')
+        self.expect(box).to_be_checked()
+        self.expect(button).to_contain_text('(2)')
+        page.get_by_role('button', name='Untick all').click()
+        self.expect(box).not_to_be_checked()
+        self.expect(button).to_be_disabled()
+        page.reload()
+        self.expect(button).to_be_disabled()
+
+    def test_column_is_ticked_on_all_pages(self) -> None:
+        page = self.page
+        self.log_in('admin', path=f'{base.BASE}?search=image-001')
+        button = page.locator('[data-ticks-button]')
+        head = page.locator('[data-matrix] thead th[data-column]').nth(1)
+        box = head.get_by_role('checkbox')
+        rest = head.get_by_role('button')
+        self.expect(rest).to_be_hidden()
+        box.check()
+        self.expect(button).to_contain_text(f'({_PAGE // 5})')
+        self.expect(rest).to_have_text('Tick all 20')
+        rest.click()
+        self.expect(rest).to_be_hidden()
+        self.expect(button).to_contain_text('(20)')
+        box.uncheck()
+        self.expect(button).to_be_disabled()
+
     def test_names_stay_in_sight(self) -> None:
         self.log_in('admin')
         table = self.page.locator('.image-replication-matrix')

@@ -21,6 +21,8 @@ class Column:
 
     :ivar state: what came of asking it: ok, unreachable or unauthorized.
     :ivar listed_at: the age of what is shown of it.
+    :ivar rest: what to tick for all that the site lacks, where they are on
+        several pages and not too many.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Column:
     state: str
     listed_at: datetime.datetime | None
     detail: str
+    rest: Sequence[str] = ()
 
     @property
     def ok(self) -> bool:
@@ -81,6 +84,26 @@ def columns(answer: dict[str, Any]) -> list[Column]:
             detail=site['detail'] or '',
         )
         for site in answer['sites']
+    ]
+
+
+def with_rest(
+    across: Sequence[Column], rows_: Sequence[Row], most: int
+) -> list[Column]:
+    """Say of each site what it lacks of all rows.
+
+    :param most: how many it may lack, so that this is said.
+    """
+    lacks: dict[str, list[str]] = {column.id: [] for column in across}
+    for row in rows_:
+        for cell in row.cells:
+            if cell.tickable and cell.state == cells.MISSING:
+                lacks[cell.site_id].append(str(cell.tick))
+    return [
+        dataclasses.replace(column, rest=lacks[column.id])
+        if len(lacks[column.id]) <= most
+        else column
+        for column in across
     ]
 
 

@@ -26,7 +26,8 @@ from glint_dashboard.content.image_replication import tabs
 from glint_dashboard.content.image_replication.images import ticks
 
 _INDEX = 'horizon:project:image_replication:index'
-_MOST = 50
+#: How many images can be planned at once.
+MOST = 50
 _THREADS = 8
 
 ACTIONS = {
@@ -176,9 +177,9 @@ def _ticks(request: HttpRequest, name: str) -> list[ticks.Tick]:
 def _problem(groups: dict[tuple[str, str], list[str]]) -> Any:
     if not groups:
         return _('Tick what is to be replicated first.')
-    if len(groups) > _MOST:
+    if len(groups) > MOST:
         return _('These are more than %d images. Tick fewer at a time.') % (
-            _MOST
+            MOST
         )
     return ''
 

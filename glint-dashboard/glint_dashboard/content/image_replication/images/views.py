@@ -21,6 +21,7 @@ from glint_dashboard.content import live
 from glint_dashboard.content.image_replication import tabs
 from glint_dashboard.content.image_replication.images import cell as cells
 from glint_dashboard.content.image_replication.images import matrix
+from glint_dashboard.content.image_replication.images import plan
 
 _CELL = 'image_replication/_cell.html'
 _WATCHABLE = ('os_hash_value', 'checksum')
@@ -61,6 +62,8 @@ class IndexView(tabs.TabMixin, views.HorizonTemplateView):
             rows, functions.get_page_size(self.request)
         )
         page = pages.get_page(given.get('page'))
+        if pages.num_pages > 1:
+            across = matrix.with_rest(across, rows, plan.MOST)
         arguments = given.copy()
         for name in ('page', 'refresh'):
             arguments.pop(name, None)

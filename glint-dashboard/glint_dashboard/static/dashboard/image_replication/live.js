@@ -151,15 +151,111 @@
     later();
   }
 
-  /* Ticks of the matrix: of cells, and of whole rows and columns. */
+  /*
+   * Ticks of the matrix: of cells, and of whole rows and columns. They live as
+   * long as the tab of the browser, whatever page of the matrix is shown.
+   */
+
+  /* The ticks on other pages. */
+  var elsewhere = [];
+
+  function storage(owner) {
+    return 'image-replication-ticks ' + owner;
+  }
+
+  function values(boxes) {
+    return boxes.map(function (box) {
+      return box.value;
+    });
+  }
+
+  function restoreTicks(form) {
+    var kept = [];
+    try {
+      kept = JSON.parse(
+        sessionStorage.getItem(storage(form.getAttribute('data-ticks-of'))));
+    } catch (error) {
+      /* The browser keeps nothing. */
+    }
+    var here = all('input[name="tick"]');
+    here.forEach(function (box) {
+      box.checked = (kept || []).indexOf(box.value) >= 0;
+    });
+    here = values(here);
+    elsewhere = (kept || []).filter(function (value) {
+      return here.indexOf(value) < 0;
+    });
+  }
+
+  function keepTicks(form, ticked) {
+    try {
+      sessionStorage.setItem(storage(form.getAttribute('data-ticks-of')),
+        JSON.stringify(ticked));
+    } catch (error) {
+      /* The browser keeps nothing. */
+    }
+  }
+
+  function sendElsewhere(form) {
+    all('input[type="hidden"][name="tick"]', form).forEach(function (input) {
+      form.removeChild(input);
+    });
+    elsewhere.forEach(function (value) {
+      var input = document.createElement('input');
+      input.type = 'hidden';
+      input.name = 'tick';
+      input.value = value;
+      form.appendChild(input);
+    });
+  }
+
+  function reveal(selector, visible) {
+    all(selector).forEach(function (place) {
+      place.classList.toggle('hidden', !visible);
+    });
+  }
 
   function countTicks() {
-    var count = all('input[name="tick"]:checked').length;
+    var form = document.querySelector('form[data-ticks-of]');
+    if (!form) {
+      return;
+    }
+    var ticked = values(all('input[name="tick"]:checked')).concat(elsewhere);
+    keepTicks(form, ticked);
+    sendElsewhere(form);
     all('[data-ticks-count]').forEach(function (place) {
-      place.textContent = count;
+      place.textContent = ticked.length;
+    });
+    all('[data-ticks-elsewhere]').forEach(function (place) {
+      place.textContent = elsewhere.length;
     });
     all('[data-ticks-button]').forEach(function (button) {
-      button.disabled = count === 0;
+      button.disabled = ticked.length === 0;
+    });
+    reveal('[data-ticks-note]', elsewhere.length > 0);
+  }
+
+  function untick() {
+    elsewhere = [];
+    tickAll(all('[data-matrix] input[type="checkbox"]'), false);
+    countTicks();
+  }
+
+  /* All of a column, on all pages, once the box of the column is ticked. */
+  function tickRest(button) {
+    var here = values(all('input[name="tick"]'));
+    button.getAttribute('data-tick-rest').split(' ').forEach(function (value) {
+      if (here.indexOf(value) < 0 && elsewhere.indexOf(value) < 0) {
+        elsewhere.push(value);
+      }
+    });
+    button.classList.add('hidden');
+    countTicks();
+  }
+
+  function untickRest(column) {
+    elsewhere = elsewhere.filter(function (value) {
+      return value.split('/')[2] !== column;
     });
   }
 
@@ -179,6 +275,10 @@
     if (column) {
       tickAll(missing('[data-matrix] td[data-column="' + column + '"]'),
         box.checked);
+      reveal('[data-column="' + column + '"] [data-tick-rest]', box.checked);
+      if (!box.checked) {
+        untickRest(column);
+      }
     } else if (box.hasAttribute('data-tick-row')) {
       tickAll(
         all('input[name="tick"][data-state="missing"]', box.closest('tr')),
@@ -187,10 +287,21 @@
     countTicks();
   }
 
-  function confirmed(event) {
+  function clicked(event) {
     var button = event.target.closest('[data-confirm]');
     if (button && !window.confirm(button.getAttribute('data-confirm'))) {
       event.preventDefault();
+    }
+    if (event.target.closest('[data-ticks-clear]')) {
+      untick();
+    }
+    var rest = event.target.closest('[data-tick-rest]');
+    if (rest) {
+      tickRest(rest);
+    }
+    var done = event.target.closest('[data-ticks-done]');
+    if (done) {
+      keepTicks(done, []);
     }
   }
 
@@ -199,7 +310,8 @@
     all('[data-matrix]').forEach(function (table) {
       table.addEventListener('change', ticked);
     });
-    document.addEventListener('click', confirmed);
+    document.addEventListener('click', clicked);
+    all('form[data-ticks-of]').forEach(restoreTicks);
     countTicks();
   }
 
