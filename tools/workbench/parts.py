@@ -222,6 +222,7 @@ ALL = (
             *('-t', 'glint-dashboard'),
         ),
         lane=PROCESSES,
+        needs_lab=True,
         needs=needs.BROWSER,
     ),
     Part(

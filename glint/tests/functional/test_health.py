@@ -82,7 +82,7 @@ class HealthTest(base.TestCase):
             copies = {copy['target_site_id']: copy for copy in found}
             return copies if copies[west]['state'] == 'completed' else None
 
-        by_site = waiting.until(done, 60, 'the copy to the other site')
+        by_site = self.until(done, 'the copy to the other site')
         self.copied({'copies': [by_site[west]]}, self.lab.clouds[1])
         self.assertEqual(1, by_site[west]['attempts'])
         self.assertEqual(
@@ -118,8 +118,8 @@ class HealthTest(base.TestCase):
         waiting = self._replicate(west, image_id=other.id)
         asked_at = self._health(west)['checked_at']
         # It is asked, in vain.
-        waiting.until(
-            lambda: self._health(west)['checked_at'] > asked_at, 60, 'question'
+        self.until(
+            lambda: self._health(west)['checked_at'] > asked_at, 'question'
         )
         proxy.listen()
         found = self.end_of(waiting)
