@@ -101,7 +101,7 @@ class PartsTest(base.TestCase):
         self.assertEqual(states.COMPLETED, row.state)
         waiting, ended = rows
         self.assertEqual(states.QUEUED, waiting.state)
-        self.assertIn(first.id, waiting.notes[0])
+        self.assertEqual(first.id, waiting.awaited_id)
         # It waits for the kernel only, not for the image that came with it.
         self.assertEqual(
             (states.COMPLETED, len(b'another image')),
