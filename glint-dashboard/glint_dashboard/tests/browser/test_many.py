@@ -53,7 +53,7 @@ class ManyTest(base.TestCase):
         values = []
         for number in (1, 2):
             self.expect(pager).to_contain_text(f'Page {number} of ')
-            box = page.locator('input[name=tick]').first
+            box = page.locator('td input[name=tick]').first
             values.append(box.get_attribute('value'))
             box.check()
             self.expect(button).to_contain_text(f'({number})')
@@ -67,7 +67,7 @@ class ManyTest(base.TestCase):
             sorted(box.get_attribute('value') for box in asked.all()),
         )
         page.get_by_role('link', name='Cancel').click()
-        box = page.locator(f'input[name=tick][value="{values[0]}"]')
+        box = page.locator(f'td input[name=tick][value="{values[0]}"]')
         self.expect(box).to_be_checked()
         self.expect(button).to_contain_text('(2)')
         page.get_by_role('button', name='Untick all').click()
