@@ -3,6 +3,7 @@
 """What all calls have in common."""
 
 from collections.abc import Generator
+import inspect
 from typing import Any
 
 from openstack import exceptions
@@ -12,6 +13,12 @@ from openstack import resource
 import requests
 
 from glintclient import exceptions as errors
+
+#: What openstacksdk takes for every list, beside filters.
+_OF_LISTS = {
+    'jmespath_filters',
+    *inspect.signature(resource.Resource.list).parameters,
+}
 
 
 class Proxy(proxy.Proxy):
@@ -53,6 +60,8 @@ class Proxy(proxy.Proxy):
 def _is_known(resource_type: type[resource.Resource], key: str) -> bool:
     """Say whether a list can be filtered by a key."""
     # By a field that the server does not filter by, openstacksdk filters.
-    return key in resource_type._query_mapping._mapping or isinstance(
-        vars(resource_type).get(key), fields.Body | fields.URI
+    return (
+        key in resource_type._query_mapping._mapping
+        or key in _OF_LISTS
+        or isinstance(vars(resource_type).get(key), fields.Body | fields.URI)
     )

@@ -37,7 +37,7 @@ class TestErrors(base.TestCase):
         for arguments in (
             ('replication', 'list'),
             ('replicate', 'x', '--to', 'west'),
-            ('matrix',),
+            ('replication', 'matrix'),
         ):
             error = self._error(*arguments)
             self.assertEqual(1, error.count('Nothing answers at'), error)

@@ -78,6 +78,14 @@ class TestReplication(base.TestCase):
             )
             self.assertIn('cannot be filtered by nosuch', str(error))
 
+    def test_list_takes_what_openstacksdk_takes(self) -> None:
+        rows = base.sample('replication-index-response')
+        self.server.get(f'{base.V1}/replications', json=rows)
+        found = self.client.replications(
+            paginated=False, max_items=1, state='completed', limit=1
+        )
+        self.assertEqual(1, len(list(found)))
+
     def test_delete_of_an_active_one(self) -> None:
         self.refuse(
             'DELETE', '/replications/x', 409, 'replication.not_final', 'No.'
