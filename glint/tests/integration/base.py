@@ -5,6 +5,7 @@
 import hashlib
 import logging
 import os
+import time
 from typing import Any
 
 from glint.tests import base
@@ -142,6 +143,11 @@ class TestCase(base.TestCase):
 
     def post(self, path: str, status: int, **body: Any) -> Any:
         answer = self.glint.post(path, json=body)
+        if answer.status_code == 503 and 'Retry-After' in answer.headers:
+            # Where the disk keeps a commit waiting for seconds, as it may
+            # while packages are installed, the locks of rows are held.
+            time.sleep(int(answer.headers['Retry-After']))
+            answer = self.glint.post(path, json=body)
         self.assertEqual(status, answer.status_code, answer.text)
         return answer.json()
 
