@@ -2,6 +2,9 @@
 
 """Keeps the leases of all copies that a conductor runs."""
 
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
 import threading
 import time
 
@@ -75,7 +78,17 @@ class Heartbeat:
             else:
                 self._outage.over('Leases are renewed again')
 
-    def _renew(self, running: list[runs.CopyRun]) -> None:
+    def _renew(self, running: Collection[runs.CopyRun]) -> None:
+        passed_over: set[str] = set()
+        for apart in _apart(running):
+            passed_over |= self._renew_apart(apart)
+        self._passed_over.update(passed_over)
+
+    def _renew_apart(self, running: Collection[runs.CopyRun]) -> set[str]:
+        """Renew leases of copies that differ.
+
+        :returns: the names of the rows that are locked.
+        """
         # Before the database is asked: the answer may come late.
         began = time.monotonic()
         held = renewal.renew_all(
@@ -85,10 +98,22 @@ class Heartbeat:
         )
         for run in running:
             run.renewed(began, held.get(run.copy.id))
-        self._passed_over.update(
-            {
-                f'copies {copy_id}'
-                for copy_id, found in held.items()
-                if not found.renewed
-            }
-        )
+        return {
+            f'copies {copy_id}'
+            for copy_id, found in held.items()
+            if not found.renewed
+        }
+
+
+def _apart(running: Iterable[runs.CopyRun]) -> Iterator[list[runs.CopyRun]]:
+    """Split runs so that no two together are of one copy.
+
+    A copy that failed may be claimed again while the thread of the attempt
+    before still notes what that told of the sites. Each run has a lease of its
+    own, and a renewal tells of a copy.
+    """
+    left = list(running)
+    while left:
+        chosen = {run.copy.id: run for run in left}
+        yield list(chosen.values())
+        left = [run for run in left if chosen[run.copy.id] is not run]

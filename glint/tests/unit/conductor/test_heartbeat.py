@@ -12,6 +12,7 @@ from glint.conductor import heartbeat
 from glint.conductor.copy import run as runs
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
+from glint.db.queue import lease
 from glint.db.queue import renewal
 from glint.db.queue import reservation
 from glint.tests import takeovers
@@ -46,6 +47,17 @@ class HeartbeatTest(base.TestCase):
         takeovers.requeue_lost(self.context, -1)
         self.beat()
         self.assert_interrupted(runs.LOST)
+
+    def test_attempt_that_has_ended_costs_the_next_one_nothing(self) -> None:
+        """Its thread may be there for a while yet, as is its lease here."""
+        lease.hand_back(self.context, self.run_.copy)
+        again, _source = self.claim(self.replication)
+        before = again.copy.heartbeat
+        for running in ([self.run_, again], [again, self.run_]):
+            self.heartbeat._renew(running)
+            again.interrupt.check()
+        self.assert_interrupted(runs.LOST)
+        self.assertLess(before, self.row(self.replication).heartbeat)
 
     def test_copy_that_waits_for_its_site_is_renewed(self) -> None:
         """A row that is locked holds up its copy, and not the lease."""
