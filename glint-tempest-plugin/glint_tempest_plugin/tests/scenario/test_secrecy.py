@@ -70,6 +70,15 @@ class SecrecyTest(base.CloudTest):
         self.told(client.show_credential(kept['id']))
         self.told(self.member.images.list_images(refresh=True))
         image = self.create_image()
+        # One that is known to be refused is not even tried.
+        caught = self.assertRaises(
+            exceptions.Conflict,
+            self.create_replication,
+            image['id'],
+            site['id'],
+        )
+        self.told(caught.resp_body)
+        self.told(self.create_credential(site['id'], **account, check=False))
         made = self.create_replication(image['id'], site['id'])
 
         def has_failed(found):
