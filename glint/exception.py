@@ -283,8 +283,8 @@ class ClientTokenUsed(Conflict):
     title = 'Client token used already'
     msg_fmt = _(
         'The client token %(token)s belongs to the replication %(id)s, of the '
-        'image %(image_id)s, which was asked for in other words. Repeat that '
-        'request word by word, or choose another token for this one.'
+        'image %(image_id)s, and this request asks for something else. Repeat '
+        'the first request unchanged, or choose another token for this one.'
     )
 
 

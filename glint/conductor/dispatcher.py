@@ -102,11 +102,11 @@ class Dispatcher:
     def _look(self) -> None:
         """Look for work; what is locked waits, and nothing waits for it."""
         context = glint_context.for_service()
-        if time.monotonic() >= self._timer_at:
+        timed = time.monotonic() >= self._timer_at
+        if timed:
             interval = conf.CONF.conductor.timer_interval
             self._look_at = self._timer_at = time.monotonic() + interval
             self._take_over(context)
-            self._outage.over('The database answers again')
         self._look_at = self._timer_at
         tried: set[str] = set()
         names: set[str] = set()
@@ -122,6 +122,9 @@ class Dispatcher:
                     locked.update(e.ids)
             tried.update(waiting)
         self._passed_over.update(names)
+        if timed:
+            # Other looks may have asked the database nothing.
+            self._outage.over('The database answers again')
         if names:
             soon = time.monotonic() + _LOCKED_PAUSE
             self._look_at = min(self._timer_at, soon)

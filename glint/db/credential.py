@@ -3,7 +3,6 @@
 """Credentials in the database."""
 
 from collections.abc import Collection
-from collections.abc import Iterable
 from datetime import datetime
 from datetime import timedelta
 import random
@@ -152,15 +151,6 @@ def index(
         return listing.rows(
             session, Credential, page, lambda: _visible(project_id, user_id)
         )
-
-
-def refused(context: engine.Context, ids: Iterable[str]) -> list[Credential]:
-    """Read those of some credentials that their sites refuse."""
-    query = sa.select(Credential).where(
-        Credential.id.in_(ids), Credential.refused_at.is_not(None)
-    )
-    with engine.reader(context) as session:
-        return list(session.scalars(query))
 
 
 def choose(

@@ -168,21 +168,34 @@ def failed(
     _write(context, key, asked_at, state=state, detail=detail)
 
 
-@engine.retried
 def purge(context: engine.Context, age: timedelta) -> purges.Purged:
     """Remove the answers that nobody has asked for again.
 
     :param age: for how long at least.
     """
-    with engine.writer(context) as session:
+    with engine.reader(context) as session:
         old = ImageListing.asked_at < clock.now(session) - age
-        query = sa.select(ImageListing.id).where(old)
-        ids = session.scalars(query).all()
-        free = locking.lock(session, ImageListing, ids, old, wait=False)
-        session.execute(
-            sa.delete(ImageListing).where(ImageListing.id.in_(free))
+        ids = session.scalars(sa.select(ImageListing.id).where(old)).all()
+    removed = _remove(context, ids, old)
+    with engine.reader(context) as session:
+        left = sa.select(sa.func.count(ImageListing.id)).where(
+            ImageListing.id.in_(ids), old
         )
-        return purges.Purged(len(free), len(ids) - len(free))
+        return purges.Purged(removed, session.scalar(left) or 0)
+
+
+@engine.retried
+def _remove(
+    context: engine.Context,
+    ids: Collection[str],
+    old: sa.ColumnElement[bool],
+) -> int:
+    """Remove those rows that are still old, and that nobody has locked."""
+    with engine.writer(context) as session:
+        free = locking.lock(session, ImageListing, ids, old, wait=False)
+        return locking.changed(
+            session, sa.delete(ImageListing).where(ImageListing.id.in_(free))
+        )
 
 
 def _write(

@@ -219,7 +219,7 @@ class Replication(Base):
         sa.String(64)
     )
     client_token: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
-    #: Of what was asked for, where there is a token; see order/repeated.py.
+    #: Of what was asked for; see order/repeated.py.
     request_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     image_id: orm.Mapped[str] = orm.mapped_column(ID)
     image_name: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))

@@ -2,7 +2,6 @@
 
 """Sites in the database."""
 
-from collections.abc import Iterable
 from typing import Any
 import uuid
 
@@ -100,19 +99,6 @@ def index(
     """
     with engine.reader(context) as session:
         return listing.rows(session, Site, page, lambda: _visible(project_id))
-
-
-def silent(context: engine.Context, ids: Iterable[str]) -> list[Site]:
-    """Read those of some sites that did not answer.
-
-    ``next_probe_at`` says when a conductor asks one again; the last of them
-    comes last.
-    """
-    query = sa.select(Site).where(
-        Site.id.in_(ids), Site.next_probe_at.is_not(None)
-    )
-    with engine.reader(context) as session:
-        return list(session.scalars(query.order_by(Site.next_probe_at)))
 
 
 @engine.retried

@@ -17,6 +17,7 @@ import pecan
 from glint import context as glint_context
 from glint import exception
 from glint import policy
+from glint import states
 from glint.api import expose
 from glint.api import listings
 from glint.api import pagination
@@ -55,9 +56,15 @@ class ImagesController:
         only = [query['site_id']] if 'site_id' in query else None
         places = listings.read(context, scopes, again, only)
         made = _matrix(context, places, scopes)
-        if made.outdated and not again and 'marker' not in query:
+        # One that has just failed to answer is not waited for each time.
+        outdated = made.outdated & {
+            place.site.id
+            for place in places
+            if place.state == states.LISTING_OK
+        }
+        if outdated and not again and 'marker' not in query:
             with contextlib.suppress(exception.TooManyWaiting):
-                places = listings.read(context, scopes, True, made.outdated)
+                places = listings.read(context, scopes, True, outdated)
                 made = _matrix(context, places, scopes)
         rows = made.page(_page(query))
         answer = pagination.answer('images', rows, query, views.view)

@@ -74,9 +74,14 @@ class RefusedTest(TestCase):
 
     def assertParked(self, copy: db_image_copy.ImageCopy, site: str) -> None:
         self.assertEqual((states.QUEUED, 0), (copy.state, copy.attempts))
-        [refused] = db_credential.refused(
-            self.context, [self.west_credential_id, self.home_credential_id]
-        )
+        rows = [
+            db_credential.get(self.context, credential_id, None, None)
+            for credential_id in (
+                self.west_credential_id,
+                self.home_credential_id,
+            )
+        ]
+        [refused] = [row for row in rows if row.refused_at is not None]
         for words in (f'Site {site}', 'Could not find it'):
             self.assertIn(words, refused.detail)
         self.assertEqual([], self.due())

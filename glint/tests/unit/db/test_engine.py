@@ -16,6 +16,7 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
+from glint.db import image_listing
 from glint.db import models
 from glint.db import purge
 from glint.db import replication as db_replication
@@ -167,6 +168,13 @@ class WriterTestCase(base.TestCase):
             copy = self.make(states.COPYING)
         if name in ('delete_site', 'delete_credential'):
             copy = self.make(states.COMPLETED)
+        if name == 'purge':
+            self.make(states.COMPLETED)
+            return lambda: purge.purge(context, timedelta(days=-1))
+        if name == 'purge_listings':
+            key = image_listing.Key(copy.credential_id, 'default')
+            image_listing.listed(context, key, image_listing.now(context), [])
+            return lambda: image_listing.purge(context, timedelta(days=-1))
         source = self.replication(copy.replication_id).source_credential_id
         return {
             'claim': lambda: self.claim(copy.replication_id),
@@ -204,6 +212,8 @@ class WriterTestCase(base.TestCase):
         'delete',
         'delete_site',
         'delete_credential',
+        'purge',
+        'purge_listings',
     )
     def test_transaction_begins_by_writing(self, name: str) -> None:
         words = self.first_words(self.acts(name))

@@ -304,6 +304,16 @@ class AskTest(TestCase):
         self.get()
         self.assertEqual([], self.asked())
 
+    def test_source_that_does_not_answer_is_waited_for_once(self):
+        self.list(self.home_credential, _image(), age=60)
+        west = self.add_west()
+        self.there[self.home_credential, 'default'] = 'unreachable'
+        self.add_replication(west)
+        self.assertEqual('unreachable', self.sites()[HOME]['state'])
+        self.assertEqual(1, len(self.asked()))
+        self.get()
+        self.assertEqual([], self.asked())
+
     def test_refresh_of_one_site_asks_no_other(self):
         self.list(self.home_credential)
         west = self.add_west()

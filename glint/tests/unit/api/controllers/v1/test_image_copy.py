@@ -24,7 +24,7 @@ class IndexTest(copies.TestCase):
         )
 
     def test_filters_and_order(self):
-        lease.fail(self.context, self.claim()[0], copies.ERROR)
+        lease.fail(self.context, self.claim_both()[0], copies.ERROR)
         for query, targets in (
             ('state=error', [self.west]),
             ('phase=preparing', [self.east]),
@@ -96,7 +96,7 @@ class ShowTest(copies.TestCase):
     def test_running_copy(self):
         renewal.renew(
             self.context,
-            self.claim()[0],
+            self.claim_both()[0],
             phase='sending',
             bytes_sent=500,
             bytes_total=1000,
@@ -111,7 +111,10 @@ class ShowTest(copies.TestCase):
 
     def test_failed_copy(self):
         lease.fail(
-            self.context, self.claim()[0], copies.ERROR, notes=['Renamed.']
+            self.context,
+            self.claim_both()[0],
+            copies.ERROR,
+            notes=['Renamed.'],
         )
         copy = self.call('GET', self.copy_path).json
         self.assertEqual('error', copy['state'])
@@ -121,8 +124,10 @@ class ShowTest(copies.TestCase):
         self.assertIsNotNone(copy['finished_at'])
 
     def test_history_tells_all_attempts_oldest_first(self):
-        lease.postpone(self.context, self.claim()[0], copies.ERROR, delay=-1)
-        self.claim()
+        lease.postpone(
+            self.context, self.claim_both()[0], copies.ERROR, delay=-1
+        )
+        self.claim_both()
         history = self.call('GET', self.copy_path).json['history']
         self.assertEqual(
             [(1, 'c1', 'error', copies.ERROR), (2, 'c1', 'copying', None)],
@@ -140,7 +145,7 @@ class ShowTest(copies.TestCase):
         self.assertIsNone(history[1]['finished_at'])
 
     def test_history_is_in_no_list_and_no_replication(self):
-        self.claim()
+        self.claim_both()
         replication = self.call(
             'GET', f'/v1/replications/{self.replication_id}'
         ).json
@@ -151,7 +156,7 @@ class ShowTest(copies.TestCase):
     def test_finished_copy_has_no_next_attempt(self):
         lease.fail(
             self.context,
-            self.claim()[0],
+            self.claim_both()[0],
             copies.ERROR,
             target_image_id=NOBODY,
         )
@@ -189,7 +194,7 @@ class CancelTest(copies.TestCase):
         self.assertEqual('queued', other['state'])
 
     def test_running_copy_is_cancelling(self):
-        self.claim()
+        self.claim_both()
         for _repeated in range(2):
             copy = self.call('PUT', self.cancel, status=202).json
             self.assertEqual('cancelling', copy['state'])
@@ -200,7 +205,7 @@ class CancelTest(copies.TestCase):
             self.assertEqual('cancelled', copy['state'])
 
     def test_finished_copy_returns_409(self):
-        first, second = self.claim()
+        first, second = self.claim_both()
         lease.complete(self.context, first, outcome='copied')
         lease.fail(self.context, second, copies.ERROR)
         for copy in (self.first, self.second):
@@ -230,7 +235,7 @@ class RetryTest(copies.TestCase):
         self.retry = f'{self.copy_path}/retry'
 
     def test_only_that_copy_is_queued_again(self):
-        for copy in self.claim():
+        for copy in self.claim_both():
             lease.fail(self.context, copy, copies.ERROR)
         copy = self.call('PUT', self.retry, status=202).json
         self.assertEqual('queued', copy['state'])
@@ -247,7 +252,7 @@ class RetryTest(copies.TestCase):
         self.assertEqual(
             self.first, self.call('PUT', self.retry, status=202).json
         )
-        self.claim()
+        self.claim_both()
         copy = self.call('PUT', self.retry, status=202).json
         self.assertEqual('copying', copy['state'])
 
@@ -276,12 +281,12 @@ class RetryTest(copies.TestCase):
             self.assertEqual(('queued', None), (copy.state, copy.error))
 
     def test_cancelling_copy_returns_409(self):
-        self.claim()
+        self.claim_both()
         self.call('PUT', f'{self.copy_path}/cancel', status=202)
         self.refused(409, 'replication.state_conflict', 'PUT', self.retry)
 
     def test_completed_copy_returns_409(self):
-        lease.complete(self.context, self.claim()[0], outcome='copied')
+        lease.complete(self.context, self.claim_both()[0], outcome='copied')
         self.refused(409, 'replication.state_conflict', 'PUT', self.retry)
 
     def test_reader_gets_403_and_stranger_404(self):

@@ -39,7 +39,7 @@ class SilentTest(TestCase):
     """Copies that sites hold up which do not answer."""
 
     def _next_probe(self, site_id):
-        [site] = db_site.silent(self.context, [site_id])
+        site = db_site.get(self.context, site_id, None)
         return moment.view(site.next_probe_at)
 
     def _assert_held_up(self, site_id):
@@ -72,19 +72,19 @@ class SilentTest(TestCase):
         self.assertIsNone(self._shown()['error'])
 
     def test_longer_wait_of_the_copy_itself_is_told(self):
-        lease.postpone(self.context, self.claim()[0], copies.ERROR, 5000)
+        lease.postpone(self.context, self.claim_both()[0], copies.ERROR, 5000)
         self._silence(self.west)
         copy = self._shown()
         self.assertEqual(copies.ERROR, copy['error'])
         self.assertLess(self._next_probe(self.west), copy['next_attempt_at'])
 
     def test_running_copy_is_not_held_up(self):
-        self.claim()
+        self.claim_both()
         self._silence(self.west)
         self.assertIsNone(self._shown()['error'])
 
     def test_retried_copy_tells_it_at_once(self):
-        lease.fail(self.context, self.claim()[0], copies.ERROR)
+        lease.fail(self.context, self.claim_both()[0], copies.ERROR)
         self._silence(self.west)
         copy = self.call('PUT', f'{self.copy_path}/retry', status=202).json
         self.assertEqual('unreachable', copy['error']['code'])
@@ -145,7 +145,7 @@ class ReasonsTest(TestCase):
         )
 
     def test_next_attempt(self):
-        lease.postpone(self.context, self.claim()[0], copies.ERROR, 60)
+        lease.postpone(self.context, self.claim_both()[0], copies.ERROR, 60)
         copy = self._shown()
         self._assert_waits(
             'backoff',
@@ -155,7 +155,7 @@ class ReasonsTest(TestCase):
 
     def test_another_replication_of_the_image(self):
         lease.hand_back(
-            self.context, self.claim()[0], 60, awaited_id=copies.NOBODY
+            self.context, self.claim_both()[0], 60, awaited_id=copies.NOBODY
         )
         self._assert_waits(
             'reservation',
@@ -186,7 +186,7 @@ class ReasonsTest(TestCase):
         )
 
     def test_copy_that_is_not_queued_waits_for_nothing(self):
-        self.claim()
+        self.claim_both()
         self.assertEqual([], self._shown()['waits_for'])
 
 
@@ -228,7 +228,7 @@ class RefusedTest(TestCase):
         self._assert_waits()
 
     def test_running_copy_does_not_wait(self):
-        self.claim()
+        self.claim_both()
         self._refuse(self.west_key)
         self.assertIsNone(self._shown()['error'])
 
