@@ -103,6 +103,27 @@ MISSING = 'missing'
 UNVERIFIABLE = 'unverifiable'
 PRESENCE_STATES = (IN_SYNC, DIFFERS, MISSING, COPYING, UNVERIFIABLE)
 
+# An image at a target that a rule keeps like its source.
+PENDING = 'pending'
+DRIFTED = 'drifted'
+RETIRING = 'retiring'
+RETIRED = 'retired'
+DECLINED = 'declined'
+CONFLICT = 'conflict'
+FAILED = 'failed'
+REPLICA_STATES = (
+    PENDING,
+    COPYING,
+    IN_SYNC,
+    DRIFTED,
+    MISSING,
+    RETIRING,
+    RETIRED,
+    DECLINED,
+    CONFLICT,
+    FAILED,
+)
+
 
 def of_replication(copies: Collection[str]) -> str:
     """Derive the state of a replication from those of its copies.

@@ -98,6 +98,16 @@ LAYERS = {
         forbidden=('glint',),
         allowed=(*_GROUND, *_TABLES, 'glint.db.listing', 'glint.inventory'),
     ),
+    # Pure functions: no database, no message, and nobody is asked.
+    'glint.rule': Layer(
+        forbidden=('glint',),
+        allowed=(
+            *_GROUND,
+            'glint.image.difference',
+            'glint.image.record',
+            'glint.rule',
+        ),
+    ),
     'glint.conductor': Layer(
         forbidden=('glint',),
         allowed=(
