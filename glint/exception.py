@@ -183,6 +183,18 @@ class CopyNotFound(NotFound):
     msg_fmt = _('There is no copy %(id)s.')
 
 
+class RuleNotFound(NotFound):
+    code = 'rule.not_found'
+    title = 'Rule not found'
+    msg_fmt = _('There is no rule %(id)s.')
+
+
+class ExecutionNotFound(NotFound):
+    code = 'execution.not_found'
+    title = 'Execution not found'
+    msg_fmt = _('The rule has no execution %(id)s.')
+
+
 class MethodNotAllowed(GlintException):
     status = 405
     code = 'request.method_not_allowed'
@@ -208,10 +220,28 @@ class Conflict(GlintException):
     msg_fmt = _('The request conflicts with what is there: %(reason)s')
 
 
+class RuleChanged(GlintException):
+    status = 412
+    code = 'rule.changed'
+    title = 'Rule changed'
+    msg_fmt = _(
+        'The rule %(id)s was changed meanwhile: its generation is '
+        '%(generation)s now. Read it again, then send the change with the '
+        'new generation in If-Match.'
+    )
+    fields = ('generation',)
+
+
 class SiteExists(Conflict):
     code = 'site.exists'
     title = 'Site exists'
     msg_fmt = _('There is a site named %(name)s already; choose another name.')
+
+
+class RuleExists(Conflict):
+    code = 'rule.exists'
+    title = 'Rule exists'
+    msg_fmt = _('There is a rule named %(name)s already; choose another name.')
 
 
 class SiteInUse(Conflict):

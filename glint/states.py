@@ -124,6 +124,31 @@ REPLICA_STATES = (
     FAILED,
 )
 
+# One pass of a rule. While it is COPYING, its replications run, and nobody
+# holds it.
+RUNNING = 'running'
+NEEDS_APPROVAL = 'needs_approval'
+PARTIAL = 'partial'
+EXECUTION_STATES = (
+    QUEUED,
+    RUNNING,
+    COPYING,
+    NEEDS_APPROVAL,
+    COMPLETED,
+    PARTIAL,
+    ERROR,
+    CANCELLED,
+)
+#: States in which an execution has ended.
+ENDED = (COMPLETED, PARTIAL, ERROR, CANCELLED)
+
+# Why a rule is executed.
+MANUAL = 'manual'
+SCHEDULE = 'schedule'
+EVENT = 'event'
+CHANGE = 'change'
+TRIGGERS = (MANUAL, SCHEDULE, EVENT, CHANGE)
+
 
 def of_replication(copies: Collection[str]) -> str:
     """Derive the state of a replication from those of its copies.

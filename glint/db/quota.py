@@ -17,12 +17,16 @@ from glint import states
 from glint.db import engine
 from glint.db import models
 from glint.db import project
+from glint.db.models import rule as rule_models
 
 SITES = 'sites'
 CREDENTIALS = 'credentials'
 ACTIVE_REPLICATIONS = 'active_replications'
+RULES = 'rules'
 
-_Table = type[models.Site | models.Credential | models.Replication]
+_Table = type[
+    models.Site | models.Credential | models.Replication | rule_models.Rule
+]
 
 #: What counts, by the name of the limit.
 _COUNTED: dict[str, tuple[_Table, sa.ColumnElement[bool]]] = {
@@ -35,6 +39,7 @@ _COUNTED: dict[str, tuple[_Table, sa.ColumnElement[bool]]] = {
         models.Replication,
         models.Replication.state.in_(states.ACTIVE),
     ),
+    RULES: (rule_models.Rule, sa.true()),
 }
 
 

@@ -24,6 +24,8 @@ def upgrade() -> None:
     _create_replications()
     _create_copies()
     _create_conductors()
+    _create_rules()
+    _create_executions()
 
 
 def _create_table(name: str, *items: Any, length: int = 36) -> None:
@@ -142,6 +144,7 @@ def _create_replications() -> None:
         sa.Column('request_id', sa.String(64)),
         sa.Column('global_request_id', sa.String(64)),
         sa.Column('client_token', sa.String(255)),
+        sa.Column('rule_id', sa.String(36)),
         sa.Column('request_hash', sa.String(64)),
         sa.Column('image_id', sa.String(36), nullable=False),
         sa.Column('image_name', sa.String(255)),
@@ -258,4 +261,114 @@ def _create_conductors() -> None:
         'conductors',
         sa.Column('process', sa.String(36), nullable=False),
         length=255,
+    )
+
+
+def _create_rules() -> None:
+    _create_table(
+        'rules',
+        sa.Column('project_id', sa.String(64), nullable=False),
+        sa.Column('user_id', sa.String(64), nullable=False),
+        sa.Column('name', sa.String(255), nullable=False),
+        sa.Column('description', sa.String(1000)),
+        sa.Column('enabled', sa.Boolean(), nullable=False),
+        sa.Column('priority', sa.Integer(), nullable=False),
+        sa.Column('source_site_id', sa.String(36), nullable=False),
+        sa.Column('source_project_id', sa.String(64)),
+        sa.Column('target_site_ids', sa.JSON(), nullable=False),
+        sa.Column('credential_ids', JSON),
+        sa.Column('terms', sa.JSON(), nullable=False),
+        sa.Column('trigger', sa.JSON(), nullable=False),
+        sa.Column('generation', sa.Integer(), nullable=False),
+        sa.Column('blocked', JSON),
+        sa.Column('again', sa.String(16)),
+        sa.Column('planned_at', UTC),
+        sa.Column('next_execution_at', UTC),
+        sa.UniqueConstraint('project_id', 'name', name='uniq_rules0name'),
+        sa.Index('rules_created_idx', 'created_at', 'id'),
+        sa.Index('rules_due_idx', 'next_execution_at'),
+        sa.Index('rules_project_idx', 'project_id', 'created_at', 'id'),
+    )
+    _create_table(
+        'replicas',
+        sa.Column('rule_id', sa.String(36), nullable=False),
+        sa.Column('source_image_id', sa.String(36), nullable=False),
+        sa.Column('target_site_id', sa.String(36), nullable=False),
+        sa.Column('target_image_id', sa.String(36)),
+        sa.Column('name', sa.String(255)),
+        sa.Column('state', sa.String(16), nullable=False),
+        sa.Column('content', sa.String(255)),
+        sa.Column('adopted', sa.Boolean(), nullable=False),
+        sa.Column('written', sa.JSON(), nullable=False),
+        sa.Column('refused', JSON),
+        sa.Column('withdrawn', JSON),
+        sa.Column('drift', JSON),
+        sa.Column('error', JSON),
+        sa.Column('replication_id', sa.String(36)),
+        sa.Column('restored', sa.Integer(), nullable=False),
+        sa.Column('tries', sa.Integer(), nullable=False),
+        sa.Column('next_try_at', UTC),
+        sa.Column('gone_count', sa.Integer(), nullable=False),
+        sa.Column('gone_at', UTC),
+        sa.Column('verified_at', UTC),
+        sa.ForeignKeyConstraint(['rule_id'], ['rules.id'], ondelete='CASCADE'),
+        sa.UniqueConstraint(
+            'rule_id',
+            'source_image_id',
+            'target_site_id',
+            name='uniq_replicas0image',
+        ),
+        sa.Index('replicas_rule_idx', 'rule_id', 'created_at', 'id'),
+        sa.Index('replicas_target_idx', 'target_site_id', 'target_image_id'),
+    )
+
+
+def _create_executions() -> None:
+    _create_table(
+        'executions',
+        sa.Column('rule_id', sa.String(36), nullable=False),
+        sa.Column('active_rule_id', sa.String(36)),
+        sa.Column('trigger', sa.String(16), nullable=False),
+        sa.Column('dry_run', sa.Boolean(), nullable=False),
+        sa.Column('generation', sa.Integer(), nullable=False),
+        sa.Column('state', sa.String(16), nullable=False),
+        sa.Column('cancelled', sa.Boolean(), nullable=False),
+        sa.Column('complete', sa.Boolean()),
+        sa.Column('counts', JSON),
+        sa.Column('bytes', sa.BigInteger(), nullable=False),
+        sa.Column('warnings', JSON),
+        sa.Column('approved', JSON),
+        sa.Column('error', JSON),
+        sa.Column('conductor', sa.String(255)),
+        sa.Column('lease', sa.String(36)),
+        sa.Column('heartbeat', UTC),
+        sa.Column('started_at', UTC),
+        sa.Column('finished_at', UTC),
+        sa.ForeignKeyConstraint(['rule_id'], ['rules.id'], ondelete='CASCADE'),
+        sa.UniqueConstraint('active_rule_id', name='uniq_executions0active'),
+        sa.Index('executions_rule_idx', 'rule_id', 'created_at', 'id'),
+        sa.Index('executions_state_idx', 'state', 'heartbeat'),
+        sa.Index('executions_finished_idx', 'finished_at'),
+    )
+    _create_table(
+        'execution_items',
+        sa.Column('execution_id', sa.String(36), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('source_image_id', sa.String(36), nullable=False),
+        sa.Column('name', sa.String(255)),
+        sa.Column('target_site_id', sa.String(36), nullable=False),
+        sa.Column('target_image_id', sa.String(36)),
+        sa.Column('action', sa.String(16), nullable=False),
+        sa.Column('changes', JSON),
+        sa.Column('bytes', sa.BigInteger(), nullable=False),
+        sa.Column('reason', sa.Text()),
+        sa.Column('replication_id', sa.String(36)),
+        sa.Column('state', sa.String(16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['execution_id'], ['executions.id'], ondelete='CASCADE'
+        ),
+        sa.UniqueConstraint(
+            'execution_id', 'number', name='uniq_execution_items0number'
+        ),
+        sa.Index('execution_items_replication_idx', 'replication_id'),
     )

@@ -41,6 +41,9 @@ from glint.tests.unit.db.queue import test_stuck
 from glint.tests.unit.db.queue import test_takeover
 from glint.tests.unit.db.queue import test_turn
 from glint.tests.unit.db.queue import test_waiting
+from glint.tests.unit.db.rule import test_execution
+from glint.tests.unit.db.rule import test_replica
+from glint.tests.unit.db.rule import test_rule
 
 load_tests = testscenarios.load_tests_apply_scenarios
 
@@ -316,4 +319,16 @@ class RenewalTestCase(OnServer, test_renewal.RenewalTestCase):
 
 
 class LockTestCase(OnServer, test_locking.LockTestCase):
+    pass
+
+
+class RuleTestCase(OnServer, test_rule.RuleTestCase):
+    pass
+
+
+class ExecutionTestCase(OnServer, test_execution.ExecutionTestCase):
+    pass
+
+
+class ReplicaTestCase(OnServer, test_replica.ReplicaTestCase):
     pass

@@ -219,6 +219,8 @@ class Replication(Base):
         sa.String(64)
     )
     client_token: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
+    #: The rule that asked for it, if it was one.
+    rule_id: orm.Mapped[str | None] = orm.mapped_column(ID)
     #: Of what was asked for; see order/repeated.py.
     request_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     image_id: orm.Mapped[str] = orm.mapped_column(ID)
