@@ -287,6 +287,28 @@ def delete(
             raise
 
 
+def set_active(
+    session: sessions.SiteSession, image_id: str, *, active: bool
+) -> None:
+    """Let nobody but administrators use an image's data, or all again.
+
+    :param active: whether the data may be used; what holds already is as good
+    :raises SiteFailure: also where only administrators may do so
+    """
+    with glance.client(session, 'update') as client:
+        if active:
+            client.images.reactivate(_quoted(image_id))
+        else:
+            client.images.deactivate(_quoted(image_id))
+
+
+def checked(record: Any) -> Record | None:
+    """Take a record of a list only if all of it is what it has to be."""
+    if isinstance(record, dict) and record and _wrong(record) is None:
+        return record
+    return None
+
+
 def members(session: sessions.SiteSession, image_id: str) -> dict[str, str]:
     """The projects that an image is shared with.
 

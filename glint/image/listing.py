@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator
 import dataclasses
+import itertools
 import re
 from typing import Any
 import urllib.parse
@@ -82,6 +83,37 @@ def _read(session: sessions.SiteSession, scope: str, limit: int) -> Listing:
                     return Listing(list(found.values()), complete=False)
                 found[checked['id']] = checked
     return Listing(list(found.values()), complete=True)
+
+
+def read_whole(session: sessions.SiteSession, limit: int) -> Listing:
+    """List the images of a site with all that their records have.
+
+    A record that is not as it has to be is left out, and the listing is not
+    complete then: nobody may take the image for gone.
+
+    :param limit: how many at most, of those that are hidden as of the others
+    :raises SiteFailure: when the site does not answer as it should
+    """
+    found: dict[str, images.Record] = {}
+    complete = True
+    for scope in ('default', 'hidden'):
+        count = 0
+        for record in _all(session, scope, limit):
+            count += 1
+            checked = images.checked(record)
+            if checked is None or count > limit:
+                complete = False
+            else:
+                found[checked['id']] = checked
+    return Listing(list(found.values()), complete)
+
+
+def _all(
+    session: sessions.SiteSession, scope: str, limit: int
+) -> Iterator[Any]:
+    """Give the records of all pages, up to one more than the limit."""
+    records_ = (r for page in _pages(session, scope, limit) for r in page)
+    return itertools.islice(records_, limit + 1)
 
 
 def _pages(

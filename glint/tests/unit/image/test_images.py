@@ -229,6 +229,26 @@ class ImagesTestCase(base.TestCase):
             [[{'op': 'add', 'path': '/protected', 'value': False}]], kept
         )
 
+    @ddt.data((True, 'reactivate'), (False, 'deactivate'))
+    @ddt.unpack
+    def test_data_is_closed_and_opened(self, active, action):
+        path = f'/v2/images/{cloud.IMAGE_ID}/actions/{action}'
+        self.cloud.on('POST', path, lambda request: request.reply(204))
+        images.set_active(self.session, cloud.IMAGE_ID, active=active)
+        self.assertEqual(1, len(self.cloud.sent('POST', path)))
+
+    def test_closing_that_is_refused_is_told(self):
+        path = f'/v2/images/{cloud.IMAGE_ID}/actions/deactivate'
+        self.cloud.on('POST', path, lambda request: request.reply(403, {}))
+        error = self.assertRaises(
+            failure.SiteFailure,
+            images.set_active,
+            self.session,
+            cloud.IMAGE_ID,
+            active=False,
+        )
+        self.assertEqual(403, error.http_status)
+
     def test_members_come_with_what_they_made_of_it(self):
         self.cloud.reply(
             'GET',

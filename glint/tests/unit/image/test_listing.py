@@ -266,3 +266,42 @@ class RecordTest(TestCase):
     def test_digits_are_made_small(self) -> None:
         image = self.checked(os_hash_value='E' * 128)
         self.assertEqual('sha512:' + 'e' * 128, image['content'])
+
+
+class WholeTest(TestCase):
+    def whole(self, limit: int = 100) -> listing.Listing:
+        return listing.read_whole(self.session, limit)
+
+    def test_records_have_all_properties(self) -> None:
+        image = _image(os_distro='debian', tags=['a'])
+        hidden = _image(os_hidden=True)
+        self.answer(_page(image), _page(hidden))
+        found = self.whole()
+        self.assertTrue(found.complete)
+        self.assertEqual([image, hidden], found.images)
+        self.assertEqual(
+            [None, 'true'], [q.get('os_hidden') for q in self.asked()]
+        )
+
+    def test_record_that_is_none_makes_the_listing_incomplete(self) -> None:
+        image = _image()
+        self.answer(_page(_image(size='x'), image, None), _page())
+        found = self.whole()
+        self.assertFalse(found.complete)
+        self.assertEqual([image], found.images)
+
+    def test_more_than_the_limit_makes_the_listing_incomplete(self) -> None:
+        images = [_image() for _number in range(3)]
+        self.answer(_page(*images), _page())
+        found = self.whole(2)
+        self.assertFalse(found.complete)
+        self.assertEqual(images[:2], found.images)
+
+    def test_as_many_as_the_limit_are_all(self) -> None:
+        self.answer(_page(_image(), _image()), _page())
+        self.assertTrue(self.whole(2).complete)
+
+    def test_page_that_fails_is_a_failure(self) -> None:
+        image = _image()
+        self.answer(_page(image, marker=image['id']), (500, {}))
+        self.assertRaises(failure.SiteFailure, self.whole)
