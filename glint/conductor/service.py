@@ -22,6 +22,8 @@ from glint.conductor import lister
 from glint.conductor import manager
 from glint.conductor import metrics
 from glint.conductor import namesake
+from glint.conductor.rule import executor
+from glint.conductor.rule import planning
 from glint.db import site as db_site
 
 LOG = log.getLogger(__name__)
@@ -80,7 +82,9 @@ class ConductorService(service.ServiceBase):
         self._running.callback(listings.stop)
         self._listening.start()
         copies.start()
-        tasks = chores.Chores(namesake.Watch(host()))
+        tasks = chores.Chores(
+            namesake.Watch(host()), planning.begin, executor.Executor(host())
+        )
         self._running.callback(tasks.stop, timeout)
         tasks.start()
         LOG.info('Conductor %s started', host())

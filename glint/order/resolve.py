@@ -106,6 +106,21 @@ def credential(
         return chosen[at.id]
     if at.home and owner == owners.caller(context):
         return str(home.credential_for_home(context).id)
+    return existing(context, at, owner, chosen)
+
+
+def existing(
+    context: Context, at: Any, owner: owners.Owner, chosen: Mapping[str, str]
+) -> str:
+    """Find the credential to use at a site, where nobody can make a trust.
+
+    For the parameters, see :func:`credential`.
+
+    :returns: the id of the credential.
+    :raises NoCredential: if there is none.
+    """
+    if at.id in chosen:
+        return chosen[at.id]
     found = db_credential.choose(context, at.id, *owner)
     if found is None:
         raise exception.NoCredential(name=at.name)

@@ -7,7 +7,6 @@ from typing import Any
 
 from glint import context as glint_context
 from glint import exception
-from glint.conductor import rpcapi
 from glint.db import image_copy as db_image_copy
 from glint.db import quota as db_quota
 from glint.order import owner as owners
@@ -22,7 +21,8 @@ def queue_again(
 ) -> list[str]:
     """Queue failed and cancelled copies with the credentials of today.
 
-    What the request named is used again as long as it can be.
+    What the request named is used again as long as it can be. A conductor has
+    to be told of it.
 
     :param context: the context of the request.
     :param replication: the replication that they are of.
@@ -54,5 +54,4 @@ def queue_again(
     except exception.CredentialNotFound as e:
         # It was there a moment ago: try again, there may be another one.
         raise exception.Conflict(reason=str(e)) from None
-    rpcapi.ConductorAPI().replicate(context, replication.id)
     return sorted({source, *targets.values()})

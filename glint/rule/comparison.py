@@ -10,6 +10,7 @@ its result is done.
 from collections.abc import Iterable
 from collections.abc import Mapping
 import dataclasses
+from typing import Any
 
 from glint import states
 from glint.i18n import _
@@ -137,21 +138,32 @@ class _Place:
             if records.is_same(image, found) and not difference.differences(
                 image, options, found
             ):
-                return self._item(terms.ADOPT, image, found)
+                return self._item(
+                    terms.ADOPT, image, found, becomes=states.PENDING
+                )
         name = options.get('image_name') or image.get('name') or ''
         if options.get('on_conflict') == 'fail':
             for found in self._by_name.get(name, ()):
                 if found['id'] not in self._own:
                     reason = _('the site has another image of this name')
                     return self._item(
-                        terms.CONFLICT, image, found, reason=reason
+                        terms.CONFLICT,
+                        image,
+                        found,
+                        reason=reason,
+                        becomes=states.CONFLICT,
                     )
         return self._copy(image)
 
     def _copy(self, image: Record, reason: str | None = None) -> Item:
-        return self._item(terms.COPY, image, reason=reason)._replace(
-            size=image.get('size') or 0
-        )
+        return self._item(
+            terms.COPY, image, reason=reason, becomes=states.PENDING
+        )._replace(size=image.get('size') or 0, changes=self._whole(image))
+
+    def _whole(self, image: Record) -> dict[str, tuple[Any, Any]]:
+        """Say what a new replica is to have."""
+        wanted = merge.wanted(image, self._rule.options, self._rule.follow)
+        return {key: (None, value) for key, value in wanted.items()}
 
     def _miss(self, image: Record, replica: Replica) -> Item:
         """Say what becomes of a replica that is not at the target."""
@@ -170,10 +182,14 @@ class _Place:
             return self._item(terms.WAIT, image, reason=reason)
         if self._rule.on_missing != terms.RESTORE:
             reason = _('it is missing at the site')
-            return self._item(terms.KEEP, image, reason=reason)
+            return self._item(
+                terms.KEEP, image, reason=reason, becomes=states.MISSING
+            )
         if replica.restored >= MOST_RESTORED:
             reason = _('the site removed it again and again')
-            return self._item(terms.SKIP, image, reason=reason)
+            return self._item(
+                terms.SKIP, image, reason=reason, becomes=states.DECLINED
+            )
         item = self._bring(image)
         return item._replace(
             reason=item.reason or _('it is missing at the site')
@@ -185,7 +201,15 @@ class _Place:
         """Say what makes a replica as its source is."""
         if records.content(found) != replica.content:
             reason = _('the image has other data than Glint gave it')
-            return [self._item(terms.CONFLICT, image, found, reason=reason)]
+            return [
+                self._item(
+                    terms.CONFLICT,
+                    image,
+                    found,
+                    reason=reason,
+                    becomes=states.CONFLICT,
+                )
+            ]
         result = merge.merge(
             replica.written,
             merge.wanted(image, self._rule.options, self._rule.follow),
@@ -196,18 +220,31 @@ class _Place:
         )
         if replica.adopted:
             # It belongs to whoever made it.
-            drift = _drift(result.changes.keys() | result.drift.keys())
-            return [self._item(terms.KEEP, image, found, reason=drift)]
+            return [
+                self._drifts(image, found, {**result.changes, **result.drift})
+            ]
         items = self._activity(image, replica, found)
         if any(item.action == terms.SHOW for item in items):
             result.changes.pop('os_hidden', None)
         if result.changes:
-            amend = self._item(terms.AMEND, image, found)
+            amend = self._item(
+                terms.AMEND, image, found, becomes=states.IN_SYNC
+            )
             items.append(amend._replace(changes=result.changes))
-        if items:
-            return items
-        drift = _drift(result.drift)
-        return [self._item(terms.KEEP, image, found, reason=drift)]
+        return items or [self._drifts(image, found, result.drift)]
+
+    def _drifts(
+        self, image: Record, found: Record, drift: Iterable[str]
+    ) -> Item:
+        """Leave a replica as it is, and name what was changed of it."""
+        names = ', '.join(sorted(drift))
+        return self._item(
+            terms.KEEP,
+            image,
+            found,
+            reason=_('changed at the site: %s') % names if names else None,
+            becomes=states.DRIFTED if names else states.IN_SYNC,
+        )
 
     def _activity(
         self, image: Record, replica: Replica, found: Record
@@ -234,7 +271,9 @@ class _Place:
         action: str,
         image: Record,
         found: Record | None = None,
+        *,
         reason: str | None = None,
+        becomes: str | None = None,
     ) -> Item:
         return Item(
             action,
@@ -243,6 +282,7 @@ class _Place:
             self._site_id,
             found['id'] if found else None,
             reason=reason,
+            becomes=becomes,
         )
 
 
@@ -250,9 +290,3 @@ def _rank(item: Item) -> int:
     """Say when an item is done: first what fewer are to see than do."""
     narrows = merge.narrows(item.changes)
     return terms.ACTIONS.index(terms.HIDE if narrows else item.action)
-
-
-def _drift(keys: Iterable[str]) -> str | None:
-    """Name what somebody changed at the target."""
-    names = ', '.join(sorted(keys))
-    return _('changed at the site: %s') % names if names else None

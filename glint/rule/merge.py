@@ -26,6 +26,7 @@ FIELDS = {
     'protected': 'protected',
 }
 PROPERTIES = 'properties'
+_FLAGS = ('os_hidden', 'protected')
 #: Who sees an image, from few to all.
 _WIDTH = ('private', 'shared', 'community', 'public')
 
@@ -101,14 +102,25 @@ def merge(
     # A field is always there, so only a property can have gone.
     went = records.properties(base) if PROPERTIES in follow else ()
     for key in sorted({*right, *went} - {*refused}):
-        sides = _Sides(base.get(key), right.get(key), target.get(key))
+        sides = _Sides(base.get(key), right.get(key), value(target, key))
         if key == 'tags':
             _merge_tags(result, sides, restore)
         else:
-            if key in records.properties(target) and sides.here is not None:
-                sides = sides._replace(here=str(sides.here))
             _merge_value(result, key, sides, restore)
     return result
+
+
+def value(record: Record, key: str) -> Any:
+    """Read a field or a property as :func:`wanted` says it.
+
+    :returns: None for a property that is not there.
+    """
+    found = record.get(key)
+    if key in _FLAGS:
+        # An old Glance knows no hidden images.
+        return bool(found)
+    is_property = bool(records.properties({key: found}))
+    return str(found) if is_property and found is not None else found
 
 
 class _Sides(NamedTuple):
@@ -155,4 +167,4 @@ def narrows(changes: Mapping[str, tuple[Any, Any]]) -> bool:
     before, after = changes.get('visibility', (None, None))
     if before in _WIDTH and after in _WIDTH:
         return _WIDTH.index(after) < _WIDTH.index(before)
-    return changes.get('os_hidden', (None, False))[1] is True
+    return changes.get('os_hidden') == (False, True)

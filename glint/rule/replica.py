@@ -24,6 +24,7 @@ class Replica:
     :ivar gone_at: when the source was first not found any more.
     :ivar gone_count: in how many executions in a row it was not found.
     :ivar restored: how often it had to be made anew, as it was missing.
+    :ivar tries: how many replications of it failed in a row.
     :ivar next_try_at: before this moment a failed copy is not tried again.
     """
 
@@ -40,6 +41,7 @@ class Replica:
     gone_at: datetime | None = None
     gone_count: int = 0
     restored: int = 0
+    tries: int = 0
     next_try_at: datetime | None = None
 
 

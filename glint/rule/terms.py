@@ -101,6 +101,8 @@ class Item(NamedTuple):
     :ivar changes: pairs of the value there and the new one, by field.
     :ivar size: bytes to copy.
     :ivar reason: why, for people.
+    :ivar becomes: the state of the replica when it is done; None if that
+        stays.
     """
 
     action: str
@@ -111,6 +113,7 @@ class Item(NamedTuple):
     changes: Mapping[str, tuple[Any, Any]] = {}
     size: int = 0
     reason: str | None = None
+    becomes: str | None = None
 
 
 COPY = 'copy'
@@ -137,3 +140,28 @@ ACTIONS = (
     SKIP,
     KEEP,
 )
+
+
+def read(
+    said: Mapping[str, Any],
+    target_site_ids: Sequence[str],
+    project_id: str | None,
+) -> Terms:
+    """Make the terms of what a rule says.
+
+    :param said: select, options, follow, on_drift, on_missing, on_removed, as
+        the API has them.
+    :param project_id: of the rule's credential at the source.
+    """
+    removed = dict(said['on_removed'])
+    grace = timedelta(seconds=removed.pop('grace'))
+    return Terms(
+        project_id=project_id,
+        target_site_ids=target_site_ids,
+        select=said['select'],
+        options=said['options'],
+        follow=said['follow'],
+        on_drift=said['on_drift'],
+        on_missing=said['on_missing'],
+        on_removed=Removal(grace=grace, **removed),
+    )

@@ -90,7 +90,12 @@ class Withdrawal:
             return _item(terms.KEEP, replica, stop)
         found = listing.images.get(replica.image_id or '')
         if found is None:
-            return _item(terms.SKIP, replica, _('the site does not list it'))
+            return _item(
+                terms.SKIP,
+                replica,
+                _('the site does not list it'),
+                becomes=states.RETIRED if listing.complete else None,
+            )
         stop = guard.of_origin(replica, found)
         if stop:
             return _item(terms.KEEP, replica, stop)
@@ -110,10 +115,12 @@ class Withdrawal:
         off = found.get('status') == replicas.DEACTIVATED
         if action == terms.DEACTIVATE:
             if not off:
-                return _item(terms.DEACTIVATE, replica)
+                return _item(
+                    terms.DEACTIVATE, replica, becomes=states.RETIRING
+                )
             return _item(terms.KEEP, replica, _('it is deactivated'))
         if not found.get('os_hidden'):
-            return _item(terms.HIDE, replica)
+            return _item(terms.HIDE, replica, becomes=states.RETIRING)
         if action == terms.HIDE:
             return _item(terms.KEEP, replica, _('it is hidden'))
         stop = guard.of_removal(
@@ -127,7 +134,7 @@ class Withdrawal:
             return _item(terms.KEEP, replica, reason)
         # Those that come later count on what is left then.
         holders.discard(replica.site_id)
-        return _item(terms.DELETE, replica)
+        return _item(terms.DELETE, replica, becomes=states.RETIRED)
 
     def _succeeds_later(
         self, replica: Replica, known: Mapping[str, Replica]
@@ -188,7 +195,12 @@ def _holders(
     return holders
 
 
-def _item(action: str, replica: Replica, reason: str | None = None) -> Item:
+def _item(
+    action: str,
+    replica: Replica,
+    reason: str | None = None,
+    becomes: str | None = None,
+) -> Item:
     return Item(
         action,
         replica.source_image_id,
@@ -196,4 +208,5 @@ def _item(action: str, replica: Replica, reason: str | None = None) -> Item:
         replica.site_id,
         replica.image_id,
         reason=reason,
+        becomes=becomes,
     )

@@ -183,6 +183,7 @@ class Replication(Base):
             'replications_credential_idx', 'source_credential_id', 'state'
         ),
         sa.Index('replications_finished_idx', 'finished_at'),
+        sa.Index('replications_rule_idx', 'rule_id', 'state'),
         # Lists, in the order in which they come unless they are sorted.
         sa.Index('replications_created_idx', 'created_at', 'id'),
         sa.Index('replications_state_idx', 'state', 'created_at', 'id'),

@@ -4,7 +4,8 @@
 
 ::
 
-    queued -> running -> copying -> completed, partial, error, cancelled
+    queued -> running -> completed, partial, error, cancelled
+    running -> copying -> running (a replication has ended)
     running -> needs_approval -> queued
     running -> queued (its conductor is gone)
     queued, needs_approval -> cancelled
@@ -28,6 +29,7 @@ from glint.db import clock
 from glint.db import engine
 from glint.db import listing
 from glint.db import locking
+from glint.db import models as base_models
 from glint.db.models import rule as models
 
 Execution = models.Execution
@@ -36,6 +38,14 @@ Rule = models.Rule
 
 #: Items that one statement adds.
 _BATCH = 500
+#: Until an execution that copies is looked at again, whatever is known.
+_PAUSE = timedelta(minutes=1)
+
+# States of items.
+PLANNED = 'planned'
+COPYING = 'copying'
+DONE = 'done'
+FAILED = 'error'
 
 
 @engine.retried
@@ -164,6 +174,29 @@ def items(
         return list(session.scalars(query))
 
 
+def open_items(context: engine.Context, execution_id: str) -> list[Item]:
+    """Read the items that are copied, or are to be."""
+    query = (
+        sa.select(Item)
+        .where(
+            Item.execution_id == execution_id,
+            Item.state.in_((PLANNED, COPYING)),
+        )
+        .order_by(Item.number)
+    )
+    with engine.reader(context) as session:
+        return list(session.scalars(query))
+
+
+def has_failed(context: engine.Context, execution_id: str) -> bool:
+    """Say whether an item of an execution was done in vain."""
+    query = sa.select(Item.id).where(
+        Item.execution_id == execution_id, Item.state == FAILED
+    )
+    with engine.reader(context) as session:
+        return session.scalar(query.limit(1)) is not None
+
+
 def due(context: engine.Context, lease: float, limit: int) -> list[Execution]:
     """Find what waits for a conductor, or was left by one that is gone.
 
@@ -180,12 +213,32 @@ def due(context: engine.Context, lease: float, limit: int) -> list[Execution]:
 
 
 def _is_free(now: datetime, lease: float) -> sa.ColumnElement[bool]:
-    stale = now - timedelta(seconds=lease)
     return sa.or_(
         Execution.state == states.QUEUED,
         sa.and_(
-            Execution.state == states.RUNNING, Execution.heartbeat < stale
+            Execution.state == states.RUNNING,
+            Execution.heartbeat < now - timedelta(seconds=lease),
         ),
+        sa.and_(
+            Execution.state == states.COPYING,
+            sa.or_(
+                _has_news(),
+                # Nothing could begin, for a quota or for an outage.
+                Execution.updated_at < now - _PAUSE,
+            ),
+        ),
+    )
+
+
+def _has_news() -> sa.ColumnElement[bool]:
+    """:returns: whether a replication of an execution has ended."""
+    replication = base_models.Replication
+    active = sa.exists().where(
+        replication.id == Item.replication_id,
+        replication.state.in_(states.ACTIVE),
+    )
+    return sa.exists().where(
+        Item.execution_id == Execution.id, Item.state == COPYING, ~active
     )
 
 
@@ -290,6 +343,28 @@ def note(
             sa.update(Item)
             .where(Item.execution_id == execution_id, Item.number == number)
             .values(**values)
+        )
+
+
+@engine.retried
+def note_copied(
+    context: engine.Context,
+    execution_id: str,
+    replication_id: str,
+    site_id: str,
+    state: str,
+    reason: str | None,
+) -> None:
+    """Note what became of the item that asked for a copy."""
+    with engine.writer(context) as session:
+        session.execute(
+            sa.update(Item)
+            .where(
+                Item.execution_id == execution_id,
+                Item.replication_id == replication_id,
+                Item.target_site_id == site_id,
+            )
+            .values(state=state, reason=reason)
         )
 
 

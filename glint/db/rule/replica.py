@@ -39,6 +39,42 @@ def index(
         )
 
 
+def ended(
+    context: engine.Context, rule_id: str
+) -> list[tuple[Replica, base_models.ImageCopy | None]]:
+    """Find the replicas whose copies have ended since they were asked for.
+
+    :returns: each with its copy; None for one that is gone.
+    """
+    copy = base_models.ImageCopy
+    query = (
+        sa.select(Replica, copy)
+        .outerjoin(
+            copy,
+            sa.and_(
+                copy.replication_id == Replica.replication_id,
+                copy.target_site_id == Replica.target_site_id,
+            ),
+        )
+        .where(
+            Replica.rule_id == rule_id,
+            sa.or_(
+                sa.and_(
+                    Replica.state == states.PENDING,
+                    sa.or_(copy.id.is_(None), copy.state.in_(states.FINAL)),
+                ),
+                # A user may have tried again what failed.
+                sa.and_(
+                    Replica.state == states.FAILED,
+                    copy.state == states.COMPLETED,
+                ),
+            ),
+        )
+    )
+    with engine.reader(context) as session:
+        return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def counts(
     context: engine.Context, rule_ids: Collection[str]
 ) -> dict[str, dict[str, int]]:

@@ -10,10 +10,12 @@ from oslo_db import exception as db_exception
 import sqlalchemy as sa
 
 from glint import exception
+from glint import states
 from glint.db import clock
 from glint.db import engine
 from glint.db import listing
 from glint.db import locking
+from glint.db import models as base_models
 from glint.db import project
 from glint.db import quota
 from glint.db import replication as db_replication
@@ -159,6 +161,44 @@ def due(context: engine.Context, limit: int) -> tuple[datetime, list[Rule]]:
             .limit(limit)
         )
         return now, list(session.scalars(query))
+
+
+def active(context: engine.Context, rule_id: str) -> int:
+    """Count the replications of a rule that have not ended."""
+    replication = base_models.Replication
+    query = sa.select(sa.func.count()).where(
+        replication.rule_id == rule_id,
+        replication.state.in_(states.ACTIVE),
+    )
+    with engine.reader(context) as session:
+        return session.scalar(query) or 0
+
+
+@engine.retried
+def plan(
+    context: engine.Context, rule: Rule, now: datetime, at: datetime | None
+) -> bool:
+    """Plan the next execution of a rule.
+
+    :param at: when; None for never.
+    :returns: False if a user or another conductor was quicker.
+    """
+    with engine.writer(context) as session:
+        changed = locking.changed(
+            session,
+            sa.update(Rule)
+            .where(
+                Rule.id == rule.id,
+                Rule.generation == rule.generation,
+                Rule.next_execution_at == rule.next_execution_at,
+            )
+            .values(
+                planned_at=now,
+                next_execution_at=at,
+                updated_at=Rule.updated_at,
+            ),
+        )
+        return bool(changed)
 
 
 @engine.retried

@@ -15,6 +15,7 @@ from glint.api import expose
 from glint.api import pagination
 from glint.api.schemas import image_copy as schemas
 from glint.api.views import image_copy as views
+from glint.conductor import rpcapi
 from glint.db import attempt as db_attempt
 from glint.db import engine
 from glint.db import image_copy as db_image_copy
@@ -83,6 +84,7 @@ class CopiesController:
         copy = db_image_copy.get(context, replication_id, copy_id)
         if db_image_copy.retryable(context, replication_id, copy_id):
             used = retry.queue_again(context, replication, [copy])
+            rpcapi.ConductorAPI().replicate(context, replication.id)
             audit.note('used', credential_ids=used)
         elif copy.state not in (states.QUEUED, states.COPYING):
             raise _conflict(copy, _('retried'))

@@ -139,6 +139,7 @@ class ReplicationsController:
         failed = db_image_copy.retryable(context, replication_id)
         if failed:
             used = retry.queue_again(context, replication, failed)
+            rpcapi.ConductorAPI().replicate(context, replication.id)
             audit.note('used', credential_ids=used)
         elif replication.state not in (states.QUEUED, states.COPYING):
             raise _conflict(replication, _('retried'))

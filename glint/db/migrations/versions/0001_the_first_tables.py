@@ -196,6 +196,7 @@ def _create_replications() -> None:
             'priority',
             'turn_at',
         ),
+        sa.Index('replications_rule_idx', 'rule_id', 'state'),
         sa.Index('replications_source_idx', 'source_site_id', 'state'),
         sa.Index('replications_state_idx', 'state', 'created_at', 'id'),
     )

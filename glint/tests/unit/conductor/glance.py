@@ -98,6 +98,8 @@ class Glance(cloud.Cloud):
     def make(self, request: cloud.Request, body: dict[str, Any]) -> None:
         """Make the record of an image as it was asked for."""
         self.images[body['id']] = {
+            'os_hidden': False,
+            'protected': False,
             **body,
             'status': 'queued',
             'size': None,

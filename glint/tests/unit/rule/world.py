@@ -177,7 +177,8 @@ def told(made_: comparison.Plan) -> list[Any]:
     result: list[Any] = []
     for item in made_.items:
         text = f'{item.action} {item.source_image_id}'
-        result.append((text, dict(item.changes)) if item.changes else text)
+        changed = item.action == terms.AMEND
+        result.append((text, dict(item.changes)) if changed else text)
     return result
 
 
