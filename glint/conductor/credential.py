@@ -23,7 +23,6 @@ from glint.conductor.copy import run as runs
 from glint.conductor.copy import source as sources
 from glint.db import credential as db_credential
 from glint.db import engine
-from glint.db import site as db_site
 from glint.db.queue import checking as db_checking
 from glint.i18n import _
 from glint.image import check as checks
@@ -134,22 +133,12 @@ def _note_failure(
         db_credential.set_state(
             context, credential.id, states.CREDENTIAL_UNREACHABLE, detail
         )
-        # That Glint cannot read the secret says nothing of the site.
-        if cause.code != exception.SecretsUnavailable.code:
-            with contextlib.suppress(engine.Busy):
-                db_site.set_health(
-                    context,
-                    credential.site_id,
-                    states.SITE_UNREACHABLE,
-                    detail,
-                )
-        return
-    if (cause.call, cause.code) != ('authenticate', UNAUTHORIZED):
+    elif (cause.call, cause.code) != ('authenticate', UNAUTHORIZED):
         # Of the others the guard of the logins knows.
         login.refuse(context, credential, cause)
-    if cause.http_status is not None:
-        # Who refuses is there.
-        health.note(context, credential.site_id, None)
+    heard = health.told(credential.site_id, cause)
+    if heard is not None:
+        health.note(context, heard.site_id, heard.silence)
 
 
 def _warnings(

@@ -17,6 +17,7 @@ from glint import states
 from glint.conductor import access
 from glint.conductor import credential as credentials
 from glint.conductor import crew as crews
+from glint.conductor.copy import health
 from glint.db import credential as db_credential
 from glint.db import engine
 from glint.db import image_listing as db_image_listing
@@ -120,6 +121,7 @@ def _refresh(
     db_image_listing.listed(
         context, key, asked_at, found.images, _remark(found)
     )
+    health.note(context, credential.site_id, None)
 
 
 def _ask(
@@ -151,7 +153,11 @@ def _tell(
     cause: failure.SiteFailure,
     interrupt: interrupts.Interrupt,
 ) -> None:
-    """Have the credential noted as refused if that is what it is."""
+    """Note what a listing in vain says of the credential or its site."""
+    heard = health.told(credential.site_id, cause)
+    # A site may answer all but the list of many images.
+    if heard is not None and cause.call in health.NO_IMAGE:
+        health.note(context, heard.site_id, heard.silence)
     if cause.code == credentials.UNAUTHORIZED:
         try:
             credentials.doubt(context, credential.id, interrupt)

@@ -21,6 +21,7 @@ from glint.db import listing
 from glint.db import models
 from glint.db import quota
 from glint.db import replication as db_replication
+from glint.db.queue import health
 from glint.db.queue import refusal
 from glint.db.queue import state as queue_state
 from glint.db.queue import turn
@@ -43,6 +44,7 @@ class Recent(NamedTuple):
     phase: str | None
     bytes_sent: int
     bytes_total: int | None
+    next_attempt_at: datetime | None
     error: dict[str, Any] | None
     finished_at: datetime | None
     source_site_id: str
@@ -103,8 +105,8 @@ def recent(
     replication = models.Replication
     query = (
         sa.select(
-            *(getattr(ImageCopy, name) for name in Recent._fields[:11]),
-            *(getattr(replication, name) for name in Recent._fields[11:]),
+            *(getattr(ImageCopy, name) for name in Recent._fields[:12]),
+            *(getattr(replication, name) for name in Recent._fields[12:]),
         )
         .join(replication, replication.id == ImageCopy.replication_id)
         .where(
@@ -141,7 +143,7 @@ def retryable(
 def _retryable(
     query: sa.Select[Any], replication_id: str, copy_id: str | None = None
 ) -> sa.Select[Any]:
-    """Narrow a query to what has ended early or waits for a credential."""
+    """Narrow a query to what has ended early, or waits for what may end."""
     replication = models.Replication
     return query.join(
         replication, replication.id == ImageCopy.replication_id
@@ -149,7 +151,11 @@ def _retryable(
         _chosen(
             replication_id,
             copy_id,
-            sa.or_(ImageCopy.state.in_(states.RETRYABLE), refusal.waits()),
+            sa.or_(
+                ImageCopy.state.in_(states.RETRYABLE),
+                refusal.waits(),
+                health.waits(),
+            ),
         )
     )
 
@@ -263,9 +269,10 @@ def retry(
     credentials: Mapping[str, str],
     limit: quota.Limit | None = None,
 ) -> None:
-    """Queue copies again that failed, were cancelled, or are refused.
+    """Queue copies again that failed, were cancelled, or wait.
 
-    Those are refused that wait for a credential that its site refuses.
+    Those wait that have a credential that its site refuses, or whose site
+    does not answer; the latter is asked at once.
 
     :param source_credential_id: the credential to read the source with.
     :param credentials: from the ids of the copies to the ids of the
@@ -282,9 +289,8 @@ def retry(
         queue_state.lock(session, replication_id)
         if _is_finished(session, replication_id):
             quota.check(session, limit)
-        db_replication.lock_sites(
-            session, _sites(session, replication_id, credentials)
-        )
+        site_ids = _sites(session, replication_id, credentials)
+        db_replication.lock_sites(session, site_ids)
         db_replication.lock_credentials(
             session, [source_credential_id, *credentials.values()]
         )
@@ -308,6 +314,14 @@ def retry(
                 ImageCopy.state.in_(states.RETRYABLE),
                 started_at=None,
             )
+            # Nor is it to wait longer than for what it waits for.
+            _move(
+                session,
+                replication_id,
+                copy_id,
+                ImageCopy.state == states.QUEUED,
+                next_attempt_at=None,
+            )
             _move(
                 session,
                 replication_id,
@@ -324,6 +338,7 @@ def retry(
             )
         if found:
             _queue_anew(session, replication_id)
+            health.hasten(session, site_ids)
         queue_state.settle(session, replication_id)
 
 

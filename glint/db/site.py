@@ -217,24 +217,6 @@ def _left(session: orm.Session, site_id: str) -> int:
 
 
 @engine.retried
-def set_health(
-    context: engine.Context, site_id: str, state: str, detail: str | None
-) -> None:
-    """Note what the last contact with a site said."""
-    with engine.writer(context) as session:
-        session.execute(
-            sa.update(Site)
-            .where(Site.id == site_id)
-            .values(
-                health_state=state,
-                health_detail=detail,
-                health_checked_at=timeutils.utcnow(),
-                updated_at=Site.updated_at,
-            )
-        )
-
-
-@engine.retried
 def ensure_home(context: engine.Context, **values: Any) -> None:
     """Make the home site's row say what the configuration says.
 

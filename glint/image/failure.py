@@ -14,6 +14,7 @@ import re
 import socket
 import ssl
 import traceback
+from typing import Any
 
 from keystoneauth1 import exceptions as keystone_exceptions
 import requests
@@ -130,10 +131,12 @@ class SiteFailure(Exception):
     :ivar said: all that the site said, of which the detail has the beginning
     :ivar site_id: the site's id in Glint, None when no site was asked
     :ivar noted: whether it was counted against the site's health
+    :ivar heard: what it tells of that, for others who get the same failure
     """
 
     site_id: str | None = None
     noted: bool = False
+    heard: Any = None
 
     def __init__(
         self,

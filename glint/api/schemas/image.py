@@ -36,7 +36,15 @@ _COPY = types.answer(
         'replication_id': types.UUID,
         **{
             key: image_copy.response_body['properties'][key]
-            for key in ('state', 'phase', 'bytes_sent', 'bytes_total', 'error')
+            for key in (
+                'state',
+                'phase',
+                'bytes_sent',
+                'bytes_total',
+                'next_attempt_at',
+                'error',
+                'waits_for',
+            )
         },
         'progress': types.COUNT,
     }

@@ -43,7 +43,7 @@ _ATTEMPT = types.answer(
     }
 )
 
-_WAIT = types.answer(
+WAIT = types.answer(
     {
         'reason': types.enum(*states.WAITS),
         'detail': types.TEXT,
@@ -73,7 +73,7 @@ response_body = types.answer(
         'attempts': types.COUNT,
         'next_attempt_at': types.nullable(types.TIME),
         'error': types.nullable(_ERROR),
-        'waits_for': {'type': 'array', 'items': _WAIT},
+        'waits_for': {'type': 'array', 'items': WAIT},
         'notes': {'type': 'array', 'items': types.TEXT},
         'conductor': types.nullable(types.TEXT),
         'started_at': types.nullable(types.TIME),

@@ -109,6 +109,7 @@ _FIELDS = {
     'copies_summary': types.answer(
         dict.fromkeys(('total', *states.ALL), types.COUNT)
     ),
+    'waits_for': {'type': 'array', 'items': image_copy.WAIT},
     'options': types.answer(
         _OPTIONS | {'image_name': types.nullable(types.TEXT)}
     ),

@@ -2,15 +2,25 @@
 
 """How images look in answers."""
 
+from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from glint.api import listings
+from glint.api.views import image_copy
 from glint.api.views import moment
+from glint.api.views import wait as wait_views
 from glint.inventory import content as contents
 
 
-def view(row: contents.Row) -> dict[str, Any]:
-    """:param row: a content, and how each site has it."""
+def view(
+    row: contents.Row, waits: Mapping[str, Sequence[Any]]
+) -> dict[str, Any]:
+    """Show a content.
+
+    :param row: the content, and how each site has it.
+    :param waits: why copies wait, by their ids.
+    """
     content = row.content
     return {
         'id': content.id,
@@ -21,7 +31,7 @@ def view(row: contents.Row) -> dict[str, Any]:
         'size': content.size,
         'disk_format': content.disk_format,
         'container_format': content.container_format,
-        'presence': [_presence(cell) for cell in row.cells],
+        'presence': [_presence(cell, waits) for cell in row.cells],
     }
 
 
@@ -36,7 +46,10 @@ def site(place: listings.Place) -> dict[str, Any]:
     }
 
 
-def _presence(cell: contents.Cell) -> dict[str, Any]:
+def _presence(
+    cell: contents.Cell, waits: Mapping[str, Sequence[Any]]
+) -> dict[str, Any]:
+    copy = cell.copy
     found = cell.found
     kind = found.kind if found else None
     return {
@@ -50,11 +63,11 @@ def _presence(cell: contents.Cell) -> dict[str, Any]:
         'protected': kind.protected if kind else None,
         'owner': kind.owner if kind else None,
         'updated_at': _moment(found.updated_at if found else None),
-        'copy': _copy(cell.copy) if cell.copy else None,
+        'copy': _copy(copy, waits.get(copy.id, ())) if copy else None,
     }
 
 
-def _copy(copy: contents.Copy) -> dict[str, Any]:
+def _copy(copy: contents.Copy, waits: Sequence[Any]) -> dict[str, Any]:
     return {
         'id': copy.id,
         'replication_id': copy.replication_id,
@@ -63,7 +76,9 @@ def _copy(copy: contents.Copy) -> dict[str, Any]:
         'bytes_sent': copy.bytes_sent,
         'bytes_total': copy.bytes_total,
         'progress': _progress(copy.bytes_sent, copy.bytes_total),
-        'error': copy.error,
+        'next_attempt_at': image_copy.next_attempt_at(copy, waits),
+        'error': image_copy.error(copy, waits),
+        'waits_for': [wait_views.view(wait) for wait in waits],
     }
 
 

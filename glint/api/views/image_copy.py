@@ -24,7 +24,6 @@ def view(copy: Any, waits: Sequence[Any] = ()) -> dict[str, Any]:
     :param copy: a row of the table of copies.
     :param waits: why it waits, as :mod:`glint.db.queue.waiting` found it.
     """
-    cause = _cause(copy, waits)
     return {
         'id': copy.id,
         'target_site_id': copy.target_site_id,
@@ -37,8 +36,8 @@ def view(copy: Any, waits: Sequence[Any] = ()) -> dict[str, Any]:
         'rate': copy.rate,
         'eta': _eta(copy),
         'attempts': copy.attempts,
-        'next_attempt_at': _next_attempt_at(copy, cause),
-        'error': copy.error if cause is None else _error(cause),
+        'next_attempt_at': next_attempt_at(copy, waits),
+        'error': error(copy, waits),
         'waits_for': [wait_views.view(wait) for wait in waits],
         'notes': copy.notes or [],
         'conductor': copy.conductor,
@@ -91,16 +90,22 @@ def _cause(copy: Any, waits: Sequence[Any]) -> Any:
     return max(silent, key=lambda wait: wait.until, default=None)
 
 
-def _next_attempt_at(copy: Any, cause: Any) -> str | None:
+def next_attempt_at(copy: Any, waits: Sequence[Any]) -> str | None:
+    """Say when Glint looks at a copy again, None if there is no such time."""
     # The row of a finished copy says how long its removal may take.
     if copy.state != states.QUEUED:
         return None
+    cause = _cause(copy, waits)
     until = None if cause is None else cause.until
     return moment.view(until or copy.next_attempt_at)
 
 
-def _error(cause: Any) -> dict[str, Any]:
-    """Make the error of a copy that something holds up."""
+def error(copy: Any, waits: Sequence[Any]) -> dict[str, Any] | None:
+    """Tell the error of a copy, or of what holds it up."""
+    cause = _cause(copy, waits)
+    if cause is None:
+        found: dict[str, Any] | None = copy.error
+        return found
     return {
         'code': _CODES[cause.reason],
         'detail': wait_views.detail(cause),

@@ -10,16 +10,20 @@ from typing import Any
 from glint import states
 from glint.api.views import image_copy
 from glint.api.views import moment
+from glint.api.views import wait as wait_views
 from glint.db import replication as db_replication
 
 Summary = db_replication.Summary
 
 
-def view(replication: Any, summary: Summary) -> dict[str, Any]:
+def view(
+    replication: Any, summary: Summary, waits: Iterable[Any]
+) -> dict[str, Any]:
     """Show a replication as in lists.
 
     :param replication: a row of the table of replications.
     :param summary: what its copies amount to.
+    :param waits: why copies of it wait.
     """
     counts = {state: summary.counts.get(state, 0) for state in states.ALL}
     copies = sum(counts.values())
@@ -36,6 +40,7 @@ def view(replication: Any, summary: Summary) -> dict[str, Any]:
         'bytes_sent': summary.bytes_sent,
         'bytes_total': total,
         'copies_summary': {'total': copies, **counts},
+        'waits_for': [wait_views.view(wait) for wait in waits],
         'options': replication.options,
         'client_token': replication.client_token,
         'user_id': replication.user_id,
@@ -50,15 +55,17 @@ def view(replication: Any, summary: Summary) -> dict[str, Any]:
 def detail(
     replication: Any,
     summary: Summary,
+    own_waits: Iterable[Any],
     copies: Iterable[Any],
     waits: Mapping[str, Sequence[Any]],
 ) -> dict[str, Any]:
     """Show a replication with its copies.
 
-    :param waits: why copies wait, by their ids.
+    :param own_waits: why copies of it wait.
+    :param waits: why each copy waits, by their ids.
     """
     return {
-        **view(replication, summary),
+        **view(replication, summary, own_waits),
         'copies': [
             image_copy.view(copy, waits.get(copy.id, ())) for copy in copies
         ],

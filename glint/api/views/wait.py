@@ -39,11 +39,17 @@ def _credential(wait: Any) -> str:
         'The copy waits: check the credential when it works again, or '
         'register another one and retry the copy.'
     )
+    if wait.until:
+        again = _('Glint checks the credential again by itself at %s.')
+        remedy = f'{remedy} {again % _time(wait.until)}'
     return f'{wait.credential.detail or ""} {remedy}'.lstrip()
 
 
 def _silent(wait: Any) -> str:
-    remedy = _('The copy waits; Glint asks the site again from time to time.')
+    remedy = _(
+        'The copy waits: Glint asks %(site)s again by itself at %(time)s. '
+        'Retry the copy to have it asked at once.'
+    ) % {'site': wait.site.name, 'time': _time(wait.until)}
     return f'{wait.site.health_detail or ""} {remedy}'.lstrip()
 
 
@@ -90,6 +96,8 @@ def _reservation(wait: Any) -> str:
 
 
 def _turn(wait: Any) -> str:
+    if wait.ahead is None:
+        return _('The copy waits for its turn.')
     ahead = int(wait.ahead)
     if not ahead:
         return _('The copy waits for a free conductor.')

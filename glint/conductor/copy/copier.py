@@ -129,16 +129,19 @@ def _fail(
 ) -> None:
     """End a copy that a site did not let be made."""
     metrics.failed(cause)
+    sent = run.bytes_sent
     # While the lease is renewed, as the site may be asked.
     heard = health.hear(run, source, cause)
     refused = credential.refused(run, source, cause)
     if refused is not None:
         ending.parked(run, refused.detail)
+    elif heard is not None and heard.silence and cause.retryable and not sent:
+        ending.unanswered(run, cause)
     else:
         ending.failed(run, cause)
     # A conductor that slept has broken its connections itself.
-    if heard is not None and not run.lost:
-        health.note(run.context, *heard)
+    if heard is not None and not (heard.known or run.lost):
+        health.note(run.context, heard.site_id, heard.silence)
 
 
 def _check_attempts(run: runs.CopyRun) -> None:

@@ -98,6 +98,32 @@ def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
         _superseded(run)
 
 
+def unanswered(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
+    """A site did not answer, and nothing was sent yet.
+
+    That costs no attempt, and is tried again until the site is silent, for
+    which all its copies wait. What was sent in vain does count, or a site
+    that breaks down under an image would be sent it for ever.
+    """
+    _clean(run)
+    delay = backoff(run.copy.replication_id, run.copy.attempts)
+    LOG.warning(
+        'Copy %s, no answer, next in %.0f s: %s',
+        run.copy.id,
+        delay,
+        cause.detail,
+    )
+    if not _write(
+        run,
+        lease.postpone,
+        _error(cause),
+        delay,
+        attempts=lease.NOT_COUNTED,
+        **_columns(run),
+    ):
+        _superseded(run)
+
+
 def _given_up(detail: str, attempts: int) -> str:
     """Say of a failure that may pass that Glint waits for that no longer."""
     remedy = _('This was attempt %d, the last one; retry the copy for more.')

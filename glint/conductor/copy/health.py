@@ -10,6 +10,7 @@ It is noted when the copy has ended: whoever holds the row of a site holds up
 nothing else.
 """
 
+import contextlib
 import functools
 import random
 from typing import NamedTuple
@@ -37,7 +38,10 @@ _SILENCE = frozenset(
 #: Those that may be the site's or the image's.
 _DOUBTFUL = _SILENCE | {'source_lost', 'storage_unavailable', 'upload_lost'}
 #: What is asked of a site that concerns no image.
-_NO_IMAGE = frozenset(('authenticate', 'endpoint'))
+NO_IMAGE = frozenset(('authenticate', 'endpoint'))
+
+#: What a copy asks about its target, it asks by itself.
+_ALONE = contextlib.nullcontext()
 
 #: How many silent sites are looked at before other chores have their turn.
 _AT_ONCE = 8
@@ -47,10 +51,12 @@ class Heard(NamedTuple):
     """What is known of a site.
 
     :ivar silence: why it did not answer; None if it did
+    :ivar known: whether it was noted already
     """
 
     site_id: str
     silence: str | None = None
+    known: bool = False
 
 
 def completed(run: runs.CopyRun, source: sources.Source) -> None:
@@ -79,39 +85,64 @@ def hear(
         return None
     if cause.code not in _DOUBTFUL:
         return Heard(site_id) if cause.http_status is not None else None
-    # All copies of a source get the same failure, which is one.
-    if cause.noted:
-        return None
-    cause.noted = True
-    if cause.call in _NO_IMAGE:
-        return Heard(site_id, cause.detail)
-    credential_id = run.copy.credential_id
-    if site_id == replication.source_site_id:
-        credential_id = replication.source_credential_id
+    at_source = site_id == replication.source_site_id
+    # The copies of a source wait for the answer to the first of them.
+    turn = source.asking(run.interrupt) if at_source else _ALONE
     try:
-        answer = _ask(run.context, site_id, credential_id, run.interrupt)
-        return _told(site_id, answer)
+        with turn:
+            if not cause.noted:
+                cause.heard = _find_out(run, source, site_id, cause)
+            return _once(cause)
     except (db_exception.DBError, interrupts.Interrupted):
         # How the copy ends matters more.
         return None
 
 
-def note(context: engine.Context, site_id: str, silence: str | None) -> None:
+def _find_out(
+    run: runs.CopyRun,
+    source: sources.Source,
+    site_id: str,
+    cause: failure.SiteFailure,
+) -> Heard | None:
+    """Find out whether a site answers what concerns no image."""
+    if cause.call in NO_IMAGE:
+        return Heard(site_id, cause.detail)
+    credential_id = run.copy.credential_id
+    if site_id == source.replication.source_site_id:
+        credential_id = source.replication.source_credential_id
+    answer = _ask(run.context, site_id, credential_id, run.interrupt)
+    return told(site_id, answer)
+
+
+def _once(cause: failure.SiteFailure) -> Heard | None:
+    """All copies of a source get the same failure, which is noted once."""
+    known, cause.noted = cause.noted, True
+    heard: Heard | None = cause.heard
+    return heard and heard._replace(known=known)
+
+
+def note(
+    context: engine.Context,
+    site_id: str,
+    silence: str | None,
+    counted: bool = False,
+) -> None:
     """Write down whether a site answered, if that is possible now.
 
     :param silence: why it did not; None if it did.
+    :param counted: whether it was counted when the question began.
     """
     try:
         if silence is None:
             db_health.answered(context, site_id)
         else:
-            db_health.failed(context, site_id, silence)
+            db_health.failed(context, site_id, silence, counted)
     except db_exception.DBError as e:
         LOG.warning('The health of site %s was not noted: %s', site_id, e)
 
 
 def probe(context: engine.Context, crew: crews.Crew) -> None:
-    """Ask the silent sites whose time has come.
+    """Ask the sites again that did not answer and whose time has come.
 
     :param crew: asks them.
     :raises Interrupted: if the crew was told to stop.
@@ -140,9 +171,9 @@ def _probe(found: db_health.Probe, interrupt: interrupts.Interrupt) -> None:
         found.site_id,
         cause.detail if cause else 'it answers',
     )
-    heard = _told(found.site_id, cause)
+    heard = told(found.site_id, cause)
     if heard is not None:
-        note(context, *heard)
+        note(context, heard.site_id, heard.silence, counted=True)
     elif cause is not None and cause.site_id is not None:
         # Glint does not get as far as to the site, which passes not by itself.
         _forget(context, found.site_id)
@@ -179,8 +210,12 @@ def _ask(
     return None
 
 
-def _told(site_id: str, cause: failure.SiteFailure | None) -> Heard | None:
-    """Say what the failure of a question that concerns no image tells."""
+def told(site_id: str, cause: failure.SiteFailure | None) -> Heard | None:
+    """Say what came of a question that concerns no image.
+
+    :param cause: how it failed; None if it did not.
+    :returns: None if that says nothing about the site.
+    """
     if cause is None:
         return Heard(site_id)
     if cause.code in _SILENCE:

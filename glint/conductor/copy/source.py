@@ -2,8 +2,10 @@
 
 """The image that a batch of copies is made from."""
 
+from collections.abc import Iterator
 import concurrent.futures
 import contextlib
+import threading
 
 from glint import conf
 from glint import interrupt as interrupts
@@ -55,6 +57,7 @@ class Source:
         self._record = concurrent.futures.Future()
         self._session: sessions.SiteSession | None = None
         self._alone = False
+        self._asking = threading.Lock()
 
     def open(self) -> None:
         """Read the image's record; :meth:`record` tells what came out."""
@@ -114,6 +117,20 @@ class Source:
             concurrent.futures.wait([self._record], _PATIENCE)
         interrupt.check()
         return self._record.result()
+
+    @contextlib.contextmanager
+    def asking(self, interrupt: interrupts.Interrupt) -> Iterator[None]:
+        """Let one copy at a time find out what is wrong with the source.
+
+        :param interrupt: ends the wait for the others.
+        :raises Interrupted: if the interrupt was set.
+        """
+        while not self._asking.acquire(timeout=_PATIENCE):
+            interrupt.check()
+        try:
+            yield
+        finally:
+            self._asking.release()
 
     @property
     def session(self) -> sessions.SiteSession:

@@ -83,6 +83,8 @@ class Site(Base):
     failures: orm.Mapped[int] = orm.mapped_column(default=0)
     #: When a site that does not answer is asked again; None if it answers.
     next_probe_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
+    #: When the last question to a site that did not answer began.
+    probed_at: orm.Mapped[datetime | None] = orm.mapped_column(UTC)
 
 
 class Credential(Base):

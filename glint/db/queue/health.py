@@ -2,17 +2,20 @@
 
 """Which sites answer, and when those that do not are asked again.
 
-A site that fails some times in a row is silent: none of its copies is
-claimed. At ``next_probe_at`` a conductor asks it something that concerns no
-copy, and the next question waits twice as long, until the site answers.
+A site that does not answer is unreachable from the first time on. At
+``next_probe_at`` a conductor asks it something that concerns no copy, and the
+next question waits twice as long, until the site answers. A site that fails
+some times in a row is silent: none of its copies is claimed.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from datetime import timedelta
 import random
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from glint import conf
 from glint import states
@@ -22,14 +25,19 @@ from glint.db import locking
 from glint.db import models
 
 Credential = models.Credential
+ImageCopy = models.ImageCopy
+Replication = models.Replication
 Site = models.Site
 
 #: Doublings after which a wait is longer than any that may be configured.
 _MAX_DOUBLINGS = 30
 
+#: How long a site is left alone after a question, whoever wants it asked.
+_REST = timedelta(seconds=5)
+
 
 class Probe(NamedTuple):
-    """A silent site that is to be asked."""
+    """A site that did not answer and is to be asked."""
 
     site_id: str
     project_id: str
@@ -40,11 +48,25 @@ class Probe(NamedTuple):
 
 def silent() -> sa.Select[str]:
     """:returns: the query for the ids of the sites that do not answer."""
-    return sa.select(Site.id).where(Site.next_probe_at.is_not(None))
+    return sa.select(Site.id).where(
+        Site.next_probe_at.is_not(None),
+        Site.failures >= conf.CONF.conductor.breaker_failures,
+    )
+
+
+def waits() -> sa.ColumnElement[bool]:
+    """:returns: which copies, joined with Replication, wait for a site."""
+    return sa.and_(
+        ImageCopy.state == states.QUEUED,
+        sa.or_(
+            ImageCopy.target_site_id.in_(silent()),
+            Replication.source_site_id.in_(silent()),
+        ),
+    )
 
 
 def due(context: engine.Context, limit: int) -> list[Probe]:
-    """Read the silent sites that are to be asked, the oldest question first.
+    """Read the sites that are to be asked, the oldest question first.
 
     :param limit: how many to read.
     """
@@ -66,7 +88,7 @@ def due(context: engine.Context, limit: int) -> list[Probe]:
 
 @engine.retried
 def begin(context: engine.Context, probe: Probe) -> bool:
-    """Take the right to ask a silent site, until the next question.
+    """Take the right to ask a site, until the next question.
 
     :returns: False if another conductor was quicker, or the row is locked.
     """
@@ -85,10 +107,43 @@ def begin(context: engine.Context, probe: Probe) -> bool:
             .values(
                 failures=Site.failures + 1,
                 next_probe_at=now + _wait(probe.failures + 1),
+                probed_at=now,
                 updated_at=Site.updated_at,
             ),
         )
         return bool(changed)
+
+
+def hasten(session: orm.Session, site_ids: Collection[str]) -> None:
+    """Let silent sites be asked at once, as somebody waits for them.
+
+    Whoever repeats that has each of them asked no sooner: a question that is
+    under way is the answer to it, and a site rests after each one.
+
+    :param site_ids: the sites, whose rows are locked.
+    """
+    settings = conf.CONF.network
+    longest = timedelta(
+        seconds=2 * (settings.connect_timeout + settings.request_timeout)
+    )
+    now = clock.now(session)
+    idle = sa.or_(
+        Site.probed_at.is_(None),
+        Site.probed_at < Site.health_checked_at,
+        # Its conductor has died.
+        Site.probed_at < now - longest,
+    )
+    session.execute(
+        sa.update(Site)
+        .where(
+            Site.id.in_(site_ids),
+            Site.failures >= conf.CONF.conductor.breaker_failures,
+            Site.next_probe_at > now,
+            Site.health_checked_at < now - _REST,
+            idle,
+        )
+        .values(next_probe_at=now, updated_at=Site.updated_at)
+    )
 
 
 def credentials(context: engine.Context, site_id: str) -> list[str]:
@@ -111,19 +166,29 @@ def credentials(context: engine.Context, site_id: str) -> list[str]:
 
 
 @engine.retried
-def failed(context: engine.Context, site_id: str, detail: str) -> None:
-    """Note that a site did not answer."""
+def failed(
+    context: engine.Context,
+    site_id: str,
+    detail: str,
+    counted: bool = False,
+) -> None:
+    """Note that a site did not answer.
+
+    :param detail: what happened instead.
+    :param counted: whether this was counted when the question began.
+    """
+    most = conf.CONF.conductor.breaker_failures
     with engine.writer(context) as session:
-        # The questions to a silent site are counted when they begin.
-        session.execute(
-            sa.update(Site)
-            .where(Site.id == site_id, Site.next_probe_at.is_(None))
-            .values(failures=Site.failures + 1, updated_at=Site.updated_at)
-        )
+        if not counted:
+            # Of a silent site only the questions count: copies that still
+            # ran are not to make the wait longer.
+            session.execute(
+                sa.update(Site)
+                .where(Site.id == site_id, Site.failures < most)
+                .values(failures=Site.failures + 1, updated_at=Site.updated_at)
+            )
         query = sa.select(Site.failures).where(Site.id == site_id)
         failures = session.scalar(query) or 0
-        if failures < conf.CONF.conductor.breaker_failures:
-            return
         now = clock.now(session)
         session.execute(
             sa.update(Site)

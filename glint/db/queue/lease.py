@@ -32,6 +32,9 @@ from glint.db.queue import waiting
 ImageCopy = models.ImageCopy
 Replication = models.Replication
 
+#: The attempts of a copy, when the one that ends does not count.
+NOT_COUNTED = ImageCopy.attempts - 1
+
 
 def claim(
     context: engine.Context,
@@ -324,7 +327,7 @@ def park(
         states.COPYING,
         states.QUEUED,
         attempt=states.ERROR,
-        attempts=ImageCopy.attempts - 1,
+        attempts=NOT_COUNTED,
         attempt_error=error,
         **values,
     )
@@ -350,7 +353,7 @@ def hand_back(
         states.COPYING,
         states.QUEUED,
         attempt=states.STOPPED,
-        attempts=ImageCopy.attempts - 1,
+        attempts=NOT_COUNTED,
         next_attempt_at=at,
         **values,
     )

@@ -7,9 +7,11 @@ those that hold for a copy.
 """
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import datetime
 import itertools
+from typing import Any
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -51,7 +53,8 @@ class Wait(NamedTuple):
     :ivar running: how many copies or reads count against the limit.
     :ivar until: when Glint looks again.
     :ivar replication_id: whose copy makes the same image.
-    :ivar ahead: how many queued replications of the project come before.
+    :ivar ahead: how many queued replications of the project come before, if
+        that was counted.
     """
 
     reason: str
@@ -138,13 +141,15 @@ def claimable(
 
 
 def read(
-    context: engine.Context, ids: Collection[str]
+    context: engine.Context, ids: Collection[str], count: bool = True
 ) -> dict[str, list[Wait]]:
     """Find out why copies are not claimed.
 
     It takes some statements, however many copies there are.
 
-    :param ids: of copies of one replication.
+    :param ids: of copies; of one replication, if something is counted.
+    :param count: whether to count what comes before, which takes longer the
+        more a project has queued.
     :returns: the reasons by the ids of the copies that are queued. There is
         one at least: a copy that nothing holds back waits for its turn.
     """
@@ -176,9 +181,46 @@ def read(
         }
         free = [copy.id for copy, _replication, held in found if not held]
         if free:
-            turn = Wait(states.TURN, ahead=_ahead(session, found[0][1]))
+            ahead = _ahead(session, found[0][1]) if count else None
+            turn = Wait(states.TURN, ahead=ahead)
             waits |= {copy_id: [turn] for copy_id in free}
         return waits
+
+
+def of_replications(
+    context: engine.Context, ids: Collection[str]
+) -> dict[str, list[Wait]]:
+    """Find out why replications have copies that are not claimed.
+
+    :param ids: of replications.
+    :returns: the reasons by their ids; see :func:`each_once`. What comes
+        before them is not counted.
+    """
+    query = sa.select(ImageCopy.id, ImageCopy.replication_id).where(
+        ImageCopy.replication_id.in_(ids), ImageCopy.state == states.QUEUED
+    )
+    with engine.reader(context) as session:
+        found = {row[0]: row[1] for row in session.execute(query)}
+    result: dict[str, list[list[Wait]]] = {}
+    for copy_id, waits in read(context, found, count=False).items():
+        result.setdefault(found[copy_id], []).append(waits)
+    return {key: each_once(waits) for key, waits in result.items()}
+
+
+def each_once(waits: Iterable[list[Wait]]) -> list[Wait]:
+    """Put the reasons of the copies of one replication together.
+
+    :param waits: the reasons of each copy.
+    :returns: each reason once, with the moment at which Glint looks first.
+    """
+    order = sorted(
+        itertools.chain(*waits), key=lambda wait: wait.until or datetime.min
+    )
+    first: dict[tuple[Any, ...], Wait] = {}
+    for wait in order:
+        about = (wait.reason, wait.site, wait.credential, wait.replication_id)
+        first.setdefault(about, wait)
+    return sorted(first.values(), key=lambda w: states.WAITS.index(w.reason))
 
 
 def _facts(
@@ -220,7 +262,8 @@ def _wait(
     load, limits = facts.load, conf.CONF.queue
     if hold.reason == states.CREDENTIAL_REFUSED:
         refused = facts.credentials[credential_id]
-        return Wait(hold.reason, site, credential=refused)
+        again = refused.next_check_at
+        return Wait(hold.reason, site, credential=refused, until=again)
     if hold.reason == states.SITE_SILENT:
         return Wait(hold.reason, site, until=site.next_probe_at)
     if hold.reason == states.SOURCE_FULL:

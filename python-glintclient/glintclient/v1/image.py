@@ -52,7 +52,8 @@ class Image(_base.Resource):
     #: Where it is: ``site_id``, ``image_id``, ``state``, which is
     #: ``in_sync``, ``differs``, ``missing``, ``copying`` or
     #: ``unverifiable``, ``name``, ``visibility``, ``copy`` with its
-    #: ``progress`` in percent, and more of the image there.
+    #: ``progress`` in percent and what it ``waits_for``, and more of the
+    #: image there.
     presence: list[dict[str, Any]] = resource.Body('presence', type=list)
 
 

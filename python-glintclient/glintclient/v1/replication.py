@@ -69,6 +69,11 @@ class Replication(_action.Resource):
     bytes_total: int | None = resource.Body('bytes_total', type=int)
     #: How many copies are in each state, and ``total``.
     copies_summary: dict[str, int] = resource.Body('copies_summary', type=dict)
+    #: Why copies of it are queued: ``reason``, ``detail`` and more, as the
+    #: ``waits_for`` of the copies, each reason once.
+    waits_for: list[dict[str, Any]] | None = resource.Body(
+        'waits_for', type=list
+    )
     #: What changes on the way: ``image_name``, ``visibility``,
     #: ``preserve_id``, ``properties`` with ``set`` and ``remove``,
     #: ``members``, ``on_conflict``, ``on_difference``.

@@ -51,6 +51,12 @@ class DetailTest(base.TestCase):
         # Once, as the error.
         self.assertContains(response, data.ERROR['detail'], 1)
 
+    def test_copy_that_waits_for_a_silent_site_can_be_retried(self) -> None:
+        silent = data.wait('site_silent', data.ERROR['detail'])
+        waiting = data.copy('queued', error=data.ERROR, waits_for=[silent])
+        response = self.show(data.replication('queued', copies=[waiting]))
+        self.assertContains(response, 'Retry the copy to west')
+
     def test_copy_tells_why_it_waits(self) -> None:
         waits = [
             data.wait('target_full', '4 of 4 copies to cern run.'),

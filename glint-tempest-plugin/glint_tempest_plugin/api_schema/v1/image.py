@@ -13,7 +13,9 @@ _COPY = types.struct(
     bytes_sent=types.COUNT,
     bytes_total=types.nullable(types.COUNT),
     progress={'type': 'integer', 'minimum': 0, 'maximum': 100},
-    error={'type': ['object', 'null']},
+    next_attempt_at=types.nullable(types.TIME),
+    error=types.nullable(image_copy.ERROR),
+    waits_for=types.listed(image_copy.WAIT),
 )
 _PRESENCE = types.struct(
     site_id=types.UUID,

@@ -9,13 +9,13 @@ from glint_tempest_plugin.api_schema.v1 import types
 STATE = types.enum(
     'queued', 'copying', 'cancelling', 'completed', 'error', 'cancelled'
 )
-_ERROR = types.struct(
+ERROR = types.struct(
     code=types.TEXT,
     detail=types.TEXT,
     retryable=types.BOOLEAN,
     http_status=types.nullable(types.COUNT),
 )
-_WAIT = types.struct(
+WAIT = types.struct(
     reason=types.enum(
         'credential_refused',
         'site_silent',
@@ -50,8 +50,8 @@ _FIELDS: dict[str, Any] = {
     'eta': types.nullable(types.COUNT),
     'attempts': types.COUNT,
     'next_attempt_at': types.nullable(types.TIME),
-    'error': types.nullable(_ERROR),
-    'waits_for': types.listed(_WAIT),
+    'error': types.nullable(ERROR),
+    'waits_for': types.listed(WAIT),
     'notes': types.listed(types.TEXT),
     'conductor': types.nullable(types.TEXT),
     'started_at': types.nullable(types.TIME),
@@ -62,7 +62,7 @@ _ATTEMPT = types.struct(
     conductor=types.TEXT,
     state=types.TEXT,
     bytes_sent=types.COUNT,
-    error=types.nullable(_ERROR),
+    error=types.nullable(ERROR),
     started_at=types.TIME,
     finished_at=types.nullable(types.TIME),
 )

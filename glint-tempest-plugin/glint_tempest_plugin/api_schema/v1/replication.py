@@ -41,6 +41,7 @@ _FIELDS: dict[str, Any] = {
         error=types.COUNT,
         cancelled=types.COUNT,
     ),
+    'waits_for': types.listed(image_copy.WAIT),
     'options': _OPTIONS,
     'client_token': types.nullable(types.TEXT),
     'user_id': types.KEYSTONE_ID,

@@ -3,6 +3,7 @@
 """The call on images."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
 import contextlib
 from datetime import datetime
@@ -25,6 +26,7 @@ from glint.api.schemas import image as schemas
 from glint.api.views import image as views
 from glint.db import image_copy as db_image_copy
 from glint.db import listing
+from glint.db.queue import waiting
 from glint.inventory import content
 from glint.inventory import matrix
 from glint.policies import image as policies
@@ -67,8 +69,24 @@ class ImagesController:
                 places = listings.read(context, scopes, True, outdated)
                 made = _matrix(context, places, scopes)
         rows = made.page(_page(query))
-        answer = pagination.answer('images', rows, query, views.view)
+        waits = _waits(context, rows)
+        answer = pagination.answer(
+            'images', rows, query, lambda row: views.view(row, waits)
+        )
         return {**answer, 'sites': [views.site(place) for place in places]}
+
+
+def _waits(
+    context: Context, rows: Iterable[content.Row]
+) -> dict[str, list[waiting.Wait]]:
+    """:returns: why the queued copies in rows wait, by their ids."""
+    queued = {
+        cell.copy.id
+        for row in rows
+        for cell in row.cells
+        if cell.copy and cell.copy.state == states.QUEUED
+    }
+    return waiting.read(context, queued, count=False)
 
 
 def _scopes(query: dict[str, Any]) -> list[str]:

@@ -51,14 +51,16 @@ class ReplicationsController:
         page = pagination.wanted(query)
         with engine.snapshot(context):
             rows = db_replication.index(context, project_id, page)
-            summaries = db_replication.summaries(
-                context, [row.id for row in rows]
-            )
+            ids = [row.id for row in rows]
+            summaries = db_replication.summaries(context, ids)
+            waits = waiting.of_replications(context, ids)
         return pagination.answer(
             'replications',
             rows,
             query,
-            lambda row: views.view(row, summaries[row.id]),
+            lambda row: views.view(
+                row, summaries[row.id], waits.get(row.id, ())
+            ),
         )
 
     @expose.expose(
@@ -169,7 +171,13 @@ def _detail(context: Context, replication_id: str) -> dict[str, Any]:
         summaries = db_replication.summaries(context, [replication_id])
         copies = _copies(context, replication_id)
         waits = waiting.read(context, db_image_copy.queued(copies))
-    return views.detail(replication, summaries[replication_id], copies, waits)
+    return views.detail(
+        replication,
+        summaries[replication_id],
+        waiting.each_once(waits.values()),
+        copies,
+        waits,
+    )
 
 
 def _conflict(replication: Any, verb: str) -> exception.StateConflict:

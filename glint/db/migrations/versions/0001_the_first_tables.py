@@ -64,6 +64,7 @@ def _create_sites() -> None:
         sa.Column('health_checked_at', UTC),
         sa.Column('failures', sa.Integer(), nullable=False),
         sa.Column('next_probe_at', UTC),
+        sa.Column('probed_at', UTC),
         sa.UniqueConstraint('project_id', 'name', name='uniq_sites0name'),
         sa.Index('sites_probe_idx', 'next_probe_at'),
     )

@@ -118,18 +118,6 @@ class SiteTestCase(base.TestCase):
             exception.SiteNotFound, db_site.delete, self.context, 'gone'
         )
 
-    def test_health_is_no_change_of_the_site(self) -> None:
-        site = self.add_site()
-        db_site.set_health(
-            self.context, site.id, states.SITE_UNREACHABLE, 'Refused.'
-        )
-        found = db_site.get(self.context, site.id, 'p')
-        self.assertEqual(
-            (states.SITE_UNREACHABLE, 'Refused.', None),
-            (found.health_state, found.health_detail, found.updated_at),
-        )
-        self.assertIsNotNone(found.health_checked_at)
-
     def test_deleted_site_takes_its_credentials_along(self) -> None:
         site, other = self.add_site(), self.add_site()
         gone = self.add_credential(site.id)

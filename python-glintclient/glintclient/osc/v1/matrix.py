@@ -14,10 +14,14 @@ from cliff import columns
 from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
+from glintclient.osc import printable
 from glintclient.v1 import image as _image
 
 #: From which age on a listing is told to be old, in seconds.
 _WORTH_TELLING = 120
+
+#: What a queued copy waits for that is no matter of its turn.
+_WORTH_A_LINE = ('credential_refused', 'site_silent', 'backoff')
 
 _WORDS = {
     'in_sync': '✓',
@@ -34,8 +38,11 @@ class Cell(columns.FormattableColumn[dict[str, Any]]):
     def human_readable(self) -> str:
         state = self._value['state']
         word = str(_WORDS.get(state, state))
-        if state == 'copying' and self._value.get('copy'):
-            word = f'{word} {self._value["copy"]["progress"]} %'
+        copy = self._value.get('copy') or {}
+        if copy.get('state') == 'queued':
+            word = str(_('queued'))
+        elif state == 'copying' and copy:
+            word = f'{word} {copy["progress"]} %'
         if self._value.get('site_state', 'ok') != 'ok':
             word = f'{word} ({self._value["site_state"]})'
         return word
@@ -77,6 +84,7 @@ class ShowMatrix(command.Lister):
             if site['state'] != 'ok':
                 self._tell(site)
         self._tell_age(matrix.sites)
+        self._tell_waits(matrix.images)
         headers = ['Image', 'Size']
         if parsed_args.long:
             headers += ['Disk Format', 'Hash']
@@ -119,6 +127,23 @@ class ShowMatrix(command.Lister):
                 )
                 % {'name': oldest['name'], 'age': _words(age)}
             )
+
+    def _tell_waits(self, images: list[_image.Image]) -> None:
+        """Say why nothing moves, and when Glint tries again."""
+        copies = [
+            item['copy']
+            for image in images
+            for item in image.presence
+            if item.get('copy')
+        ]
+        details = [
+            wait['detail']
+            for copy in copies
+            for wait in copy.get('waits_for') or []
+            if wait['reason'] in _WORTH_A_LINE
+        ]
+        for detail in dict.fromkeys(details):
+            self.log.warning(printable.line(detail))
 
 
 def _age(moment: str) -> int:

@@ -99,6 +99,7 @@ class ListReplication(command.Lister):
             ('Progress', lambda item: formats.Percent(item.progress)),
             ('Copies', lambda item: _view.Summary(item.copies_summary)),
             ('Created At', lambda item: item.created_at),
+            ('Waits For', lambda item: _view.Waits(item.waits_for or [])),
         )
         found = self.client.replications(**query)
         return listing.table(parsed_args, found, columns, _MORE)
@@ -188,7 +189,8 @@ class CancelReplication(_Act):
 
 class RetryReplication(_Act):
     _description = _(
-        'Queue the copies of a replication again that failed or were cancelled'
+        'Queue the copies of a replication again that failed or were '
+        'cancelled; a site that copies wait for is asked at once'
     )
 
     def act(self, found: _view.Replication) -> None:

@@ -29,6 +29,8 @@ from glint_dashboard.content.image_replication.replications import words
 _BASE = 'horizon:project:image_replication:replications'
 _RUNNING = ('queued', 'copying')
 _RETRYABLE = ('error', 'cancelled')
+#: For what a queued copy waits that a retry does something about.
+_PARKED = ('credential_refused', 'site_silent')
 
 # The call for each act, the rule for it, and what is said afterwards.
 _ACTS: dict[str, tuple[Callable[..., None], str, Any]] = {
@@ -199,7 +201,7 @@ def _copy(copy: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     percent = 100 * copy['bytes_sent'] // total if total else 0
     done = copy['state'] == 'completed'
     waits = copy.get('waits_for', ())
-    parked = any(item['reason'] == 'credential_refused' for item in waits)
+    parked = any(item['reason'] in _PARKED for item in waits)
     site = copy['target_site_id']
     return {
         **_describe(copy),

@@ -10,10 +10,14 @@ from glint import states
 from glint.conductor.copy import copier
 from glint.conductor.copy import health
 from glint.conductor.copy import run as runs
+from glint.conductor.copy import source as sources
 from glint.conductor.copy import storing
 from glint.conductor.copy import target
+from glint.db import attempt as db_attempt
 from glint.db import credential as db_credential
 from glint.db import engine
+from glint.db import image_copy as db_image_copy
+from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.db.queue import health as db_health
@@ -68,11 +72,11 @@ class HealthTest(base.TestCase):
         self.west.reply('POST', TOKENS, 503)
         other = self.replicate()
         self._run(self.replication)
-        self.assertEqual(states.SITE_UNKNOWN, self._health(self.west_id)[0])
-        self._run(self.replication)
         state, detail = self._health(self.west_id)
         self.assertEqual(states.SITE_UNREACHABLE, state)
         self.assertIn('HTTP 503', detail)
+        self.assertIn(other.id, self._due())
+        self._run(self.replication)
         self.assertEqual([], self._due())
         self.assertEqual([], lease.claim(self.context, other.id, 'c', 9))
         self.assertEqual(0, self.row(other).attempts)
@@ -144,7 +148,76 @@ class HealthTest(base.TestCase):
         source.open()
         for _copy in range(3):
             copier.run_copy(run, source)
-        self.assertEqual(states.SITE_UNKNOWN, self._health(self.home_id)[0])
+        self.assertEqual([self.replication.id], self._due())
+
+    def test_silence_costs_no_attempt(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        self.west.reply('POST', TOKENS, 503)
+        copy = self._run(self.replication)
+        self.assertEqual(
+            (states.QUEUED, 0, 'unavailable'),
+            (copy.state, copy.attempts, copy.error['code']),
+        )
+        [attempt] = db_attempt.index(self.context, copy.id)
+        self.assertEqual(states.ERROR, attempt.state)
+
+    def test_site_that_accepts_and_never_answers_costs_no_attempt(
+        self,
+    ) -> None:
+        self.config(group='conductor', max_attempts=1)
+        self.config(group='network', request_timeout=0.2)
+        self.west.on('POST', TOKENS, lambda r: r.cloud.stopping.wait(30))
+        for _attempt in range(2):
+            copy = self._run(self.replication)
+            self.assertEqual(
+                (states.QUEUED, 0, 'timeout'),
+                (copy.state, copy.attempts, copy.error['code']),
+            )
+        self.assertEqual([], self._due())
+        self.config(group='conductor', probe_delay=0, max_probe_delay=0)
+        self._probe()
+        self.assertEqual(0, self.row(self.replication).attempts)
+        self.assertEqual([], self._due())
+
+    def test_silent_source_costs_none_of_its_copies_an_attempt(self) -> None:
+        self.config(group='conductor', max_attempts=1)
+        self.home.reply('GET', IMAGES + '(/.*)?', 500)
+        east_id, east_credential_id = self._add('east', self.west)
+        replication = self.replicate(
+            {
+                self.west_id: self.west_credential_id,
+                east_id: east_credential_id,
+            }
+        )
+        source = sources.Source(self.context, replication, self.feeds)
+        self.addCleanup(source.close)
+        source.open()
+        for copy in lease.claim(self.context, replication.id, 'c', 9):
+            copier.run_copy(runs.CopyRun(self.context, copy), source)
+        copies = db_image_copy.index(
+            self.context, replication.id, listing.Page()
+        )
+        self.assertEqual(
+            [(states.QUEUED, 0)] * 2,
+            [(copy.state, copy.attempts) for copy in copies],
+        )
+        home = db_site.get(self.context, self.home_id, None)
+        self.assertEqual(1, home.failures)
+
+    def test_site_that_goes_silent_under_the_data_costs_an_attempt(
+        self,
+    ) -> None:
+        def fall(request: Any) -> None:
+            request.body()
+            self.west.reply('POST', TOKENS, 503)
+            request.reply(503, {'m': ''})
+
+        self.west.on('PUT', FILE, fall)
+        copy = self._run(self.replication)
+        self.assertEqual((states.QUEUED, 1), (copy.state, copy.attempts))
+        self.assertEqual(
+            states.SITE_UNREACHABLE, self._health(self.west_id)[0]
+        )
 
     def test_conductor_that_lost_its_copy_blames_no_site(self) -> None:
         self.config(group='conductor', breaker_failures=1)

@@ -8,6 +8,7 @@ from typing import Any
 from oslo_utils import timeutils
 
 from glint import states
+from glint.db import engine
 from glint.db import models
 from glint.db import replication as db_replication
 from glint.db import site as db_site
@@ -63,21 +64,26 @@ class TestCase(base.TestCase):
 
 
 class BreakerTestCase(TestCase):
-    def test_few_failures_change_no_health(self) -> None:
+    def test_first_failure_is_told_and_holds_no_copy(self) -> None:
         copy = self.make(states.QUEUED)
-        self.fail(copy.target_site_id, 2)
+        self.fail(copy.target_site_id, 1)
+        site = self.site(copy.target_site_id)
         self.assertEqual(
-            states.SITE_UNKNOWN, self.site(copy.target_site_id).health_state
+            (states.SITE_UNREACHABLE, 'No answer.', None),
+            (site.health_state, site.health_detail, site.updated_at),
         )
+        self.fail(copy.target_site_id, 1)
         self.assertEqual([copy.replication_id], self.due(9))
 
     def test_answer_begins_the_count_again(self) -> None:
-        site_id = self.make(states.QUEUED).target_site_id
-        self.fail(site_id, 2)
-        health.answered(self.context, site_id)
-        self.assertEqual(states.SITE_OK, self.site(site_id).health_state)
-        self.fail(site_id, 2)
-        self.assertEqual(states.SITE_OK, self.site(site_id).health_state)
+        copy = self.make(states.QUEUED)
+        self.fail(copy.target_site_id, 2)
+        health.answered(self.context, copy.target_site_id)
+        self.assertEqual(
+            states.SITE_OK, self.site(copy.target_site_id).health_state
+        )
+        self.fail(copy.target_site_id, 2)
+        self.assertEqual([copy.replication_id], self.due(9))
 
     def test_failures_in_a_row_hold_the_copies_to_the_site(self) -> None:
         copy, other = self.make(states.QUEUED), self.make(states.QUEUED)
@@ -146,6 +152,16 @@ class ProbeTestCase(TestCase):
         self.assertEqual([], health.due(self.context, 9))
         self.assertEqual(self.target, self.probe().site_id)
 
+    def test_site_is_asked_again_from_the_first_failure_on(self) -> None:
+        [replication_id] = self.queue(1, self.source, self.target)
+        self.fail(self.target, 1)
+        for _question in range(2):
+            self.assertEqual([replication_id], self.due(9))
+            self.assertTrue(health.begin(self.context, self.probe()))
+            health.failed(self.context, self.target, 'No.', counted=True)
+        self.assertEqual([], self.due(9))
+        self.assertEqual(3, self.site(self.target).failures)
+
     def test_one_of_many_conductors_asks_a_silent_site(self) -> None:
         self.fail(self.target)
         probe = self.probe()
@@ -201,3 +217,66 @@ class ProbeTestCase(TestCase):
                 )
             )
         self.assertEqual(1, len(self.claim(replication_id)))
+
+
+class HasteTestCase(TestCase):
+    """A user does not want to wait for the next question."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.site_id = self.add_site().id
+
+    def hasten(self) -> bool:
+        """:returns: whether the site is to be asked now."""
+        with engine.writer(self.context) as session:
+            health.hasten(session, [self.site_id])
+        return bool(health.due(self.context, 9))
+
+    def rest(self) -> None:
+        """Let the last question be a while ago."""
+        self.set_columns(
+            models.Site,
+            self.site_id,
+            health_checked_at=timeutils.utcnow() - timedelta(seconds=10),
+        )
+
+    def test_silent_site_is_asked_at_once(self) -> None:
+        self.fail(self.site_id)
+        self.rest()
+        self.assertTrue(self.hasten())
+
+    def test_site_rests_after_a_question(self) -> None:
+        self.fail(self.site_id)
+        self.assertFalse(self.hasten())
+
+    def test_site_that_is_being_asked_is_not_asked_twice(self) -> None:
+        self.fail(self.site_id)
+        self.rest()
+        self.assertTrue(self.hasten())
+        [probe] = health.due(self.context, 9)
+        self.assertTrue(health.begin(self.context, probe))
+        self.assertFalse(self.hasten())
+        health.failed(self.context, self.site_id, 'No.', counted=True)
+        self.assertFalse(self.hasten())
+        long_ago = timeutils.utcnow() - timedelta(seconds=30)
+        self.set_columns(models.Site, self.site_id, probed_at=long_ago)
+        self.rest()
+        self.assertTrue(self.hasten())
+
+    def test_question_of_a_dead_conductor_is_asked_again(self) -> None:
+        self.fail(self.site_id)
+        long_ago = timeutils.utcnow() - timedelta(seconds=81)
+        self.set_columns(
+            models.Site,
+            self.site_id,
+            probed_at=long_ago,
+            health_checked_at=long_ago - timedelta(seconds=1),
+        )
+        self.assertTrue(self.hasten())
+
+    def test_site_that_answers_is_left_alone(self) -> None:
+        self.rest()
+        self.assertFalse(self.hasten())
+        self.fail(self.site_id, 1)
+        self.rest()
+        self.assertFalse(self.hasten())

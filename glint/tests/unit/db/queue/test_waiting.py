@@ -245,6 +245,22 @@ class CostTestCase(TestCase):
         # The turn is counted once, for all that nothing else holds back.
         self.assertEqual(counts[0] + 1, counts[1])
 
+    def test_number_of_replications_does_not_matter(self) -> None:
+        counts = []
+        for number in (1, 5):
+            ids = [self.replicate().id for _number in range(number)]
+            with self.counted() as statements:
+                found = waiting.of_replications(self.context, ids)
+            self.assertEqual(
+                {
+                    replication_id: [waiting.Wait(states.TURN)]
+                    for replication_id in ids
+                },
+                found,
+            )
+            counts.append(len(statements))
+        self.assertEqual(counts[0], counts[1])
+
     def test_reasons_cost_a_claim_no_statement(self) -> None:
         counts = []
         for _round in range(2):

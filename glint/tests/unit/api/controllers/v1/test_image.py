@@ -10,6 +10,7 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import image_listing
 from glint.db import site as db_site
+from glint.db.queue import health
 from glint.db.queue import lease
 from glint.db.queue import renewal
 from glint.tests.unit.api import base
@@ -175,10 +176,54 @@ class ShowTest(TestCase):
                 'bytes_sent': 30,
                 'bytes_total': 40,
                 'progress': 75,
+                'next_attempt_at': None,
                 'error': None,
+                'waits_for': [],
             },
             cell['copy'],
         )
+
+    def _waiting(self):
+        """Return what a cell with a queued copy says, as the copy does."""
+        self.list(self.home_credential, _image(id=base.IMAGE_ID))
+        west = self.add_west()
+        replication = self.add_replication(west)
+        yield west
+        path = f'/v1/replications/{replication["id"]}'
+        [copy] = self.call('GET', path).json['copies']
+        [image] = self.get()['images']
+        cell = image['presence'][1]
+        self.assertEqual('copying', cell['state'])
+        for key in ('state', 'next_attempt_at', 'error', 'waits_for'):
+            self.assertEqual(copy[key], cell['copy'][key])
+        yield cell['copy']
+
+    def test_queued_copy_tells_that_its_site_is_silent(self):
+        self.config(group='conductor', breaker_failures=1)
+        steps = self._waiting()
+        health.failed(self.context, next(steps), 'Nobody answers.')
+        copy = next(steps)
+        self.assertEqual('unreachable', copy['error']['code'])
+        self.assertIn('Nobody answers.', copy['error']['detail'])
+        self.assertIn('again by itself at', copy['error']['detail'])
+        self.assertIsNotNone(copy['next_attempt_at'])
+
+    def test_queued_copy_tells_that_its_credential_is_refused(self):
+        steps = self._waiting()
+        next(steps)
+        [credential] = [
+            found
+            for found in self.call('GET', '/v1/credentials').json[
+                'credentials'
+            ]
+            if found['site_id'] != HOME
+        ]
+        db_credential.refuse(
+            self.context, credential['id'], 'No such user.', False
+        )
+        copy = next(steps)
+        self.assertEqual('credential_unauthorized', copy['error']['code'])
+        self.assertIn('No such user.', copy['error']['detail'])
 
     def test_pages_follow_each_other(self):
         images = [_image(f'sha512:{n}', name=f'i{n}') for n in range(5)]

@@ -2,8 +2,8 @@
 
 import ddt
 
-from glint import states
 from glint.db import site as db_site
+from glint.db.queue import health as db_health
 from glint.db.queue import lease
 from glint.tests.unit.api import base
 from glint.tests.unit.api import certificates
@@ -234,9 +234,7 @@ class ShowTest(base.TestCase):
         self.call('GET', f'/v1/sites/{site["id"]}', persona='stranger')
 
     def test_health_is_what_was_last_noted(self):
-        db_site.set_health(
-            self.context, db_site.HOME_ID, states.SITE_UNREACHABLE, 'Gone.'
-        )
+        db_health.failed(self.context, db_site.HOME_ID, 'Gone.')
         health = self.call('GET', HOME).json['health']
         self.assertEqual('unreachable', health['state'])
         self.assertEqual('Gone.', health['detail'])

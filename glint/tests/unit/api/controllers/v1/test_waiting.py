@@ -2,8 +2,15 @@
 
 """What copies say that wait."""
 
+import datetime
+import re
+
+from oslo_utils import timeutils
+
 from glint.api.views import moment
 from glint.db import credential as db_credential
+from glint.db import engine
+from glint.db import models
 from glint.db import site as db_site
 from glint.db.queue import health
 from glint.db.queue import lease
@@ -47,7 +54,10 @@ class SilentTest(TestCase):
         self.assertEqual(self._next_probe(site_id), copy['next_attempt_at'])
         self.assertEqual('unreachable', copy['error']['code'])
         self.assertIn(self.DETAIL, copy['error']['detail'])
-        self.assertIn('waits', copy['error']['detail'])
+        for words in ('waits', 'asks', 'again by itself', 'Retry the copy'):
+            self.assertIn(words, copy['error']['detail'])
+        [at] = re.findall('at (.*) UTC', copy['error']['detail'])
+        self.assertEqual(at, copy['next_attempt_at'][:19].replace('T', ' '))
 
     def test_silent_target_is_told_with_the_time_of_the_next_try(self):
         self._silence(self.west)
@@ -82,6 +92,23 @@ class SilentTest(TestCase):
         self.claim_both()
         self._silence(self.west)
         self.assertIsNone(self._shown()['error'])
+
+    def test_retry_has_the_site_asked_at_once(self):
+        self._silence(self.west)
+        long_ago = timeutils.utcnow() - datetime.timedelta(seconds=10)
+        with engine.writer(self.context) as session:
+            session.get(models.Site, self.west).health_checked_at = long_ago
+        self.assertEqual([], health.due(self.context, 9))
+        retry_all = f'/v1/replications/{self.replication_id}/retry'
+        self.call('PUT', retry_all, status=202)
+        [probe] = health.due(self.context, 9)
+        self.assertEqual(self.west, probe.site_id)
+
+    def test_retry_ends_the_wait_for_the_next_attempt(self):
+        lease.postpone(self.context, self.claim_both()[0], copies.ERROR, 5000)
+        self._silence(self.west)
+        self.call('PUT', f'{self.copy_path}/retry', status=202)
+        self._assert_held_up(self.west)
 
     def test_retried_copy_tells_it_at_once(self):
         lease.fail(self.context, self.claim_both()[0], copies.ERROR)
@@ -183,6 +210,7 @@ class ReasonsTest(TestCase):
             ['No such user.', 'register another one'],
             site_id=self.west,
             credential_id=self.west_key,
+            until=self._shown()['next_attempt_at'],
         )
 
     def test_copy_that_is_not_queued_waits_for_nothing(self):
@@ -236,3 +264,38 @@ class RefusedTest(TestCase):
         self._refuse(self.west_key)
         db_credential.set_state(self.context, self.west_key, 'ok', None)
         self.assertIsNone(self._shown()['error'])
+
+
+class ReplicationTest(TestCase):
+    """A replication tells why its copies wait, in lists, too."""
+
+    def _waits(self):
+        path = f'/v1/replications/{self.replication_id}'
+        shown = self.call('GET', path).json
+        [listed] = self.call('GET', '/v1/replications').json['replications']
+        self.assertEqual(shown['waits_for'], listed['waits_for'])
+        return shown['waits_for'], shown['copies']
+
+    def test_reason_of_all_copies_is_told_once(self):
+        self._silence(db_site.HOME_ID)
+        waits, copies_ = self._waits()
+        self.assertEqual(copies_[0]['waits_for'], waits)
+        self.assertEqual(copies_[1]['waits_for'], waits)
+
+    def test_reasons_of_all_copies_are_told(self):
+        for site_id in (self.west, self.east):
+            self._silence(site_id)
+        waits, _copies = self._waits()
+        self.assertEqual(
+            {self.west, self.east}, {wait['site_id'] for wait in waits}
+        )
+
+    def test_next_attempt_that_comes_first_is_told(self):
+        for copy, delay in zip(self.claim_both(), (500, 60), strict=True):
+            lease.postpone(self.context, copy, copies.ERROR, delay)
+        [wait], shown = self._waits()
+        self.assertEqual(shown[1]['next_attempt_at'], wait['until'])
+
+    def test_replication_that_runs_waits_for_nothing(self):
+        self.claim_both()
+        self.assertEqual([], self._waits()[0])

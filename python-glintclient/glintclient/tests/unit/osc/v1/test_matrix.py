@@ -69,6 +69,30 @@ class TestMatrix(base.TestCase):
             lines,
         )
 
+    def test_queued_copy_tells_why_it_waits_once(self) -> None:
+        waits = [
+            {'reason': 'site_silent', 'detail': 'West is asked at noon.'},
+            {'reason': 'target_full', 'detail': '4 of 4 copies run.'},
+        ]
+        copy = {'state': 'queued', 'progress': 0, 'waits_for': waits}
+        cell = {'state': 'copying', 'copy': copy}
+        self.server.get(
+            f'{base.base.V1}/images',
+            json={
+                'images': [
+                    test_image.image(name, west=cell)
+                    for name in ('debian-13', 'cirros')
+                ],
+                'links': [],
+                'sites': [test_image.site('west')],
+            },
+        )
+        log = self.useFixture(fixtures.FakeLogger())
+        text = self._show()
+        self.assertRegex(text, r'debian-13 +\| 1.0 MiB \| queued')
+        self.assertEqual(1, log.output.count('West is asked at noon.'))
+        self.assertNotIn('4 of 4', log.output)
+
     def _show(self, *arguments: str, **options: Any) -> str:
         code, text = self.run_command(matrix.ShowMatrix, *arguments, **options)
         self.assertEqual(0, code)
