@@ -113,7 +113,7 @@ def update(
     :param only_user: the one user who may have credentials for the site if
         it changes where they are sent; None if anybody may.
     :raises SiteExists: if the project has another one of that name.
-    :raises SiteHasCredentials: if others have some.
+    :raises SiteHasCredentialsOfOthers: if others have some.
     :raises SiteInUse: if it would become another place under copies that are
         queued or running, or before what they left there is removed.
     :raises SiteNotFound: if it is gone.
@@ -137,9 +137,17 @@ def update(
 
 
 @engine.retried
-def delete(context: engine.Context, site_id: str) -> None:
-    """Remove a site, and its credentials with it.
+def delete(
+    context: engine.Context,
+    site_id: str,
+    user_id: str | None = None,
+    cascade: bool = False,
+) -> None:
+    """Remove a site.
 
+    :param user_id: who wants that, to tell the own credentials from others.
+    :param cascade: whether its credentials go with it.
+    :raises SiteHasCredentials: if there are some, and they are to stay.
     :raises SiteInUse: if copies from or to it are queued or running.
     :raises SiteNotFound: if it is gone.
     """
@@ -153,9 +161,32 @@ def delete(context: engine.Context, site_id: str) -> None:
         )
         if not changed:
             raise exception.SiteNotFound(id=site_id)
+        site = session.get_one(Site, site_id)
         # What is left there stays, as the notes of the copies will say.
-        _check_unused(session, session.get_one(Site, site_id))
+        _check_unused(session, site)
+        if not cascade:
+            _check_empty(session, site, user_id)
         session.execute(sa.delete(Site).where(Site.id == site_id))
+
+
+def _check_empty(
+    session: orm.Session, site: Site, user_id: str | None
+) -> None:
+    """Look for credentials for a site whose row is locked.
+
+    Whose the others are is nobody's business.
+    """
+    users = session.scalars(
+        sa.select(models.Credential.user_id).where(
+            models.Credential.site_id == site.id
+        )
+    ).all()
+    if users:
+        raise exception.SiteHasCredentials(
+            name=site.name,
+            count=len(users),
+            others=sum(user != user_id for user in users),
+        )
 
 
 def _check_credentials(session: orm.Session, site: Site, user_id: str) -> None:
@@ -165,7 +196,7 @@ def _check_credentials(session: orm.Session, site: Site, user_id: str) -> None:
         credential.site_id == site.id, credential.user_id != user_id
     )
     if session.scalar(others.limit(1)) is not None:
-        raise exception.SiteHasCredentials(name=site.name)
+        raise exception.SiteHasCredentialsOfOthers(name=site.name)
 
 
 def _check_unused(session: orm.Session, site: Site) -> None:

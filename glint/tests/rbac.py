@@ -35,7 +35,7 @@ GET    /v1/sites/{site}                   200 200 200 200 200 200 403 404 401
 GET    /v1/sites/{public}                 200 200 200 200 200 200 403 200 401
 PATCH  /v1/sites/{site}                   200 200 200 200 403 200 403 404 401
 PATCH  /v1/sites/{public}                 200 403 403 403 403 403 403 403 401
-DELETE /v1/sites/{site}                   204 204 204 204 403 204 403 404 401
+DELETE /v1/sites/{site}?cascade=1         204 204 204 204 403 204 403 404 401
 DELETE /v1/sites/{public}                 204 403 403 403 403 403 403 403 401
 GET    /v1/credentials                    200 200 200 200 200 200 403 200 401
 POST   /v1/credentials                    400 201 201 201 403 201 403 400 401
@@ -109,7 +109,7 @@ def route(method: str, path: str) -> str:
         'finished': '{replication_id}',
         'copy': '{copy_id}',
     }
-    return f'{method} {address(path, kinds)}'
+    return f'{method} {address(path, kinds)}'.replace('?cascade=1', '')
 
 
 def credential(site_id: str, name: str) -> dict[str, Any]:

@@ -36,4 +36,5 @@ def update(request: HttpRequest, site_id: str, **values: Any) -> Any:
 
 
 def delete(request: HttpRequest, site_id: str) -> None:
-    adapter.call(request, 'DELETE', f'sites/{site_id}')
+    """Delete a site and all credentials for it, as the form announces."""
+    adapter.call(request, 'DELETE', f'sites/{site_id}', cascade='true')

@@ -108,6 +108,7 @@ class BaseTest(api_version_utils.BaseMicroversionTest, test.BaseTestCase):
             test_utils.call_and_ignore_notfound_exc,
             client.delete_site,
             site['id'],
+            cascade=True,
         )
         return site
 

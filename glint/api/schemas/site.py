@@ -51,6 +51,8 @@ create_request_body = types.struct(_CHANGEABLE, 'name', 'auth_url')
 
 update_request_body = types.struct(_CHANGEABLE) | {'minProperties': 1}
 
+delete_request_query = types.struct({'cascade': types.BOOLEAN})
+
 show_response_body = types.answer(
     {
         'id': types.UUID,

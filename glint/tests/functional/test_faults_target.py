@@ -77,7 +77,9 @@ class TargetFaultTest(faulty.TestCase):
 
         def refused() -> bool:
             [copy] = self.copies(replication)
-            return copy['attempts'] > 1 and copy['error'] is not None
+            path = f'/v1/replications/{replication["id"]}/copies/{copy["id"]}'
+            history = self.call('GET', path, 200).json['history']
+            return len(history) > 1 and copy['error'] is not None
 
         self.until(refused, 'second attempt')
         [copy] = self.copies(replication)

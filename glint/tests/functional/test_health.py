@@ -96,11 +96,46 @@ class HealthTest(base.TestCase):
     def _assert_waits(self, replication_id: str) -> None:
         """A copy tells which site it waits for, and how long."""
         path = f'/v1/replications/{replication_id}'
-        [copy] = self.call('GET', path, 200).json['copies']
+
+        def held() -> Any:
+            found = self.call('GET', path, 200).json
+            reasons = {wait['reason'] for wait in found['waits_for']}
+            return found['copies'] if 'site_silent' in reasons else None
+
+        [copy] = self.until(held, 'silence of the site')
         self.assertEqual(('queued', 0), (copy['state'], copy['attempts']))
         self.assertEqual('unreachable', copy['error']['code'])
         self.assertIn('dead cannot be reached', copy['error']['detail'])
         self.assertIsNotNone(copy['next_attempt_at'])
+
+    def test_retry_has_a_silent_site_asked_at_once(self) -> None:
+        self.config(group='conductor', probe_delay=3600, max_probe_delay=3600)
+        cloud = self.lab.clouds[1]
+        proxy = self.useFixture(proxies.Proxy(cloud.image_url))
+        name = self.useFixture(faulty.Region(cloud, proxy.url)).name
+        west = self.add_site(
+            dataclasses.replace(cloud, name=name, region_name=name)
+        )
+        image = self.make_image(noise.make(16))
+        proxy.refuse()
+        replication_id = self._replicate(west, image_id=image.id)
+        path = f'/v1/replications/{replication_id}'
+
+        def waits() -> bool:
+            found = self.call('GET', path, 200).json['waits_for']
+            return bool(found) and found[0]['reason'] == 'site_silent'
+
+        self.until(waits, 'silence of the site')
+        proxy.listen()
+
+        def retried() -> bool:
+            # The site rests for some seconds after each question.
+            self.call('PUT', f'{path}/retry', 202)
+            return self._health(west)['state'] == 'ok'
+
+        self.until(retried, 'answer of the site')
+        found = self.end_of(replication_id)
+        self.assertEqual([1], [copy['attempts'] for copy in found['copies']])
 
     def test_site_that_comes_back_costs_those_that_waited_nothing(
         self,

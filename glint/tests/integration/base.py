@@ -131,8 +131,8 @@ class TestCase(base.TestCase):
             self.glint.put(f'/v1/replications/{item["id"]}/cancel')
 
         def deleted() -> bool:
-            status = self.glint.delete(f'/v1/sites/{site_id}').status_code
-            return bool(status != 409)
+            answer = self.glint.delete(f'/v1/sites/{site_id}?cascade=true')
+            return bool(answer.status_code != 409)
 
         waiting.until(deleted, 60, f'end of the copies of site {site_id}')
 

@@ -92,7 +92,7 @@ class TestCase(test_outages.TestCase):
         site = f'/v1/sites/{self.west}'
         self.ask('GET', site)
         self.ask('PATCH', site, description='anew')
-        self.ask('DELETE', site)
+        self.ask('DELETE', f'{site}?cascade=true')
         made = self.ask(
             'POST',
             '/v1/replications',
@@ -194,7 +194,9 @@ class _FrozenTest:
             'update': lambda: self.glint.patch(
                 f'{url}/v1/sites/{self.west}', json={'description': 'x'}
             ),
-            'delete': lambda: self.glint.delete(f'{url}/v1/sites/{other}'),
+            'delete': lambda: self.glint.delete(
+                f'{url}/v1/sites/{other}?cascade=true'
+            ),
         }
         for name, pattern in _API.items():
             self.gate.close(pattern)

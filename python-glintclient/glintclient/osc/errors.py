@@ -43,6 +43,11 @@ def explain(error: Exception, manager: Any) -> str | None:
                 )
                 % error
             )
+        case exceptions.Conflict(code=exceptions.HAS_CREDENTIALS):
+            return (
+                _('%s To delete both, repeat the command with --cascade.')
+                % error
+            )
         case exceptions.NotFound(code=exceptions.NO_SUCH_CALL):
             return _(
                 'This image replication service is older than your client '

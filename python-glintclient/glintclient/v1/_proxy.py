@@ -91,16 +91,27 @@ class Proxy(_base_proxy.Proxy):
         return self._update(Site, site, **attrs)
 
     def delete_site(
-        self, site: str | Site, ignore_missing: bool = True
+        self,
+        site: str | Site,
+        ignore_missing: bool = True,
+        cascade: bool = False,
     ) -> None:
-        """Delete a site and all credentials for it.
+        """Delete a site.
 
         :param site: its id, or a site.
         :param ignore_missing: whether it is no error if there is none.
+        :param cascade: whether all credentials for it are deleted as well,
+            those of other users, too.
         :raises openstack.exceptions.ConflictException: while copies from or
-            to it are queued or running.
+            to it are queued or running, or while there are credentials for it
+            that are not to be deleted.
         """
-        self._delete(Site, site, ignore_missing=ignore_missing)
+        found = self._get_resource(Site, site)
+        try:
+            found.remove(self, cascade)
+        except exceptions.NotFoundException:
+            if not ignore_missing:
+                raise
 
     # ====== Credentials ======
 

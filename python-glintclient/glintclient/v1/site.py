@@ -5,7 +5,9 @@
 from typing import Any
 from typing import Literal
 
+from keystoneauth1 import adapter
 from openstack import resource
+from openstack import utils
 
 from glintclient.v1 import _base
 
@@ -67,3 +69,15 @@ class Site(_base.Resource):
     @property
     def label(self) -> str:
         return f'{self.id} ({self.auth_url})'
+
+    def remove(self, session: adapter.Adapter, cascade: bool) -> None:
+        """Delete it; openstacksdk passes no arguments on.
+
+        :param session: the proxy.
+        :param cascade: whether all credentials for it are deleted as well.
+        """
+        session.delete(
+            utils.urljoin(self.base_path, self.given_id(self)),
+            params={'cascade': 'true'} if cascade else {},
+            microversion=self._get_microversion(session),
+        )

@@ -59,6 +59,19 @@ class ListTest(base.TestCase):
             self.actions(response, 'clouds', 1),
         )
 
+    def test_deletion_tells_how_many_credentials_go_with_a_cloud(self) -> None:
+        response = self.show()
+        self.assertContains(response, 'The 1 credential for the cloud that')
+
+    def test_cloud_is_deleted_with_its_credentials(self) -> None:
+        call = self.answer('DELETE', _SITE, None, 204)
+        self.answer_sites()
+        body = {'credentials': [data.CREDENTIAL], 'links': []}
+        self.answer('GET', 'credentials', body)
+        action = f'clouds__delete__{data.WEST_ID}'
+        self.client.post(_INDEX, {'action': action})
+        self.assertEqual({'cascade': ['true']}, call.last_request.qs)
+
     def test_shared_site_is_changed_by_operators_only(self) -> None:
         shared = data.WEST | {'id': data.EAST_ID, 'shared': True}
         response = self.show(shared)

@@ -28,8 +28,10 @@ class SitesClient(base.BaseClient):
     def update_site(self, site_id: str, **fields: Any) -> base.ResponseBody:
         return self.call('PATCH', f'sites/{site_id}', schemas.show, fields)
 
-    def delete_site(self, site_id: str) -> base.ResponseBody:
-        return self.call('DELETE', f'sites/{site_id}', schemas.delete)
+    def delete_site(self, site_id: str, **query: Any) -> base.ResponseBody:
+        return self.call(
+            'DELETE', f'sites/{site_id}', schemas.delete, query=query
+        )
 
     def is_resource_deleted(self, id: str) -> bool:
         try:

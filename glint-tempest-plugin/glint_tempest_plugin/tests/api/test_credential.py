@@ -79,10 +79,22 @@ class CredentialTest(base.BaseTest):
             exceptions.NotFound, client.show_credential, made['id']
         )
 
+    @decorators.attr(type='negative')
+    @decorators.idempotent_id('5d0f1b62-7c1e-4a55-9b0e-3a8c52f6d917')
+    def test_site_with_credentials_stays_unless_they_are_to_go(self):
+        made = self.create_credential(self.site['id'])
+        self.refused(
+            exceptions.Conflict,
+            'site.has_credentials',
+            self.member.sites.delete_site,
+            self.site['id'],
+        )
+        self.member.site_credentials.show_credential(made['id'])
+
     @decorators.idempotent_id('ca4d57f8-7d54-459e-aab8-70df22b6ce93')
     def test_credentials_go_with_their_site(self):
         made = self.create_credential(self.site['id'])
-        self.member.sites.delete_site(self.site['id'])
+        self.member.sites.delete_site(self.site['id'], cascade=True)
         self.assertRaises(
             exceptions.NotFound,
             self.member.site_credentials.show_credential,

@@ -84,5 +84,6 @@ class RbacTest(base.CloudTest):
             test_utils.call_and_ignore_notfound_exc,
             admin.sites.delete_site,
             site['id'],
+            cascade=True,
         )
         return site

@@ -60,7 +60,7 @@ class ManagerTest(base.RbacTest):
         ):
             self.refused(
                 exceptions.Conflict,
-                'site.has_credentials',
+                'site.has_credentials_of_others',
                 self.manager.sites.update_site,
                 site['id'],
                 **fields,

@@ -99,12 +99,13 @@ class SitesController:
             )
         return views.view(site)
 
-    @expose.expose(status=204)
-    def delete(self, site_id: str) -> None:
+    @expose.expose(query=schemas.delete_request_query, status=204)
+    def delete(self, site_id: str, query: dict[str, Any]) -> None:
         context = pecan.request.context
         site = _get(context, site_id)
         _authorize_change(context, policies.DELETE, site)
-        db_site.delete(context, site_id)
+        cascade = query.get('cascade', False)
+        db_site.delete(context, site_id, context.user_id, cascade)
 
 
 def _limit(context: Context, shared: bool) -> db_quota.Limit | None:

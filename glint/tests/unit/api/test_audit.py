@@ -156,7 +156,8 @@ class IgnoredTest(TestCase):
     def test_ignored_methods_are_not_noted(self):
         self.call('GET', '/v1/sites')
         self.assertEqual([], self.events())
-        self.call('DELETE', f'/v1/sites/{self.west}', status=204)
+        path = f'/v1/sites/{self.west}?cascade=true'
+        self.call('DELETE', path, status=204)
         self.assertEqual(1, len(self.events()))
 
 

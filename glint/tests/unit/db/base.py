@@ -162,6 +162,10 @@ class TestCase(base.TestCase):
         self.assertEqual(state, self.copy(replication_id).state)
         return copy
 
+    def delete_site(self, site_id: str) -> None:
+        """Remove a site with its credentials."""
+        db_site.delete(self.context, site_id, cascade=True)
+
     def refuse(self, credential_id: str, counted: bool = False) -> None:
         """Have the site of a credential refuse it."""
         db_credential.refuse(

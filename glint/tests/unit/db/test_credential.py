@@ -12,7 +12,6 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import listing
 from glint.db import models
-from glint.db import site as db_site
 from glint.tests.unit.db import base
 
 
@@ -63,7 +62,7 @@ class CredentialTestCase(base.TestCase):
             site_id = self.add_site().id
             made, deleted = self.together(
                 lambda of=site_id: self.add_credential(of),
-                lambda of=site_id: db_site.delete(self.context, of),
+                lambda of=site_id: self.delete_site(of),
             )
             self.assertIsNone(deleted)
             if made is not exception.UnknownSite:

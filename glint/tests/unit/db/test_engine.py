@@ -194,7 +194,7 @@ class WriterTestCase(base.TestCase):
                 context, copy.replication_id
             ),
             'delete_site': lambda: db_site.delete(
-                context, copy.target_site_id
+                context, copy.target_site_id, cascade=True
             ),
             'delete_credential': lambda: db_credential.delete(
                 context, copy.credential_id

@@ -12,7 +12,6 @@ from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import models
 from glint.db import replication as db_replication
-from glint.db import site as db_site
 from glint.db.queue import lease
 from glint.tests.unit.db import base
 
@@ -253,7 +252,7 @@ class RetryTestCase(base.TestCase):
     def test_retry_to_a_site_that_is_gone_changes_nothing(self) -> None:
         copy = self.make(states.ERROR)
         credential = self.add_credential(self.add_site().id)
-        db_site.delete(self.context, copy.target_site_id)
+        self.delete_site(copy.target_site_id)
         copy.credential_id = credential.id
         same = self.rows()
         self.assertRaises(exception.UnknownSite, self.retry, copy)
@@ -262,7 +261,7 @@ class RetryTestCase(base.TestCase):
     def test_retry_from_a_site_that_is_gone_changes_nothing(self) -> None:
         copy = self.make(states.ERROR)
         source = self.replication(copy.replication_id).source_site_id
-        db_site.delete(self.context, source)
+        self.delete_site(source)
         same = self.rows()
         self.assertRaises(exception.UnknownSite, self.retry, copy)
         self.assertEqual(same, self.rows())
@@ -283,9 +282,7 @@ class RetryTestCase(base.TestCase):
             copy = self.make(states.ERROR)
             retried, deleted = self.together(
                 lambda of=copy: self.retry(of),
-                lambda of=copy: db_site.delete(
-                    self.context, of.target_site_id
-                ),
+                lambda of=copy: self.delete_site(of.target_site_id),
             )
             self.assertIn(
                 (retried, deleted),

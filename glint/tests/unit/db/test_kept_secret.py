@@ -7,7 +7,6 @@ from datetime import timedelta
 from glint.db import credential as db_credential
 from glint.db import kept_secret
 from glint.db import models
-from glint.db import site as db_site
 from glint.tests.unit.db import base
 
 HOUR = timedelta(hours=1)
@@ -53,7 +52,7 @@ class KeptSecretTestCase(base.TestCase):
         self.add_credential(self.site_id, id='c2', secret='r2')
         db_credential.delete(self.context, 'c1')
         self.assertEqual(['r1'], self.found())
-        db_site.delete(self.context, self.site_id)
+        self.delete_site(self.site_id)
         self.assertEqual(['r1', 'r2'], self.found())
 
     def test_abandoned_one_is_found_at_once(self) -> None:

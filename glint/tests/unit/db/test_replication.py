@@ -145,9 +145,7 @@ class CreateTestCase(base.TestCase):
             request = self.request()
             made, deleted = self.together(
                 lambda of=request: db_replication.create(self.context, **of),
-                lambda of=request: db_site.delete(
-                    self.context, of['source_site_id']
-                ),
+                lambda of=request: self.delete_site(of['source_site_id']),
             )
             if made is exception.UnknownSite:
                 self.assertIsNone(deleted)

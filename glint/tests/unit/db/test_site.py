@@ -122,7 +122,7 @@ class SiteTestCase(base.TestCase):
         site, other = self.add_site(), self.add_site()
         gone = self.add_credential(site.id)
         kept = self.add_credential(other.id)
-        db_site.delete(self.context, site.id)
+        self.delete_site(site.id)
         self.assertRaises(
             exception.SiteNotFound, db_site.get, self.context, site.id, 'p'
         )
@@ -135,6 +135,24 @@ class SiteTestCase(base.TestCase):
             None,
         )
         db_credential.get(self.context, kept.id, None, None)
+
+    def test_site_with_credentials_stays_unless_they_are_to_go(self) -> None:
+        site = self.add_site()
+        for user_id in ('u', 'v', 'v'):
+            made = self.add_credential(site.id, user_id=user_id)
+        same = self.rows()
+        error = self.assertRaises(
+            exception.SiteHasCredentials,
+            db_site.delete,
+            self.context,
+            site.id,
+            'u',
+        )
+        self.assertIn('3, of which other users have 2', str(error))
+        for words in (site.name, 'cascade'):
+            self.assertIn(words, str(error))
+        self.assertNotIn(made.name, str(error))
+        self.assertEqual(same, self.rows())
 
     @ddt.data(*states.ACTIVE)
     def test_site_of_unfinished_copies_is_not_deleted(
@@ -209,7 +227,7 @@ class SiteTestCase(base.TestCase):
         copy = self.make(state)
         source_id = self.replication(copy.replication_id).source_site_id
         for site_id in (source_id, copy.target_site_id):
-            db_site.delete(self.context, site_id)
+            self.delete_site(site_id)
         self.assertEqual(state, self.copy(copy.replication_id).state)
 
 

@@ -151,7 +151,10 @@ class CheckCredential(_OfOne, command.ShowOne):
 
 
 class DeleteCredential(_OfOne, command.Command):
-    _description = _('Delete credentials')
+    _description = _(
+        'Delete credentials; the application credentials that they are stay '
+        'at their clouds'
+    )
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -164,5 +167,26 @@ class DeleteCredential(_OfOne, command.Command):
         def delete(name: str) -> None:
             found = self.find(name, parsed_args.site, names)
             self.client.delete_credential(found, ignore_missing=False)
+            if found.auth_type == 'v3applicationcredential':
+                self._tell_what_stays(found, names)
 
         each.each(parsed_args.credential, delete, self.log)
+
+    def _tell_what_stays(
+        self, found: Credential, names: site_names.SiteNames
+    ) -> None:
+        """Say that the cloud still knows what Glint has forgotten.
+
+        Other things may log in with it, too, so it is not removed unasked.
+        """
+        self.log.warning(
+            _(
+                'The application credential stays at %(site)s. If '
+                '--make-application-credential made it, its name begins with '
+                'glint-%(name)s-. Unless something else uses it, remove it:\n'
+                '  openstack --os-cloud <cloud> application credential list\n'
+                '  openstack --os-cloud <cloud> application credential delete '
+                '<name>'
+            )
+            % {'site': names.name(found.site_id), 'name': found.name}
+        )

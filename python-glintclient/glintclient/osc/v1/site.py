@@ -240,9 +240,7 @@ class SetSite(command.Command):
 
 
 class DeleteSite(command.Command):
-    _description = _(
-        'Delete sites and all credentials for them; images there stay'
-    )
+    _description = _('Delete sites; images there stay')
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -252,11 +250,21 @@ class DeleteSite(command.Command):
             nargs='+',
             help=_('Site(s) (name or ID)'),
         )
+        parser.add_argument(
+            '--cascade',
+            action='store_true',
+            help=_(
+                'Delete all credentials for them as well, also those of other '
+                'users; what they are at the clouds stays there'
+            ),
+        )
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> None:
         def delete(name: str) -> None:
             site = self.client.find_site(name)
-            self.client.delete_site(site, ignore_missing=False)
+            self.client.delete_site(
+                site, ignore_missing=False, cascade=parsed_args.cascade
+            )
 
         each.each(parsed_args.sites, delete, self.log)

@@ -158,4 +158,4 @@ class TestCase(base.BaseTestCase):
                         openstack.exceptions.NotFoundException
                     ):
                         glance.delete_image(copy.target_image_id)
-        self.client.delete_site(site_id)
+        self.client.delete_site(site_id, cascade=True)

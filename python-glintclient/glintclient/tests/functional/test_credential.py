@@ -190,7 +190,7 @@ class TestCredential(base.TestCase):
         site = self.client.create_site(
             name=name, auth_url=self.clouds['west']['auth']['auth_url']
         )
-        self.addCleanup(self.client.delete_site, site)
+        self.addCleanup(self.client.delete_site, site, cascade=True)
         return name
 
     def _make(self, name: str, site: str, *options: str) -> dict[str, Any]:

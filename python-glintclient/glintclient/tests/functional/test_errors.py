@@ -95,7 +95,7 @@ class TestErrors(base.TestCase):
         admin = self.connect('home-admin').image_replication
         for client, shared in ((self.client, False), (admin, True)):
             site = client.create_site(shared=shared, **fields)
-            self.addCleanup(client.delete_site, site)
+            self.addCleanup(client.delete_site, site, cascade=True)
         error = self._error('replicate', 'x', '--to', fields['name'])
         self.assertIn(f'2 sites are called {fields["name"]}', error)
         self.assertIn(f'  {site.id} ({fields["auth_url"]})', error)
@@ -109,7 +109,7 @@ class TestErrors(base.TestCase):
         site = self.client.create_site(
             name=name, auth_url=self.clouds['west']['auth']['auth_url']
         )
-        self.addCleanup(self.client.delete_site, site)
+        self.addCleanup(self.client.delete_site, site, cascade=True)
         error = self._error('replicate', self.make_image().name, '--to', name)
         self.assertIn(f'You have no credential for {name}.', error)
         self.assertIn(

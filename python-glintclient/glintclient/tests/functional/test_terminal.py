@@ -89,7 +89,7 @@ class TestTerminal(base.TestCase):
             'replication', 'site', 'create', name, '--from-cloud', 'west'
         )
         self.assertEqual(0, self._end(run))
-        self.client.delete_site(self.client.find_site(name))
+        self.client.delete_site(self.client.find_site(name), cascade=True)
 
     def _run(self, *arguments: str) -> Any:
         """Start openstack image with a terminal for all that it says."""
@@ -125,7 +125,7 @@ class TestTerminal(base.TestCase):
         site = self.client.create_site(
             name=name, auth_url=self.clouds['west']['auth']['auth_url']
         )
-        self.addCleanup(self.client.delete_site, site)
+        self.addCleanup(self.client.delete_site, site, cascade=True)
         return name
 
     def _dead_site(self) -> str:
@@ -144,5 +144,5 @@ class TestTerminal(base.TestCase):
             },
             check=False,
         )
-        self.addCleanup(self.client.delete_site, site)
+        self.addCleanup(self.client.delete_site, site, cascade=True)
         return name

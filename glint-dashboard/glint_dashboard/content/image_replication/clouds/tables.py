@@ -76,8 +76,8 @@ class UpdateCloud(tables.LinkAction):
 
 class DeleteCloud(tables.DeleteAction):
     help_text = _(
-        'The credentials for the cloud are deleted with it. Images that have '
-        'been copied there stay.'
+        'All credentials for the clouds are deleted with them, those of other '
+        'users, too. Images that have been copied there stay.'
     )
 
     @staticmethod
@@ -92,6 +92,20 @@ class DeleteCloud(tables.DeleteAction):
         if site is None:
             return policy.allows(request, 'site:delete')
         return may_change(request, 'site:delete', site)
+
+    def update(self, request: HttpRequest, datum: Any) -> None:
+        """Say how many credentials go with a cloud."""
+        count = datum['credentials']
+        told = ngettext_lazy(
+            'The %d credential for the cloud that you see is deleted with it, '
+            'and so are those of other users. Images that have been copied '
+            'there stay.',
+            'The %d credentials for the cloud that you see are deleted with '
+            'it, and so are those of other users. Images that have been '
+            'copied there stay.',
+            count,
+        )
+        self.help_text = told % count
 
     def delete(self, request: HttpRequest, obj_id: str) -> None:
         with refusal.told(request):

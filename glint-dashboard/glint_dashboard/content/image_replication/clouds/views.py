@@ -64,7 +64,11 @@ class IndexView(tabs.TabMixin, tables.MultiTableView):
         for item in self._credentials:
             counts[item['site_id']] = counts.get(item['site_id'], 0) + 1
         return [
-            {**site, 'credential': counts.get(site['id']) or _('none')}
+            {
+                **site,
+                'credentials': counts.get(site['id'], 0),
+                'credential': counts.get(site['id']) or _('none'),
+            }
             for site in self._sites
         ]
 

@@ -197,7 +197,7 @@ class RunCopyTest(base.TestCase):
 
     def test_last_attempt_ends_in_error(self) -> None:
         self.config(group='conductor', max_attempts=1)
-        self.west.reply('GET', '/v2/images', 503)
+        self.west.reply('POST', '/v2/images', 503)
         row = self.run_copy(self.replicate())
         self.assertEqual(states.ERROR, row.state)
         self.assertTrue(row.error['retryable'])

@@ -24,9 +24,11 @@ _MANAGER = types.SimpleNamespace(
 def _api_error(status: int, code: str) -> exceptions.ApiError:
     response = requests.Response()
     response.status_code = status
-    kind = {404: exceptions.NotFound, 400: exceptions.BadRequest}.get(
-        status, exceptions.ApiError
-    )
+    kind = {
+        400: exceptions.BadRequest,
+        404: exceptions.NotFound,
+        409: exceptions.Conflict,
+    }.get(status, exceptions.ApiError)
     return kind('A sentence.', response, f'image-replication.{code}', '')
 
 
@@ -40,6 +42,12 @@ class TestErrors(base.BaseTestCase):
                 'the catalog of https://home, region North, has no endpoint',
                 errors.explain(error, _MANAGER),
             )
+
+    def test_site_with_credentials_is_told_how_to_delete_both(self) -> None:
+        error = _api_error(409, 'site.has_credentials')
+        words = errors.explain(error, _MANAGER) or ''
+        self.assertIn('A sentence.', words)
+        self.assertIn('--cascade', words)
 
     def test_no_answer_names_the_place(self) -> None:
         error = ksa.ConnectFailure(

@@ -52,6 +52,12 @@ class TestSite(base.TestCase):
             ignore_missing=False,
         )
 
+    def test_delete_with_its_credentials(self) -> None:
+        self.server.delete(f'{base.V1}/sites/x', status_code=204)
+        for cascade, query in ((False, {}), (True, {'cascade': ['true']})):
+            self.client.delete_site('x', cascade=cascade)
+            self.assertEqual(query, self.server.last_request.qs)
+
     def test_find_by_name(self) -> None:
         self.refuse('GET', '/sites/north', 404, 'site.not_found', 'None.')
         self.server.get(

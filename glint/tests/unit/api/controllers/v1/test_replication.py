@@ -323,7 +323,7 @@ class RetryTest(replications.TestCase):
 
     def test_deleted_site_returns_400(self):
         self._fail()
-        self.call('DELETE', f'/v1/sites/{self.east}', status=204)
+        self.call('DELETE', f'/v1/sites/{self.east}?cascade=1', status=204)
         self.refused(400, 'replication.unknown_site', 'PUT', self.path)
 
     def test_colleague_retries_with_the_own_credentials(self):
