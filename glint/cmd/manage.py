@@ -150,6 +150,14 @@ def _add_conductor(commands: Any) -> None:
     evacuate.set_defaults(run=operate.evacuate)
 
 
+def _add_service(commands: Any) -> None:
+    group = commands.add_parser('service', help='The processes that run.')
+    actions = group.add_subparsers(dest='action', required=True)
+    list_ = actions.add_parser('list', help=operate.list_services.__doc__)
+    _add_json(list_)
+    list_.set_defaults(run=operate.list_services)
+
+
 def _add_copy(commands: Any) -> None:
     group = commands.add_parser('copy', help='The copies of images.')
     actions = group.add_subparsers(dest='action', required=True)
@@ -192,6 +200,7 @@ def _add_commands(commands: Any) -> None:
     _add_credential(commands)
     _add_conductor(commands)
     _add_copy(commands)
+    _add_service(commands)
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The commands about conductors and about copies that do not get on."""
+"""The commands about what runs, and about copies that do not get on."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from glint import context as glint_context
 from glint import states
 from glint.cmd import locked
 from glint.db import engine
+from glint.db import service as db_service
 from glint.db.queue import conductor as db_conductor
 from glint.db.queue import stuck
 from glint.db.queue import takeover
@@ -25,6 +26,37 @@ _LATER = (
     'Other conductors take it up. If %s still runs, it takes up work again, '
     'too: stop it to prevent that.'
 )
+
+#: What an operator does about a copy that is stuck.
+_REMEDIES = {
+    stuck.SILENT: (
+        'Its conductor says nothing, and no other one has taken the copy '
+        'over. Start a conductor, or see why none reaches the database.'
+    ),
+    stuck.CANCELLING: (
+        'Its conductor removes what it has made at the target. If that hangs, '
+        'run "glint-manage conductor evacuate" for it.'
+    ),
+    stuck.PARKED: (
+        'The site refuses the credential. Its user mends and checks it, or '
+        'registers another one and retries the copy.'
+    ),
+    stuck.SITE: (
+        'The site does not answer. Glint asks it again by itself; a retry '
+        'has it asked at once. Disable a site that is gone for good.'
+    ),
+    stuck.WAITING: (
+        'No conductor has taken it. See in "glint-manage service list" '
+        'whether one runs and how many copies it has; limits in [queue] may '
+        'be reached.'
+    ),
+    stuck.LEFTOVER: (
+        'An unfinished image is still at the target. Glint tries again to '
+        'remove it; the notes of the copy name it.'
+    ),
+}
+#: How many fields of a copy that is stuck fit a table.
+_SHORT = 9
 
 #: Between two tries to take a copy whose row is locked, and beyond the time
 #: in which the database ends idle transactions; in seconds.
@@ -42,7 +74,24 @@ def list_stuck() -> str:
         command.reason or stuck.REASONS,
         command.limit,
     )
-    return _show(stuck.Stuck._fields, found, command.json)
+    if command.json:
+        return _json(
+            [
+                row._asdict() | {'remedy': _REMEDIES[row.reason]}
+                for row in found
+            ]
+        )
+    shown = _show(stuck.Stuck._fields[:_SHORT], found, False)
+    reasons = dict.fromkeys(row.reason for row in found)
+    return '\n'.join(
+        [shown, *(f'{reason}: {_REMEDIES[reason]}' for reason in reasons)]
+    )
+
+
+def list_services() -> str:
+    """List the conductors and API processes that run."""
+    found = db_service.index(glint_context.for_service())
+    return _show(db_service.Service._fields, found, conf.CONF.command.json)
 
 
 def list_conductors() -> str:
@@ -95,13 +144,17 @@ def _show(
     names: Sequence[str], rows: Iterable[Sequence[Any]], as_json: bool
 ) -> str:
     if as_json:
-        found = [dict(zip(names, row, strict=True)) for row in rows]
-        return json.dumps(found, default=_text, indent=2)
+        return _json([dict(zip(names, row, strict=True)) for row in rows])
     table = prettytable.PrettyTable(names)
     table.align = 'l'
     for row in rows:
-        table.add_row(['-' if cell is None else _text(cell) for cell in row])
+        shown = row[: len(names)]
+        table.add_row(['-' if cell is None else _text(cell) for cell in shown])
     return str(table)
+
+
+def _json(found: list[dict[str, Any]]) -> str:
+    return json.dumps(found, default=_text, indent=2)
 
 
 def _text(cell: Any) -> str:

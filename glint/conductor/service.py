@@ -14,6 +14,7 @@ from glint import conf
 from glint import context
 from glint import home
 from glint import notification
+from glint import presence
 from glint import report
 from glint import rpc
 from glint.conductor import chores
@@ -64,6 +65,7 @@ class ConductorService(service.ServiceBase):
         timeout = conf.CONF.conductor.stop_timeout
         rpc.init()
         notification.start(host())
+        presence.start(host(), conductor=True)
         answers = metrics.Endpoint()
         answers.start()
         copies = dispatcher.Dispatcher(host())
@@ -78,6 +80,7 @@ class ConductorService(service.ServiceBase):
         self._running.callback(self._hang_up)
         self._running.callback(answers.stop)
         self._running.callback(notification.stop)
+        self._running.callback(presence.stop)
         self._running.callback(copies.stop, timeout)
         self._running.callback(listings.stop)
         self._listening.start()

@@ -122,6 +122,7 @@ LAYERS = {
             'glint.image',
             'glint.notification',
             'glint.order',
+            'glint.presence',
             'glint.report',
             'glint.rpc',
             'glint.rule',
@@ -163,6 +164,15 @@ LAYERS = {
     'glint.notification': Layer(
         forbidden=('glint',),
         allowed=(*_GROUND, 'glint.context', 'glint.db.change', 'glint.rpc'),
+    ),
+    'glint.presence': Layer(
+        forbidden=('glint',),
+        allowed=(
+            *_GROUND,
+            'glint.context',
+            'glint.db.engine',
+            'glint.db.service',
+        ),
     ),
     'glint.policy': Layer(
         forbidden=('glint',),

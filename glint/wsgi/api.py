@@ -7,6 +7,7 @@ import socket
 
 from glint import conf
 from glint import notification
+from glint import presence
 from glint import report
 from glint import rpc
 from glint import service
@@ -30,4 +31,5 @@ report.listen('glint-api')
 report.watch('glint-api')
 rpc.init()
 notification.start(socket.gethostname())
+presence.start(socket.gethostname(), conductor=False)
 application = app.make_app()

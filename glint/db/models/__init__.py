@@ -147,6 +147,22 @@ class Conductor(Base):
     process: orm.Mapped[str] = orm.mapped_column(sa.String(36))
 
 
+class Service(Base):
+    """A process that runs, or was killed not long ago; its id is new."""
+
+    __tablename__ = 'services'
+
+    #: The name of its program.
+    name: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    #: The name of the conductor, or of the host of the API.
+    host: orm.Mapped[str] = orm.mapped_column(sa.String(255))
+    pid: orm.Mapped[int]
+    version: orm.Mapped[str] = orm.mapped_column(sa.String(64))
+    conductor: orm.Mapped[bool]
+    #: When it last said that it runs.
+    seen_at: orm.Mapped[datetime] = orm.mapped_column(UTC)
+
+
 class KeptSecret(Base):
     """A secret that a key manager keeps for a credential."""
 

@@ -48,17 +48,23 @@ class Stuck(NamedTuple):
 
     :ivar reason: one of REASONS.
     :ivar seconds: for how long, by what is known.
+    :ivar image: its name, or its id where that is not known.
+    :ivar source: the name of the site, or its id where it is deleted.
     :ivar conductor: the last one that had it.
     """
 
     reason: str
     seconds: int
-    copy_id: str
-    replication_id: str
+    image: str
+    source: str
+    target: str
+    conductor: str | None
     project_id: str
+    replication_id: str
+    copy_id: str
+    image_id: str
     source_site_id: str
     target_site_id: str
-    conductor: str | None
 
 
 def index(
@@ -92,17 +98,24 @@ def _find(
     limit: int,
 ) -> list[Stuck]:
     since, condition = _criterion(reason, now, lease, age)
+    source, target = orm.aliased(models.Site), orm.aliased(models.Site)
     query = (
         sa.select(
             since,
-            ImageCopy.id,
-            ImageCopy.replication_id,
+            sa.func.coalesce(Replication.image_name, Replication.image_id),
+            sa.func.coalesce(source.name, Replication.source_site_id),
+            sa.func.coalesce(target.name, ImageCopy.target_site_id),
+            ImageCopy.conductor,
             Replication.project_id,
+            ImageCopy.replication_id,
+            ImageCopy.id,
+            Replication.image_id,
             Replication.source_site_id,
             ImageCopy.target_site_id,
-            ImageCopy.conductor,
         )
         .join(Replication, Replication.id == ImageCopy.replication_id)
+        .outerjoin(source, source.id == Replication.source_site_id)
+        .outerjoin(target, target.id == ImageCopy.target_site_id)
         .where(condition)
         .order_by(since)
         .limit(limit)

@@ -264,6 +264,15 @@ def _create_conductors() -> None:
         sa.Column('process', sa.String(36), nullable=False),
         length=255,
     )
+    _create_table(
+        'services',
+        sa.Column('name', sa.String(64), nullable=False),
+        sa.Column('host', sa.String(255), nullable=False),
+        sa.Column('pid', sa.Integer(), nullable=False),
+        sa.Column('version', sa.String(64), nullable=False),
+        sa.Column('conductor', sa.Boolean(), nullable=False),
+        sa.Column('seen_at', UTC, nullable=False),
+    )
 
 
 def _create_rules() -> None:

@@ -121,6 +121,7 @@ class DatabaseTestCase(TestCase):
             ('credential', 'migrate'),
             ('conductor', 'list'),
             ('copy', 'stuck'),
+            ('service', 'list'),
         ):
             self.succeed('credential', 'setup')
             self.assertIn('glint-manage db sync', self.fail_with(*command))
@@ -137,6 +138,7 @@ class DatabaseTestCase(TestCase):
             ('conductor', 'list'),
             ('conductor', 'evacuate', 'c1'),
             ('copy', 'stuck'),
+            ('service', 'list'),
         ):
             self.assertIn("Can't connect", self.fail_with(*command))
 

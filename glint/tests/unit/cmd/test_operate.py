@@ -15,6 +15,7 @@ from glint import states
 from glint.cmd import manage
 from glint.db import engine
 from glint.db import models
+from glint.db import service as db_service
 from glint.db.queue import takeover
 from glint.tests.unit.cmd import base
 
@@ -85,7 +86,10 @@ class StuckTestCase(TestCase):
         row = [line for line in out.splitlines() if copy_id in line]
         self.assertEqual(1, len(row), out)
         self.assertRegex(row[0], r'\| conductor_silent \| 1\d\d .* c1 ')
+        self.assertRegex(row[0], r'\| i +\| s +\| t +\| c1 ')
+        self.assertIn('conductor_silent: Its conductor says nothing', out)
         [found] = self.stuck()
+        self.assertIn('Start a conductor', found['remedy'])
         self.assertEqual(
             ('conductor_silent', copy_id, 'c1'),
             (found['reason'], found['copy_id'], found['conductor']),
@@ -118,6 +122,38 @@ class StuckTestCase(TestCase):
             ran = self.run_main(manage.main, 'copy', 'stuck', *arguments)
             self.assertEqual((2, ''), (ran.code, ran.out))
             self.assertIn(arguments[0], ran.err)
+
+
+class ServiceTestCase(TestCase):
+    def test_processes_are_listed(self) -> None:
+        self.add('copying', 5, conductor='c1')
+        for number, (name, host) in enumerate(
+            (('glint-conductor', 'c1'), ('glint-api', 'web'))
+        ):
+            db_service.renew(
+                self.context,
+                str(number),
+                name=name,
+                host=host,
+                pid=number,
+                version='1.2',
+                conductor=name == 'glint-conductor',
+            )
+        found = json.loads(self.manage('service', 'list', '--json'))
+        self.assertEqual(
+            [
+                ('glint-api', 'web', 'up', None),
+                ('glint-conductor', 'c1', 'up', 1),
+            ],
+            [
+                (one['name'], one['host'], one['state'], one['copies'])
+                for one in found
+            ],
+        )
+        self.assertRegex(
+            self.manage('service', 'list'),
+            r'\| glint-api +\| web +\| 1 +\| 1.2 +\| up +\| - ',
+        )
 
 
 class ConductorTestCase(TestCase):

@@ -9,6 +9,8 @@ from oslo_utils import timeutils
 from glint import states
 from glint.db import image_copy as db_image_copy
 from glint.db import models
+from glint.db import replication as db_replication
+from glint.db import site as db_site
 from glint.db.queue import health
 from glint.db.queue import lease
 from glint.db.queue import stuck
@@ -48,9 +50,36 @@ class StuckTestCase(base.TestCase):
                 found.conductor,
             ),
         )
+        names = [
+            db_site.get(self.context, site_id, None).name
+            for site_id in (replication.source_site_id, copy.target_site_id)
+        ]
+        self.assertEqual(
+            [replication.image_id, *names],
+            [found.image, found.source, found.target],
+        )
         self.assertEqual(replication.source_site_id, found.source_site_id)
         self.assertEqual(copy.target_site_id, found.target_site_id)
         self.assertIn(found.seconds, range(39, 60))
+
+    def test_name_of_the_image_is_told_where_it_is_known(self) -> None:
+        [copy] = self.claim(self.replicate().id)
+        db_replication.set_image(
+            self.context, copy.replication_id, name='debian', size=1
+        )
+        self.silence(copy, 40)
+        [found] = stuck.index(self.context, lease=30, age=60)
+        self.assertEqual('debian', found.image)
+
+    def test_copy_of_a_deleted_site_is_told_by_the_id(self) -> None:
+        copy = self.make(states.ERROR)
+        self.set_columns(models.ImageCopy, copy.id, target_image_id='left')
+        self.delete_site(copy.target_site_id)
+        [found] = stuck.index(self.context, lease=30, age=60)
+        self.assertEqual(
+            (stuck.LEFTOVER, copy.target_site_id),
+            (found.reason, found.target),
+        )
 
     def test_cancelled_copy_that_does_not_stop_is_told(self) -> None:
         copy = self.make(states.CANCELLING)
