@@ -41,16 +41,23 @@ def without_token(ctxt: RequestContext) -> dict[str, Any]:
 
 
 def for_request(
-    request_id: str | None, global_request_id: str | None = None
+    request_id: str | None,
+    global_request_id: str | None = None,
+    user_id: str | None = None,
+    project_id: str | None = None,
 ) -> RequestContext:
     """Make the context of work that a request asked for some time ago.
 
     :param request_id: the request, for the log.
     :param global_request_id: what its caller named it, likewise.
+    :param user_id: who made it, likewise.
+    :param project_id: of the user, likewise.
     """
     return RequestContext(
         request_id=request_id,
         global_request_id=global_request_id,
+        user_id=user_id,
+        project_id=project_id,
         overwrite=False,
     )
 

@@ -30,6 +30,11 @@ class GlintException(Exception):
         self.kwargs = kwargs
         super().__init__(message or self.msg_fmt % kwargs)
 
+    @property
+    def for_operators(self) -> str:
+        """What logs and commands say, which only operators read."""
+        return str(self)
+
 
 class BadRequest(GlintException):
     status = 400
@@ -356,6 +361,12 @@ class SecretsUnavailable(GlintException):
         'Glint cannot read or write secrets now: %(reason)s Ask the operator '
         'of Glint.'
     )
+
+    @property
+    def for_operators(self) -> str:
+        """They are not told to ask themselves."""
+        words = _('Glint cannot read or write secrets now: %s')
+        return str(words % self.kwargs['reason'])
 
 
 class DatabaseUnavailable(GlintException):

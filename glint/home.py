@@ -4,10 +4,18 @@
 
 from typing import Any
 
+from keystoneauth1 import exceptions as ksa_exceptions
+from keystoneauth1 import session as ksa_session
 from keystonemiddleware import auth_token  # noqa: F401 - registers options
+from oslo_log import log
 
 from glint import conf
 from glint.i18n import _
+
+LOG = log.getLogger(__name__)
+
+#: How long the home Keystone is waited for when a process starts, in seconds.
+_TIMEOUT = 10
 
 
 def auth_url() -> str:
@@ -43,3 +51,39 @@ def columns() -> dict[str, Any]:
         'interface': settings.interface,
         'ca_cert': ca_cert,
     }
+
+
+def tell_if_away() -> None:
+    """Tell the log if the home Keystone does not answer.
+
+    Without it every request is refused, and no copy from or to home is made;
+    nothing else says so before somebody tries.
+    """
+    url = auth_url()
+    verify = conf.CONF.home.cafile or True
+    session = ksa_session.Session(verify=verify, timeout=_TIMEOUT)
+    try:
+        session.get(url, authenticated=False)
+    except ksa_exceptions.ClientException as e:
+        LOG.warning(
+            'The home Keystone at %s does not answer as it should: %s. Until '
+            'it does, requests are refused. See auth_url in [home] and '
+            'www_authenticate_uri in [keystone_authtoken].',
+            url,
+            words(e),
+        )
+
+
+def words(error: ksa_exceptions.ClientException) -> str:
+    """Say why Keystone gave no answer, without the objects of libraries.
+
+    :returns: a sentence without its end.
+    """
+    match error:
+        case ksa_exceptions.SSLError():
+            return 'its certificate is not trusted, see cafile in [home]'
+        case ksa_exceptions.ConnectTimeout():
+            return f'it took longer than {_TIMEOUT} seconds'
+        case ksa_exceptions.ConnectFailure():
+            return 'nothing answers there'
+    return str(error).rstrip('.')

@@ -13,7 +13,7 @@ from glint.db import engine
 
 #: Libraries that say at INFO or DEBUG more than an operator can read.
 _QUIET = (
-    'alembic.runtime.plugins=WARNING',
+    'alembic=WARNING',
     'keystoneauth=WARNING',
     'urllib3=WARNING',
 )

@@ -6,6 +6,11 @@ The backend of oslo.service has to be chosen before anything imports
 oslo.messaging, which would choose another one.
 """
 
-from oslo_service import backend
+import warnings
+
+# Before oslo.service brings it along; nothing of Glint uses it.
+warnings.filterwarnings('ignore', message=r'\s*Eventlet is deprecated')
+
+from oslo_service import backend  # noqa: E402
 
 backend.init_backend(backend.BackendType.THREADING)

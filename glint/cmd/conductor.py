@@ -8,6 +8,7 @@ import sys
 from oslo_service import service
 
 from glint import conf
+from glint import exception
 from glint import home
 from glint import report
 from glint import service as glint_service
@@ -29,6 +30,8 @@ def validate() -> None:
         spool_dir = conf.CONF.conductor.spool_dir
         os.makedirs(spool_dir, mode=0o700, exist_ok=True)
         spool.Spool(spool_dir).close()
+    except exception.GlintException as e:
+        raise SystemExit('glint-conductor: %s' % e.for_operators) from None
     except Exception as e:
         raise SystemExit('glint-conductor: %s' % e) from None
 

@@ -235,7 +235,9 @@ def main() -> int:
             'makes the tables.' % reason,
             file=sys.stderr,
         )
-    except (exception.GlintException, OSError, ValueError) as e:
+    except exception.GlintException as e:
+        print('glint-manage: %s' % e.for_operators, file=sys.stderr)
+    except (OSError, ValueError) as e:
         print('glint-manage: %s' % e, file=sys.stderr)
     else:
         return 0

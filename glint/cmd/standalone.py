@@ -8,6 +8,7 @@ For a laptop, a trial or a small site: no broker, and SQLite will do.
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 from oslo_config import cfg
 from oslo_log import log
@@ -48,15 +49,35 @@ def main() -> int:
     glint_service.prepare(sys.argv[1:], prog='glint-standalone')
     conductor.validate()
     report.listen('glint-standalone')
+    # Before anything runs that would have to be stopped again.
+    server = _bind()
     worker = conductor_service.ConductorService()
     worker.start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    LOG.info(
+        'Glint answers at http://%s:%d',
+        conf.CONF.bind_host,
+        conf.CONF.bind_port,
+    )
     try:
-        waitress.serve(
+        server.run()
+    finally:
+        worker.stop()
+    return 0
+
+
+def _bind() -> Any:
+    """Take the port.
+
+    :raises SystemExit: with the reason, if that cannot be.
+    """
+    host, port = conf.CONF.bind_host, conf.CONF.bind_port
+    try:
+        return waitress.create_server(
             app.make_app(),
-            host=conf.CONF.bind_host,
-            port=conf.CONF.bind_port,
+            host=host,
+            port=port,
             threads=_THREADS,
             # It keeps a connection that drips, though no thread for it.
             connection_limit=_CONNECTIONS,
@@ -64,6 +85,9 @@ def main() -> int:
             asyncore_use_poll=True,
             ident='glint',
         )
-    finally:
-        worker.stop()
-    return 0
+    except OSError as e:
+        raise SystemExit(
+            'glint-standalone: Port %d of %s cannot be used: %s. Stop what '
+            'listens there, or choose another port with --bind-port.'
+            % (port, host, e.strerror)
+        ) from None

@@ -53,7 +53,7 @@ class Checks(upgradecheck.UpgradeCommands):
             if any(scheme == key_manager.SCHEME for scheme, _id in used):
                 usable.add((key_manager.SCHEME, key_manager.name()))
         except exception.SecretsUnavailable as e:
-            return _failure(str(e))
+            return _failure(e.for_operators)
         except engine.UNAVAILABLE:
             return _failure('The credentials cannot be read.')
         if used - usable:
@@ -72,7 +72,9 @@ class Checks(upgradecheck.UpgradeCommands):
             )
             discover.Discover(session, url)
         except ksa_exceptions.ClientException as e:
-            return _failure(f'The home Keystone does not answer: {e}')
+            return _failure(
+                f'The home Keystone at {url} does not answer: {home.words(e)}.'
+            )
         except (OSError, ValueError) as e:
             return _failure(str(e))
         return _success()

@@ -72,7 +72,9 @@ def open_session(
         )
         raise _gone('credential_deleted', detail) from None
     except exception.SecretsUnavailable as e:
-        raise failure.SiteFailure(e.code, str(e), retryable=True) from None
+        made = failure.SiteFailure(e.code, str(e), retryable=True)
+        made.for_operators = e.for_operators
+        raise made from None
     if not site.enabled:
         detail = _('The site %s is disabled. Enable it, then retry.')
         raise _gone('site_disabled', detail % site.name)

@@ -127,9 +127,9 @@ def _note_failure(
 ) -> None:
     """Write down what a check in vain says of the credential or its site."""
     detail = cause.detail
-    LOG.info('Credential %s does not work: %s', credential.id, detail)
     # What may pass by itself says nothing against the credential.
     if cause.retryable:
+        LOG.info('Credential %s does not work now. %s', credential.id, detail)
         db_credential.set_state(
             context, credential.id, states.CREDENTIAL_UNREACHABLE, detail
         )

@@ -16,6 +16,7 @@ from glint.conductor import heartbeat
 from glint.conductor import metrics
 from glint.conductor import patience
 from glint.conductor import succession
+from glint.conductor.copy import account
 from glint.conductor.copy import copier
 from glint.conductor.copy import ending
 from glint.conductor.copy import leftover
@@ -154,6 +155,7 @@ class Dispatcher:
         started = [runs.CopyRun(task, copy, began) for copy in copies]
         for run in started:
             self._heartbeat.add(run)
+        account.name(context, replication, started)
         source = sources.Source(task, replication, self._feeds)
         copier.start(started, source, self._ended)
 
@@ -192,5 +194,8 @@ def _task(
 ) -> glint_context.RequestContext:
     """:returns: the context of the request that asked for a replication."""
     return glint_context.for_request(
-        replication.request_id, replication.global_request_id
+        replication.request_id,
+        replication.global_request_id,
+        replication.user_id,
+        replication.project_id,
     )

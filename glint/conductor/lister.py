@@ -80,14 +80,18 @@ class Lister:
             with self._crew.interrupt.limited(seconds, _TIMEOUT) as interrupt:
                 _refresh(context, key, interrupt)
         except interrupts.Interrupted:
-            LOG.debug('The images of %s are not listed any more', key)
+            LOG.debug('%s are not listed any more', _words(key))
         except db_exception.DBError as e:
-            LOG.warning('No images of %s were kept: %s', key, e)
+            LOG.warning('%s were not kept: %s', _words(key), e)
         except Exception:
-            LOG.exception('Listing the images of %s failed', key)
+            LOG.exception('%s were not listed', _words(key))
         finally:
             with self._lock:
                 del self._running[key]
+
+
+def _words(key: Key) -> str:
+    return f'The images that credential {key.credential_id} sees'
 
 
 def _refresh(
@@ -114,7 +118,7 @@ def _refresh(
             )
         return
     except failure.SiteFailure as e:
-        LOG.info('The images of %s cannot be listed: %s', key, e.detail)
+        LOG.info('%s cannot be listed. %s', _words(key), e.detail)
         db_image_listing.failed(context, key, asked_at, _state(e), e.detail)
         _tell(context, credential, e, interrupt)
         return

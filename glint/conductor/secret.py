@@ -33,7 +33,9 @@ class Sweep:
         try:
             sweep(context, crew.interrupt)
         except exception.SecretsUnavailable as e:
-            LOG.warning('Secrets that nobody needs are left: %s', e)
+            LOG.warning(
+                'Secrets that nobody needs are left. %s', e.for_operators
+            )
             delay = conf.CONF.conductor.recheck_delay
             self._again_at = time.monotonic() + delay
 

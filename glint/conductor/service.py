@@ -84,6 +84,9 @@ class ConductorService(service.ServiceBase):
         self._running.callback(copies.stop, timeout)
         self._running.callback(listings.stop)
         self._listening.start()
+        threading.Thread(
+            target=home.tell_if_away, name='home', daemon=True
+        ).start()
         copies.start()
         tasks = chores.Chores(
             namesake.Watch(host()), planning.begin, executor.Executor(host())

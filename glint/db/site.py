@@ -2,6 +2,7 @@
 
 """Sites in the database."""
 
+from collections.abc import Collection
 from typing import Any
 import uuid
 
@@ -88,6 +89,13 @@ def get(context: engine.Context, site_id: str, project_id: str | None) -> Site:
     if site is None:
         raise exception.SiteNotFound(id=site_id)
     return site
+
+
+def names(context: engine.Context, ids: Collection[str]) -> dict[str, str]:
+    """:returns: the names of sites by their ids, of those that there are."""
+    query = sa.select(Site.id, Site.name).where(Site.id.in_(ids))
+    with engine.reader(context) as session:
+        return {row.id: row.name for row in session.execute(query)}
 
 
 def index(

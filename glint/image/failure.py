@@ -22,6 +22,7 @@ from urllib3 import exceptions as http_exceptions
 
 from glint.image import masking
 from glint.image import network
+from glint.image import text as texts
 from glint.image import transport
 from glint.image.refusal import row as failure_row
 from glint.image.refusal import table as failure_table
@@ -132,11 +133,13 @@ class SiteFailure(Exception):
     :ivar site_id: the site's id in Glint, None when no site was asked
     :ivar noted: whether it was counted against the site's health
     :ivar heard: what it tells of that, for others who get the same failure
+    :ivar for_operators: what the log says instead of the detail
     """
 
     site_id: str | None = None
     noted: bool = False
     heard: Any = None
+    for_operators: str | None = None
 
     def __init__(
         self,
@@ -150,10 +153,7 @@ class SiteFailure(Exception):
         said: str = '',
     ) -> None:
         # Names of images go into logs with it, and may have any characters.
-        self.detail = ''.join(
-            c if c.isprintable() else c.encode('unicode_escape').decode()
-            for c in detail
-        )
+        self.detail = texts.printable(detail)
         super().__init__(self.detail)
         self.code = code
         self.retryable = retryable

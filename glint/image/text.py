@@ -28,6 +28,14 @@ def is_whole(value: str) -> bool:
     return not _HALVES.search(value)
 
 
+def printable(value: str) -> str:
+    """Write what a terminal or a log could take for a command as an escape."""
+    return ''.join(
+        c if c.isprintable() else c.encode('unicode_escape').decode()
+        for c in value
+    )
+
+
 def mended(value: str) -> str:
     """Replace by a question mark what cannot be kept."""
     return _UNFIT.sub('?', value)

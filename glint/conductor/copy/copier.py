@@ -46,12 +46,11 @@ def start(
     def work(run: runs.CopyRun) -> None:
         nonlocal left
         run.context.update_store()
-        LOG.info(
-            'Copy %s of replication %s to site %s, attempt %d',
+        LOG.debug(
+            'Copy %s from %s to %s begins',
             run.copy.id,
-            run.copy.replication_id,
-            run.copy.target_site_id,
-            run.copy.attempts,
+            run.source_name,
+            run.target_name,
         )
         run_copy(run, source)
         with lock:
@@ -151,7 +150,7 @@ def _check_attempts(run: runs.CopyRun) -> None:
     """
     most = conf.CONF.conductor.max_attempts
     if run.copy.attempts > most:
-        raise failure.SiteFailure(
+        lost = failure.SiteFailure(
             'conductor_lost',
             _(
                 'Glint lost its conductor at each of %d attempts. Ask the '
@@ -159,10 +158,12 @@ def _check_attempts(run: runs.CopyRun) -> None:
             )
             % most,
         )
+        lost.for_operators = 'It may be what ends its conductors.'
+        raise lost
 
 
 def _unexpected() -> failure.SiteFailure:
-    return failure.SiteFailure(
+    made = failure.SiteFailure(
         'internal',
         _(
             'An unexpected error occurred in Glint. It tries again; if it '
@@ -171,3 +172,5 @@ def _unexpected() -> failure.SiteFailure:
         ),
         retryable=True,
     )
+    made.for_operators = 'The lines above have the error.'
+    return made

@@ -17,6 +17,7 @@ from glint import context as glint_context
 from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import metrics
+from glint.conductor.copy import account
 from glint.conductor.copy import leftover
 from glint.conductor.copy import run as runs
 from glint.db import engine
@@ -42,7 +43,7 @@ def completed(run: runs.CopyRun, outcome: str) -> None:
     # What was made beside the image belongs to it now.
     columns = {**_columns(run), 'made_image_ids': None}
     if _write(run, lease.complete, outcome=outcome, **columns):
-        LOG.info('Copy %s completed, %s', run.copy.id, outcome)
+        LOG.info('%s', account.line(run, f'Completed, {outcome}'))
         return
     if outcome == states.ADOPTED:
         # What was there before is not ours to remove.
@@ -52,8 +53,8 @@ def completed(run: runs.CopyRun, outcome: str) -> None:
 
 def skipped(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
     """The user wants no copy, as things are at the target."""
+    LOG.info('%s', account.line(run, 'Skipped', cause.detail))
     _clean(run)
-    LOG.info('Copy %s skipped: %s', run.copy.id, cause.detail)
     _write(run, _cancel)
     _write(run, lease.close_cancelled, error=_error(cause), **_columns(run))
 
@@ -76,21 +77,17 @@ def _error(cause: failure.SiteFailure) -> dict[str, Any]:
 
 def failed(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
     """The copy cannot be made, or not now."""
-    _clean(run)
     error = _error(cause)
     attempts = run.copy.attempts
+    reason = cause.for_operators or cause.detail
     if cause.retryable and attempts < conf.CONF.conductor.max_attempts:
         delay = backoff(run.copy.replication_id, attempts)
-        LOG.warning(
-            'Copy %s, attempt %d failed, next in %.0f s: %s',
-            run.copy.id,
-            attempts,
-            delay,
-            cause.detail,
-        )
+        _warn(run, f'Failed, next attempt in {delay:.0f} s', reason)
+        _clean(run)
         done = _write(run, lease.postpone, error, delay, **_columns(run))
     else:
-        LOG.error('Copy %s failed: %s', run.copy.id, cause.detail)
+        LOG.error('%s', account.line(run, 'Failed', reason))
+        _clean(run)
         if cause.retryable:
             error['detail'] = _given_up(cause.detail, attempts)
         done = _write(run, lease.fail, error, **_columns(run))
@@ -105,14 +102,9 @@ def unanswered(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
     which all its copies wait. What was sent in vain does count, or a site
     that breaks down under an image would be sent it for ever.
     """
-    _clean(run)
     delay = backoff(run.copy.replication_id, run.copy.attempts)
-    LOG.warning(
-        'Copy %s, no answer, next in %.0f s: %s',
-        run.copy.id,
-        delay,
-        cause.detail,
-    )
+    _warn(run, f'No answer, next attempt in {delay:.0f} s', cause.detail)
+    _clean(run)
     if not _write(
         run,
         lease.postpone,
@@ -133,8 +125,8 @@ def _given_up(detail: str, attempts: int) -> str:
 
 def parked(run: runs.CopyRun, detail: str | None) -> None:
     """A site refuses the copy's credential, which may be mended."""
+    _warn(run, 'Waits for the credential', detail)
     _clean(run)
-    LOG.warning('Copy %s waits for its credential: %s', run.copy.id, detail)
     cause = failure.SiteFailure(
         'credential_unauthorized', detail or '', retryable=True
     )
@@ -153,7 +145,8 @@ def waiting(run: runs.CopyRun, replication_id: str) -> None:
         awaited_id=replication_id,
         **_columns(run),
     ):
-        LOG.info('Copy %s waits for %s', run.copy.id, replication_id)
+        what = f'Waits for replication {replication_id}'
+        LOG.info('%s', account.line(run, what))
     else:
         _superseded(run)
 
@@ -162,7 +155,7 @@ def overtaken(run: runs.CopyRun) -> None:
     """Smaller images go first, as far as they have not waited less."""
     _clean(run)
     if _write(run, lease.hand_back, **_columns(run)):
-        LOG.info('Copy %s gives way to smaller ones', run.copy.id)
+        LOG.info('%s', account.line(run, 'Gives way to smaller images'))
     else:
         _superseded(run)
 
@@ -185,14 +178,16 @@ def interrupted(run: runs.CopyRun, reason: str) -> None:
         # Who has it now knows the image's id and takes care of it.
         run.lost = True
         metrics.lost()
-        LOG.warning('Copy %s was lost to another conductor', run.copy.id)
+        _warn(run, 'The copy was lost to another conductor')
         return
+    cancelled = reason == runs.CANCELLED
+    told = account.line(run, 'Cancelled' if cancelled else 'Handed back')
     _clean(run)
-    if reason == runs.CANCELLED:
+    if cancelled:
         _write(run, lease.close_cancelled, **_columns(run))
-        LOG.info('Copy %s cancelled', run.copy.id)
+        LOG.info('%s', told)
     elif _write(run, lease.hand_back, **_columns(run)):
-        LOG.info('Copy %s handed back', run.copy.id)
+        LOG.info('%s', told)
     else:
         _superseded(run)
 
@@ -203,13 +198,17 @@ def cut_off(run: runs.CopyRun, cause: db_exception.DBError) -> None:
     It goes back into the queue if the database returns within the lease.
     What is at the target by then is the next attempt's.
     """
-    LOG.warning(
-        'Copy %s stops, as the database cannot be used: %s', run.copy.id, cause
-    )
+    # What follows the first line is SQL.
+    reason = str(cause).partition('\n')[0]
     if _write(run, lease.hand_back, _WAIT, **_columns(run)):
-        LOG.info('Copy %s handed back', run.copy.id)
+        what = 'Handed back, as the database could not be used'
+        _warn(run, what, reason)
     else:
         _superseded(run)
+
+
+def _warn(run: runs.CopyRun, outcome: str, reason: str | None = None) -> None:
+    LOG.warning('%s', account.line(run, outcome, reason))
 
 
 def _superseded(run: runs.CopyRun) -> None:
@@ -268,10 +267,11 @@ def _clean(run: runs.CopyRun) -> None:
             filter(None, (run.target_image_id, *run.made_image_ids))
         )
         LOG.warning(
-            'Image %s of copy %s was left behind: %s',
+            'The unfinished image %s was left at %s. %s [copy %s]',
             left,
-            run.copy.id,
+            run.target_name,
             e.detail,
+            run.copy.id,
         )
         run.notes.append(
             _(

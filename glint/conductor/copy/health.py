@@ -167,9 +167,10 @@ def _probe(found: db_health.Probe, interrupt: interrupts.Interrupt) -> None:
     credential_id = random.choice(usable)  # noqa: S311
     cause = _ask(context, found.site_id, credential_id, interrupt)
     LOG.info(
-        'Site %s was asked again: %s',
+        'Site %s was asked again. %s [site %s]',
+        found.name,
+        cause.detail if cause else 'It answers.',
         found.site_id,
-        cause.detail if cause else 'it answers',
     )
     heard = told(found.site_id, cause)
     if heard is not None:

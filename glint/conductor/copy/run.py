@@ -79,6 +79,9 @@ class CopyRun:
             time.monotonic() if since is None else since
         )
         self._sending_since: float | None = None
+        #: What the log says that the copy is about.
+        self.image = self.source_name = self.target_name = '?'
+        self.began = time.monotonic()
 
     def reserve(
         self,

@@ -55,6 +55,7 @@ def copy(run: runs.CopyRun, source: sources.Source) -> str:
         finally:
             # What is wrong with the source comes first, for all targets.
             record = source.record(run.interrupt)
+        run.image = record.get('name') or record['id']
         return _Target(run, source, record, session).copy()
 
 

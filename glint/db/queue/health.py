@@ -40,6 +40,7 @@ class Probe(NamedTuple):
     """A site that did not answer and is to be asked."""
 
     site_id: str
+    name: str
     project_id: str
     enabled: bool
     failures: int
@@ -74,6 +75,7 @@ def due(context: engine.Context, limit: int) -> list[Probe]:
         query = (
             sa.select(
                 Site.id,
+                Site.name,
                 Site.project_id,
                 Site.enabled,
                 Site.failures,

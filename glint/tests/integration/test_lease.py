@@ -156,7 +156,7 @@ class RestartTest(TestCase):
             self.assertEqual(
                 [1, 1], [copy['attempts'] for copy in done['copies']]
             )
-        handed_back = sum(self.log(n).count('handed back') for n in names)
+        handed_back = sum(self.log(n).count('Handed back') for n in names)
         self.assertLess(0, handed_back)
         ended = Counter(
             copy['conductor']

@@ -23,7 +23,8 @@ class ContextTestCase(base.TestCase):
         self.assertTrue(context.for_request(None).request_id)
 
     def test_context_of_a_task_has_what_the_caller_named_it(self) -> None:
-        made = context.for_request('req-1', 'req-2')
+        made = context.for_request('req-1', 'req-2', 'u', 'p')
+        self.assertEqual(('u', 'p'), (made.user_id, made.project_id))
         self.assertEqual('req-1', made.request_id)
         self.assertEqual('req-2', made.global_request_id)
 

@@ -28,6 +28,16 @@ class ExceptionTestCase(base.TestCase):
             self.assertRegex(message, r'^[A-Z].*\.$', cause)
             self.assertNotIn('%', message, cause)
 
+    def test_operators_are_not_told_to_ask_themselves(self) -> None:
+        error = exception.SecretsUnavailable(reason='There are no keys.')
+        self.assertIn('Ask the operator', str(error))
+        self.assertEqual(
+            'Glint cannot read or write secrets now: There are no keys.',
+            error.for_operators,
+        )
+        busy = exception.Conflict(reason='Busy.')
+        self.assertEqual(str(busy), busy.for_operators)
+
     def test_given_message_comes_first(self) -> None:
         self.assertEqual('Sorry.', str(exception.NotFound('Sorry.')))
 

@@ -7,6 +7,8 @@ import fixtures
 
 from glint import home
 from glint.tests import base
+from glint.tests import ports
+from glint.tests.unit.image import cloud
 
 
 @ddt.ddt
@@ -61,3 +63,23 @@ class HomeTestCase(base.TestCase):
         self.config(group='home', auth_url='http://x', cafile='/no/ca.pem')
         error = self.assertRaises(OSError, home.columns)
         self.assertIn('/no/ca.pem', str(error))
+
+
+class AwayTestCase(base.TestCase):
+    def test_keystone_that_is_away_is_told_in_a_sentence(self) -> None:
+        url = f'http://127.0.0.1:{ports.free_port()}/v3'
+        self.config(group='home', auth_url=url)
+        home.tell_if_away()
+        told = self.logs.output
+        self.assertIn(f'The home Keystone at {url} does not answer', told)
+        self.assertIn('nothing answers there', told)
+        self.assertNotIn('HTTPConnection', told)
+        self.assertIn('auth_url in [home]', told)
+        self.assertNotIn('Traceback', told)
+
+    def test_keystone_that_answers_is_not_told(self) -> None:
+        keystone = self.useFixture(cloud.Cloud())
+        keystone.reply('GET', '/v3', 200, {})
+        self.config(group='home', auth_url=keystone.url)
+        home.tell_if_away()
+        self.assertNotIn('does not answer', self.logs.output)

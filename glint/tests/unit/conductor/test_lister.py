@@ -176,6 +176,6 @@ class ListerTest(base.TestCase):
         broken = Key(self.west_credential_id, 'no such scope')
         self.refresh(broken, self.key)
         self.assertEqual(states.LISTING_OK, self.found().state)
-        self.assertIn('Listing the images of', self.logs.output)
+        self.assertIn('were not listed', self.logs.output)
         # And can be asked for again.
         self.refresh(broken)
