@@ -127,6 +127,23 @@ def images(context: engine.Context, key: Key) -> Iterator[Image]:
     return _unpack(packed) if packed else iter(())
 
 
+def image_name(
+    context: engine.Context, credential_id: str, image_id: str
+) -> str | None:
+    """Say what an image is called, as far as its site has listed it."""
+    query = sa.select(ImageListing.images).where(
+        ImageListing.credential_id == credential_id,
+        ImageListing.images.is_not(None),
+    )
+    with engine.reader(context) as session:
+        answers = session.scalars(query).all()
+    for packed in answers:
+        for image in _unpack(packed or b''):
+            if image.id == image_id:
+                return image.name
+    return None
+
+
 def listed(
     context: engine.Context,
     key: Key,

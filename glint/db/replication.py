@@ -2,11 +2,10 @@
 
 """Replications in the database."""
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+import dataclasses
 from datetime import timedelta
 from typing import Any
 import uuid
@@ -33,20 +32,25 @@ Replication = models.Replication
 _CONSIDERABLE = timedelta(seconds=1)
 
 
-@dataclass
-class Summary:
-    """What the copies of a replication amount to; sizes in bytes."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    bytes_sent: int = 0
-    bytes_total: int | None = None
-
-
 def _visible(project_id: str | None) -> sa.ColumnElement[bool]:
     """:param project_id: whose view it is; None is that of an admin."""
     if project_id is None:
         return sa.true()
     return Replication.project_id == project_id
+
+
+def _is_to(site_id: str | None) -> sa.ColumnElement[bool]:
+    """:param site_id: one of the sites that it is to; None for any."""
+    if site_id is None:
+        return sa.true()
+    copy = models.ImageCopy
+    # Not EXISTS, which a database may turn round: it would read and sort all
+    # copies to the site. So it reads in the order of the list, to the end of
+    # the page.
+    found = sa.select(copy.id).where(
+        copy.replication_id == Replication.id, copy.target_site_id == site_id
+    )
+    return found.correlate(Replication).scalar_subquery().is_not(None)
 
 
 @engine.retried
@@ -74,6 +78,8 @@ def create(
     )
     sites = [*targets, replication.source_site_id]
     credentials = [*targets.values(), replication.source_credential_id]
+    names = _site_names(context, sites)
+    replication.source_site_name = names[replication.source_site_id]
     project.ensure(context, project_id)
     try:
         with engine.writer(context) as session:
@@ -88,6 +94,7 @@ def create(
                         id=str(uuid.uuid4()),
                         replication_id=replication.id,
                         target_site_id=site_id,
+                        target_site_name=names[site_id],
                         credential_id=credential_id,
                         state=states.QUEUED,
                     )
@@ -105,6 +112,23 @@ def create(
             return create(context, targets, limit, **values)
         return first, False
     return replication, True
+
+
+def _site_names(
+    context: engine.Context, ids: Collection[str]
+) -> dict[str, str]:
+    """Read what sites are called, by their ids.
+
+    :raises UnknownSite: if one was deleted already.
+    """
+    query = sa.select(models.Site.id, models.Site.name)
+    query = query.where(models.Site.id.in_(ids))
+    with engine.reader(context) as session:
+        names = {row.id: row.name for row in session.execute(query)}
+    for site_id in ids:
+        if site_id not in names:
+            raise exception.UnknownSite(site_id=site_id)
+    return names
 
 
 def lock_sites(session: orm.Session, ids: Iterable[str]) -> None:
@@ -176,48 +200,21 @@ def get_by_token(
 def index(
     context: engine.Context, project_id: str | None, page: listing.Page
 ) -> list[Replication]:
-    """Read a page of the replications that a project can see."""
+    """Read a page of the replications that a project can see.
+
+    :param page: its filters may name a ``target_site_id`` as well.
+    """
+    filters = dict(page.filters)
+    to = _is_to(filters.pop('target_site_id', None))
+    page = dataclasses.replace(page, filters=filters)
     with engine.reader(context) as session:
         return listing.rows(
             session,
             Replication,
             page,
-            lambda: _visible(project_id),
+            lambda: sa.and_(_visible(project_id), to),
             fixed=() if project_id is None else ('project_id',),
         )
-
-
-def summaries(
-    context: engine.Context, ids: Sequence[str]
-) -> dict[str, Summary]:
-    """Sum up the copies of replications.
-
-    :param ids: the ids of the replications.
-    :returns: from each id to its summary.
-    """
-    copy = models.ImageCopy
-    query = (
-        sa.select(
-            copy.replication_id,
-            copy.state,
-            sa.func.count(),
-            sa.func.sum(copy.bytes_sent),
-            sa.func.sum(copy.bytes_total),
-        )
-        .where(copy.replication_id.in_(ids))
-        .group_by(copy.replication_id, copy.state)
-    )
-    result = {replication_id: Summary() for replication_id in ids}
-    with engine.reader(context) as session:
-        for replication_id, state, count, sent, total in session.execute(
-            query
-        ):
-            summary = result[replication_id]
-            summary.counts[state] = count
-            summary.bytes_sent += int(sent)
-            if total is not None:
-                summary.bytes_total = (summary.bytes_total or 0) + int(total)
-    return result
 
 
 @engine.retried

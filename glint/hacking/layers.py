@@ -70,6 +70,7 @@ LAYERS = {
             'glint.db.listing',
             'glint.db.queue.waiting',
             'glint.db.quota',
+            'glint.db.summary',
             'glint.inventory',
             'glint.order',
             'glint.policies',

@@ -8,6 +8,7 @@ from glint import conf
 from glint import context as glint_context
 from glint import exception
 from glint import states
+from glint.db import image_listing
 from glint.db import quota as db_quota
 from glint.db import replication as db_replication
 from glint.db import site as db_site
@@ -27,6 +28,7 @@ def filled(wanted: dict[str, Any]) -> dict[str, Any]:
         body of a request may have.
     """
     return {
+        'image_name': None,
         'source_site_id': db_site.HOME_ID,
         'credential_ids': [],
         'client_token': None,
@@ -64,8 +66,8 @@ def resolved(
     """Find the sites and credentials of what is wanted.
 
     :param wanted: as from :func:`filled`.
-    :returns: image_id, source_site_id, source_credential_id, options, and
-        targets, from the ids of sites to those of credentials.
+    :returns: image_id, image_name, source_site_id, source_credential_id,
+        options, and targets, from the ids of sites to those of credentials.
     :raises GlintException: if one of them cannot be used.
     """
     most = conf.CONF.api.max_targets
@@ -92,10 +94,15 @@ def resolved(
         # A request that is refused for another site makes no trust at home.
         for site in sorted((source, *targets), key=lambda site: site.home)
     }
+    source_credential_id = credentials.pop(source.id)
     return {
         'image_id': wanted['image_id'],
+        'image_name': wanted['image_name']
+        or image_listing.image_name(
+            context, source_credential_id, wanted['image_id']
+        ),
         'source_site_id': source.id,
-        'source_credential_id': credentials.pop(source.id),
+        'source_credential_id': source_credential_id,
         'options': wanted['options'],
         'targets': credentials,
     }

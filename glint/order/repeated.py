@@ -16,12 +16,12 @@ def digest(wanted: dict[str, Any]) -> str:
     """Say what is asked for in 64 characters.
 
     :param wanted: as from :func:`glint.order.place.filled`. The order of its
-        sites and credentials does not matter.
+        sites and credentials does not matter, nor what it calls the image.
     """
     plain = {
         key: sorted(value) if isinstance(value, list) else value
         for key, value in wanted.items()
-        if key != 'client_token'
+        if key not in ('client_token', 'image_name')
     }
     text = json.dumps(plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

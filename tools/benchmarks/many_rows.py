@@ -70,6 +70,7 @@ def fill_glint(database: str, project_id: str, rows: int) -> None:
             'image_id': row_id(number),
             'image_name': f'image-{number}',
             'source_site_id': db_site.HOME_ID,
+            'source_site_name': 'home',
             'source_credential_id': _SITE,
             'options': '{"image_name": null, "visibility": null, '
             '"preserve_id": false, "members": false, "on_conflict": null, '
@@ -89,6 +90,7 @@ def fill_glint(database: str, project_id: str, rows: int) -> None:
             'id': row_id(number),
             'replication_id': row_id(number),
             'target_site_id': _SITE,
+            'target_site_name': 'west',
             'credential_id': _SITE,
             'target_image_id': row_id(number),
             'state': state(number),

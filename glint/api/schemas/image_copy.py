@@ -62,6 +62,7 @@ response_body = types.answer(
     {
         'id': types.UUID,
         'target_site_id': types.UUID,
+        'target_site_name': types.TEXT,
         'target_image_id': types.nullable(types.UUID),
         'state': _STATE,
         'phase': types.nullable(types.enum(*states.PHASES)),

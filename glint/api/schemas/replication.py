@@ -10,6 +10,13 @@ _STATE = types.enum(*states.ALL)
 
 _PRIORITY = types.enum(*states.PRIORITIES)
 
+_SITE_IDS: types.Schema = {
+    'type': 'array',
+    'items': types.UUID,
+    'minItems': 1,
+    'uniqueItems': True,
+}
+
 _PROPERTY_NAME: types.Schema = {
     'type': 'string',
     'minLength': 1,
@@ -60,6 +67,7 @@ index_request_query = types.index_query(
         'image_id': types.UUID,
         'image_name': types.FOREIGN_NAME,
         'source_site_id': types.UUID,
+        'target_site_id': types.UUID,
         'state': _STATE,
         'client_token': types.NAME,
         'user_id': types.KEYSTONE_ID,
@@ -73,13 +81,9 @@ create_request_query = types.struct({'dry_run': types.BOOLEAN})
 create_request_body = types.struct(
     {
         'image_id': types.UUID,
+        'image_name': types.nullable(types.FOREIGN_NAME),
         'source_site_id': types.UUID,
-        'target_site_ids': {
-            'type': 'array',
-            'items': types.UUID,
-            'minItems': 1,
-            'uniqueItems': True,
-        },
+        'target_site_ids': _SITE_IDS,
         'credential_ids': {
             'type': 'array',
             'items': types.UUID,
@@ -100,6 +104,9 @@ _FIELDS = {
     'image_id': types.UUID,
     'image_name': types.nullable(types.TEXT),
     'source_site_id': types.UUID,
+    'source_site_name': types.TEXT,
+    'target_site_ids': _SITE_IDS,
+    'target_site_names': {'type': 'array', 'items': types.TEXT},
     'state': _STATE,
     'priority': _PRIORITY,
     'size': types.nullable(types.COUNT),

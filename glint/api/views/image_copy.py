@@ -27,6 +27,7 @@ def view(copy: Any, waits: Sequence[Any] = ()) -> dict[str, Any]:
     return {
         'id': copy.id,
         'target_site_id': copy.target_site_id,
+        'target_site_name': copy.target_site_name,
         'target_image_id': copy.target_image_id,
         'state': copy.state,
         'phase': copy.phase,

@@ -11,9 +11,9 @@ from glint import states
 from glint.api.views import image_copy
 from glint.api.views import moment
 from glint.api.views import wait as wait_views
-from glint.db import replication as db_replication
+from glint.db import summary as summaries
 
-Summary = db_replication.Summary
+Summary = summaries.Summary
 
 
 def view(
@@ -33,6 +33,9 @@ def view(
         'image_id': replication.image_id,
         'image_name': replication.image_name,
         'source_site_id': replication.source_site_id,
+        'source_site_name': replication.source_site_name,
+        'target_site_ids': list(summary.targets),
+        'target_site_names': list(summary.targets.values()),
         'state': replication.state,
         'priority': states.PRIORITIES[replication.priority],
         'size': replication.size,

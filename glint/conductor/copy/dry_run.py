@@ -27,8 +27,9 @@ def plan(
 ) -> dict[str, Any]:
     """Ask the source and every target what a replication would do.
 
-    :param request: image_id, source_site_id, source_credential_id, options,
-        and targets, from site ids to credential ids.
+    :param request: image_id, image_name, source_site_id,
+        source_credential_id, options, and targets, from site ids to
+        credential ids.
     :param seconds: how long that may take. What a site has not answered by
         then speaks against it.
     :returns: the body of the API's answer.
@@ -44,7 +45,7 @@ def _plan(
 ) -> dict[str, Any]:
     answer: dict[str, Any] = {
         'image_id': request['image_id'],
-        'image_name': None,
+        'image_name': request['image_name'],
         'size': None,
         'source_site_id': request['source_site_id'],
     }

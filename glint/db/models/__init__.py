@@ -243,10 +243,13 @@ class Replication(Base):
     #: Of what was asked for; see order/repeated.py.
     request_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(64))
     image_id: orm.Mapped[str] = orm.mapped_column(ID)
+    #: What the request calls it, until its source has told.
     image_name: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     #: Of the image's data, with the algorithm before a colon.
     source_hash: orm.Mapped[str | None] = orm.mapped_column(sa.String(255))
     source_site_id: orm.Mapped[str] = orm.mapped_column(ID)
+    #: As it was called at the time: the site may be gone since.
+    source_site_name: orm.Mapped[str] = orm.mapped_column(sa.String(255))
     source_credential_id: orm.Mapped[str] = orm.mapped_column(ID)
     #: Those that the request named, for the source and the targets.
     credential_ids: orm.Mapped[list[str] | None] = orm.mapped_column(
@@ -286,6 +289,8 @@ class ImageCopy(Base):
         ID, sa.ForeignKey('replications.id', ondelete='CASCADE')
     )
     target_site_id: orm.Mapped[str] = orm.mapped_column(ID)
+    #: As it was called at the time, likewise.
+    target_site_name: orm.Mapped[str] = orm.mapped_column(sa.String(255))
     credential_id: orm.Mapped[str] = orm.mapped_column(ID)
     #: What Glint made, or found, at the target.
     target_image_id: orm.Mapped[str | None] = orm.mapped_column(ID)

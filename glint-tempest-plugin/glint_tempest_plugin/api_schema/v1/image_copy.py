@@ -38,6 +38,7 @@ WAIT = types.struct(
 _FIELDS: dict[str, Any] = {
     'id': types.UUID,
     'target_site_id': types.UUID,
+    'target_site_name': types.TEXT,
     'target_image_id': types.nullable(types.UUID),
     'state': STATE,
     'phase': types.nullable(

@@ -32,8 +32,13 @@ class ReplicationTest(base.CloudTest):
             'properties': {'set': {'os_distro': 'debian'}, 'remove': ['x']},
         }
         made = self.create_replication(
-            self.image_id, self.site_id, options=options, client_token=token
+            self.image_id,
+            self.site_id,
+            options=options,
+            client_token=token,
+            image_name='as-i-call-it',
         )
+        self.assertEqual('as-i-call-it', made['image_name'])
         self.assertTrue(
             made.response['location'].endswith(
                 f'/v1/replications/{made["id"]}'
@@ -46,6 +51,8 @@ class ReplicationTest(base.CloudTest):
             self.assertEqual(token, answer['client_token'])
             self.assertEqual(self.image_id, answer['image_id'])
             self.assertEqual(home['id'], answer['source_site_id'])
+            self.assertEqual(home['name'], answer['source_site_name'])
+            self.assertEqual([self.site_id], answer['target_site_ids'])
             self.assertEqual(1, answer['copies_summary']['total'])
             self.assertEqual(
                 [self.site_id], [c['target_site_id'] for c in answer['copies']]
@@ -68,9 +75,15 @@ class ReplicationTest(base.CloudTest):
     def test_filters_leave_out_others(self):
         first = self.create_replication(self.image_id, self.site_id)
         self.create_replication(self.create_image(3)['id'], self.site_id)
+        (home,) = self.member.sites.list_sites(home=True)['sites']
         client = self.member.replications
         for query, expected in (
             ({'image_id': self.image_id}, [first['id']]),
+            (
+                {'image_id': self.image_id, 'target_site_id': self.site_id},
+                [first['id']],
+            ),
+            ({'image_id': self.image_id, 'target_site_id': home['id']}, []),
             ({'image_id': self.image_id, 'state': 'completed'}, []),
             ({'image_id': self.image_id, 'source_site_id': self.site_id}, []),
         ):
@@ -202,6 +215,7 @@ class ReplicationNegativeTest(base.BaseTest):
         for fields in (
             {'image_id': 'debian-13'},
             {'image_id': None},
+            {'image_name': ''},
             {'target_site_ids': []},
             {'target_site_ids': self.site['id']},
             {'target_site_ids': ['north']},

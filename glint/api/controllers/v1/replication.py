@@ -22,6 +22,7 @@ from glint.db import engine
 from glint.db import image_copy as db_image_copy
 from glint.db import listing
 from glint.db import replication as db_replication
+from glint.db import summary
 from glint.db.queue import waiting
 from glint.i18n import _
 from glint.order import owner as owners
@@ -52,7 +53,7 @@ class ReplicationsController:
         with engine.snapshot(context):
             rows = db_replication.index(context, project_id, page)
             ids = [row.id for row in rows]
-            summaries = db_replication.summaries(context, ids)
+            summaries = summary.read(context, ids)
             waits = waiting.of_replications(context, ids)
         return pagination.answer(
             'replications',
@@ -168,7 +169,7 @@ def _states(context: Context, replication_id: str) -> set[str]:
 def _detail(context: Context, replication_id: str) -> dict[str, Any]:
     with engine.snapshot(context):
         replication = _get(context, replication_id)
-        summaries = db_replication.summaries(context, [replication_id])
+        summaries = summary.read(context, [replication_id])
         copies = _copies(context, replication_id)
         waits = waiting.read(context, db_image_copy.queued(copies))
     return views.detail(

@@ -127,6 +127,7 @@ class Many:
             'image_id': _id('image', number // 4),
             'image_name': f'image-{number // 4}',
             'source_site_id': self.sites[0 if number % 5 else 1],
+            'source_site_name': f'site-{0 if number % 5 else 1}',
             'source_credential_id': self.credential(
                 self.sites[0 if number % 5 else 1]
             ),
@@ -141,12 +142,14 @@ class Many:
 
     def _copy(self, number: int) -> dict[str, Any]:
         state = self._state(number)
-        site_id = self.sites[2 + number % (len(self.sites) - 2)]
+        site = 2 + number % (len(self.sites) - 2)
+        site_id = self.sites[site]
         done = state == states.COMPLETED
         return {
             'id': _id('copy', number),
             'replication_id': self.replication_id(number),
             'target_site_id': site_id,
+            'target_site_name': f'site-{site}',
             'credential_id': self.credential(site_id),
             'target_image_id': _id('made', number) if done else None,
             'state': state,

@@ -21,6 +21,7 @@ from glint.db import listing
 from glint.db import purge
 from glint.db import quota
 from glint.db import replication as db_replication
+from glint.db import summary
 from glint.db.queue import lease
 from glint.db.queue import refusal
 from glint.db.queue import renewal
@@ -106,13 +107,20 @@ class PlanTestCase(test_servers.OnServer, base.TestCase):
             'List, by image': index(
                 filters={'image_id': '00000000-0000-0000-0000-000000000000'}
             ),
+            'List, by target': index(
+                filters={'target_site_id': many.sites[2]}
+            ),
+            'List, by target, after a marker': index(
+                filters={'target_site_id': many.sites[2]}, marker=middle
+            ),
+            'List, by user': index(filters={'user_id': 'user-1'}),
             'List of all projects': index(None),
             'List of all projects, after a marker': index(None, marker=middle),
             'List of all projects, by state': index(
                 None, filters={'state': states.QUEUED}
             ),
-            'Copies of the replications of a page': lambda: (
-                db_replication.summaries(context, ids)
+            'Copies of the replications of a page': lambda: summary.read(
+                context, ids
             ),
             'Quota, before a replication is added': (
                 lambda: self._count(project)

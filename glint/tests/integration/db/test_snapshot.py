@@ -10,6 +10,7 @@ from glint import context as glint_context
 from glint import states
 from glint.db import engine
 from glint.db import replication as db_replication
+from glint.db import summary
 from glint.db.queue import lease
 from glint.tests.integration.db import test_servers
 from glint.tests.unit.db import base
@@ -32,8 +33,8 @@ class SnapshotTestCase(test_servers.OnServer, base.TestCase):
             ending = threading.Thread(target=end)
             ending.start()
             ending.join()
-            summary = db_replication.summaries(self.context, [made.id])
+            found = summary.read(self.context, [made.id])
         self.assertEqual(states.COPYING, shown.state)
-        self.assertEqual({states.COPYING: 1}, summary[made.id].counts)
+        self.assertEqual({states.COPYING: 1}, found[made.id].counts)
         ended = db_replication.get(self.context, made.id, None)
         self.assertEqual(states.COMPLETED, ended.state)

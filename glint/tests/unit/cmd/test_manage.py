@@ -99,6 +99,7 @@ class DatabaseTestCase(TestCase):
                     user_id='u',
                     image_id='i',
                     source_site_id='s',
+                    source_site_name='home',
                     source_credential_id='c',
                     options={},
                     state='completed',

@@ -264,6 +264,7 @@ class ForeignKeyTestCase(base.TestCase):
             id='x',
             replication_id='gone',
             target_site_id='x',
+            target_site_name='x',
             credential_id='x',
             state=states.QUEUED,
         )

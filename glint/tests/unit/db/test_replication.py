@@ -14,8 +14,10 @@ from glint import exception
 from glint import states
 from glint.db import credential as db_credential
 from glint.db import image_copy as db_image_copy
+from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db import site as db_site
+from glint.db import summary
 from glint.db.queue import lease
 from glint.db.queue import renewal
 from glint.db.queue import state
@@ -224,6 +226,44 @@ class ViewTestCase(base.TestCase):
         found = self.replication(made.id)
         self.assertEqual(('Debian ☃', 2**43), (found.image_name, found.size))
 
+    def test_names_of_sites_outlive_the_sites(self) -> None:
+        made = self.replicate(targets=2)
+        named = {
+            site.id: site.name
+            for site in db_site.index(self.context, None, listing.Page())
+        }
+        db_image_copy.cancel(self.context, made.id)
+        for site_id in named:
+            db_site.delete(self.context, site_id)
+        kept = self.replication(made.id)
+        self.assertEqual(named.pop(made.source_site_id), kept.source_site_name)
+        self.assertEqual(
+            named,
+            {
+                copy.target_site_id: copy.target_site_name
+                for copy in self.copies(made.id)
+            },
+        )
+        targets = summary.read(self.context, [made.id])[made.id].targets
+        self.assertEqual(named, targets)
+        self.assertEqual(sorted(named.values()), list(targets.values()))
+
+    def test_list_by_target_has_those_that_are_to_the_site(self) -> None:
+        made = self.replicate(targets=3)
+        other = self.replicate()
+        for found in (made, other):
+            for copy in self.copies(found.id):
+                page = listing.Page(
+                    filters={'target_site_id': copy.target_site_id}
+                )
+                [row] = db_replication.index(self.context, 'p', page)
+                self.assertEqual(found.id, row.id)
+                self.assertEqual(
+                    [], db_replication.index(self.context, 'q', page)
+                )
+        page = listing.Page(filters={'target_site_id': made.source_site_id})
+        self.assertEqual([], db_replication.index(self.context, 'p', page))
+
     def test_summary_adds_up_the_copies(self) -> None:
         made = self.replicate(targets=3)
         first, second = self.claim(made.id, limit=2)
@@ -238,9 +278,9 @@ class ViewTestCase(base.TestCase):
             self.context, second, bytes_sent=2**39, bytes_total=2**40
         )
         other = self.replicate()
-        found = db_replication.summaries(self.context, [made.id, other.id])
+        found = summary.read(self.context, [made.id, other.id])
         self.assertEqual(
-            db_replication.Summary(
+            summary.Summary(
                 counts={
                     states.COMPLETED: 1,
                     states.COPYING: 1,
@@ -248,15 +288,25 @@ class ViewTestCase(base.TestCase):
                 },
                 bytes_sent=2**40 + 2**39,
                 bytes_total=2**41,
+                targets=self._targets(made.id),
             ),
             found[made.id],
         )
         self.assertEqual(
-            db_replication.Summary(counts={states.QUEUED: 1}), found[other.id]
+            summary.Summary(
+                counts={states.QUEUED: 1}, targets=self._targets(other.id)
+            ),
+            found[other.id],
         )
 
+    def _targets(self, replication_id: str) -> dict[str, str]:
+        return {
+            copy.target_site_id: copy.target_site_name
+            for copy in self.copies(replication_id)
+        }
+
     def test_summary_of_nothing_is_empty(self) -> None:
-        self.assertEqual({}, db_replication.summaries(self.context, []))
+        self.assertEqual({}, summary.read(self.context, []))
 
 
 @ddt.ddt

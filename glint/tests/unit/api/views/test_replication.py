@@ -5,7 +5,7 @@ import types
 import ddt
 
 from glint.api.views import replication
-from glint.db import replication as db_replication
+from glint.db import summary
 from glint.tests import base
 
 
@@ -15,6 +15,7 @@ def _view(state, size, counts, sent=0, total=None):
         image_id='i',
         image_name=None,
         source_site_id='s',
+        source_site_name='home',
         state=state,
         priority=1,
         size=size,
@@ -27,7 +28,7 @@ def _view(state, size, counts, sent=0, total=None):
         started_at=None,
         finished_at=None,
     )
-    return replication.view(row, db_replication.Summary(counts, sent, total))
+    return replication.view(row, summary.Summary(counts, sent, total))
 
 
 @ddt.ddt

@@ -60,6 +60,7 @@ class ShowTest(copies.TestCase):
             {
                 'id': self.first['id'],
                 'target_site_id': self.west,
+                'target_site_name': 'west',
                 'target_image_id': None,
                 'state': 'queued',
                 'phase': None,

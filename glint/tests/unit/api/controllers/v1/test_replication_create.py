@@ -6,6 +6,7 @@ import uuid
 import ddt
 
 from glint import rpc
+from glint.db import image_listing
 from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.order import repeated
@@ -30,6 +31,9 @@ class CreateTest(replications.TestCase):
                 'image_id': base.IMAGE_ID,
                 'image_name': None,
                 'source_site_id': db_site.HOME_ID,
+                'source_site_name': 'home',
+                'target_site_ids': [self.east, self.west],
+                'target_site_names': ['east', 'west'],
                 'state': 'queued',
                 'priority': 'normal',
                 'size': None,
@@ -65,8 +69,11 @@ class CreateTest(replications.TestCase):
             replication,
         )
         self.assertEqual(
-            {self.west, self.east},
-            {copy['target_site_id'] for copy in copies},
+            {self.west: 'west', self.east: 'east'},
+            {
+                copy['target_site_id']: copy['target_site_name']
+                for copy in copies
+            },
         )
         self.assertEqual({'queued'}, {copy['state'] for copy in copies})
 
@@ -97,6 +104,36 @@ class CreateTest(replications.TestCase):
         self.assertEqual(theirs, row.global_request_id)
         self.assertNotEqual(theirs, row.request_id)
 
+    def test_image_has_the_name_of_the_request_until_the_source_tells(self):
+        name = 'a\u202eb\n'
+        made = self.add_replication(self.west, image_name=name)
+        self.assertEqual(name, made['image_name'])
+        self.assertIsNone(made['options']['image_name'])
+        db_replication.set_image(self.context, made['id'], 'debian', 7)
+        shown = self.call('GET', f'/v1/replications/{made["id"]}').json
+        self.assertEqual('debian', shown['image_name'])
+
+    def test_image_has_the_name_that_its_site_has_listed(self):
+        self._list(self.west_key, 'of-another-site')
+        self.assertIsNone(self.add_replication(self.west)['image_name'])
+        self._list(self.home_key, 'debian-13')
+        made = self.add_replication(self.west)
+        self.assertEqual('debian-13', made['image_name'])
+        made = self.add_replication(self.west, image_id=replications.NOBODY)
+        self.assertIsNone(made['image_name'])
+        made = self.add_replication(self.west, image_name='as-i-call-it')
+        self.assertEqual('as-i-call-it', made['image_name'])
+
+    def _list(self, credential_id, name):
+        fields = (*image_listing.Image._fields, *image_listing.Kind._fields)
+        record = dict.fromkeys(fields)
+        image_listing.listed(
+            self.context,
+            image_listing.Key(credential_id, 'own'),
+            image_listing.now(self.context),
+            [{**record, 'id': base.IMAGE_ID, 'name': name}],
+        )
+
     def test_options_are_kept(self):
         options = {
             'image_name': 'debian',
@@ -123,6 +160,10 @@ class CreateTest(replications.TestCase):
         {'image_id': 'debian'},
         {'image_id': base.IMAGE_ID.upper()},
         {'image_id': base.IMAGE_ID + '\n'},
+        {'image_name': ''},
+        {'image_name': 'x' * 256},
+        {'image_name': 'a\0b'},
+        {'image_name': 1},
         {'target_site_ids': []},
         {'target_site_ids': None},
         {'target_site_ids': replications.NOBODY},
@@ -280,6 +321,7 @@ class ClientTokenTest(replications.TestCase):
             client_token='t',
             priority='normal',
             credential_ids=[],
+            image_name='debian-13',
             options={'on_difference': 'copy', 'properties': {}},
         )
         self.assertEqual(first['id'], again['id'])
@@ -361,7 +403,8 @@ class DryRunTest(replications.TestCase):
     PATH = '/v1/replications?dry_run=true'
 
     def test_plan_is_answered_and_nothing_stored(self):
-        response = self.call('POST', self.PATH, self.body)
+        body = {**self.body, 'image_name': 'debian-13'}
+        response = self.call('POST', self.PATH, body)
         self.assertEqual(
             [self.west, self.east],
             [target['target_site_id'] for target in response.json['targets']],
@@ -372,6 +415,7 @@ class DryRunTest(replications.TestCase):
                 'plan',
                 {
                     'image_id': base.IMAGE_ID,
+                    'image_name': 'debian-13',
                     'source_site_id': db_site.HOME_ID,
                     'source_credential_id': self.home_key,
                     'options': {
