@@ -99,6 +99,13 @@ class Block(Text):
     """A text of several lines, such as a certificate."""
 
 
+class List(columns.FormattableColumn[list[str]]):
+    """Short texts, in one line of a table."""
+
+    def human_readable(self) -> str:
+        return printable.line(', '.join(self._value))
+
+
 class Lines(columns.FormattableColumn[list[str]]):
     """Texts, a line for each in a table."""
 

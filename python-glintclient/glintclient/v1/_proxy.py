@@ -250,8 +250,8 @@ class Proxy(_base_proxy.Proxy):
         """Copy an image to other sites.
 
         :param attrs: ``image_id`` and ``target_site_ids``;
-            ``source_site_id``, ``credential_ids``, ``options`` and
-            ``client_token`` are optional.
+            ``image_name``, ``source_site_id``, ``credential_ids``,
+            ``options`` and ``client_token`` are optional.
         :returns: the replication, which is queued.
         :raises openstack.exceptions.BadRequestException: if a site cannot be
             used, or there is no credential for it.

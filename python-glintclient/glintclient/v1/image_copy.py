@@ -32,6 +32,8 @@ class ImageCopy(_action.Resource):
     replication_id: str = resource.URI('replication_id')
     #: The site that the image is copied to.
     target_site_id: str = resource.Body('target_site_id')
+    #: What that was called when the replication was made.
+    target_site_name: str = resource.Body('target_site_name')
     #: The image there, as soon as there is one.
     target_image_id: str | None = resource.Body('target_image_id')
     #: ``queued``, ``copying``, ``cancelling``, ``completed``, ``error`` or

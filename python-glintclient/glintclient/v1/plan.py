@@ -20,7 +20,7 @@ class Plan(_base.Resource):
 
     #: The image at its source.
     image_id: str = resource.Body('image_id')
-    #: Its name there.
+    #: Its name there; when it is sent, what the user calls the image.
     image_name: str | None = resource.Body('image_name')
     #: Its bytes.
     size: int | None = resource.Body('size', type=int)

@@ -28,6 +28,7 @@ class Replication(_action.Resource):
         'image_id',
         'image_name',
         'source_site_id',
+        'target_site_id',
         'state',
         'client_token',
         'user_id',
@@ -39,19 +40,23 @@ class Replication(_action.Resource):
 
     #: The image at its source.
     image_id: str = resource.Body('image_id')
-    #: Its name there, as soon as Glint knows it.
+    #: Its name there. When it is sent, it is what the user calls the image,
+    #: which is shown until Glint has read the name.
     image_name: str | None = resource.Body('image_name')
     #: The site that it is read from.
     source_site_id: str = resource.Body('source_site_id')
+    #: What that was called when the replication was made.
+    source_site_name: str = resource.Body('source_site_name')
     #: The credentials to use, where those of the sites are not to be chosen
     #: by the service. They are only sent.
     credential_ids: list[str] | None = resource.Body(
         'credential_ids', type=list
     )
-    #: The sites that it is copied to. They are only sent; ``copies`` tells
-    #: them afterwards.
-    target_site_ids: list[str] | None = resource.Body(
-        'target_site_ids', type=list
+    #: The sites that it is copied to.
+    target_site_ids: list[str] = resource.Body('target_site_ids', type=list)
+    #: What these were called when the replication was made, in their order.
+    target_site_names: list[str] = resource.Body(
+        'target_site_names', type=list
     )
     #: ``queued``, ``copying``, ``cancelling``, ``completed``, ``error`` or
     #: ``cancelled``.

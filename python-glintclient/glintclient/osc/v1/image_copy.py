@@ -12,7 +12,6 @@ from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc.v1 import listing
 from glintclient.osc.v1 import replication_view
-from glintclient.osc.v1 import site_names
 
 ImageCopy = replication_view.ImageCopy
 
@@ -52,11 +51,10 @@ class ListCopy(command.Lister):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        names = site_names.SiteNames(self.client)
         replication = self.client.find_replication(parsed_args.replication)
         columns: listing.Columns = (
             ('ID', lambda copy: copy.id),
-            ('Target Site', lambda copy: names.name(copy.target_site_id)),
+            ('Target Site', lambda copy: copy.target_site_name),
             ('State', lambda copy: copy.state),
             ('Phase', lambda copy: formats.Text(copy.phase)),
             ('Progress', lambda copy: formats.Percent(_percent(copy))),
@@ -93,7 +91,6 @@ class ShowCopy(command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        names = site_names.SiteNames(self.client)
         replication = self.client.find_replication(parsed_args.replication)
         copy = self.client.find_copy(parsed_args.copy, replication)
-        return self.dict2columns(replication_view.copy_detail(copy, names))
+        return self.dict2columns(replication_view.copy_detail(copy))

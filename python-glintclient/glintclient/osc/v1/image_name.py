@@ -15,6 +15,16 @@ from glintclient.osc.v1 import listing
 from glintclient.v1 import site as _site
 
 
+class Image(NamedTuple):
+    """An image to replicate.
+
+    :ivar name: None if nobody knows it.
+    """
+
+    id: str
+    name: str | None
+
+
 class _Found(NamedTuple):
     """An image of the name, and what tells it apart from the others.
 
@@ -31,29 +41,30 @@ class _Found(NamedTuple):
         return f'{self.image_id} ({", ".join(filter(None, words))})'
 
 
-def find(manager: Any, source: _site.Site, name_or_id: str) -> str:
+def find(manager: Any, source: _site.Site, name_or_id: str) -> Image:
     """Find an image at the site that it is read from.
 
     :param manager: the client manager.
     :param source: the site.
     :param name_or_id: of the image.
-    :returns: its id.
+    :returns: the image.
     :raises CommandError: if there is none, or more than one.
     """
     if source.home:
         return _at_home(manager.sdk_connection.image, source, name_or_id)
     if listing.is_id(name_or_id):
-        return name_or_id
+        return Image(name_or_id, None)
     return _elsewhere(manager.image_replication, source, name_or_id)
 
 
-def _at_home(glance: Any, source: _site.Site, name_or_id: str) -> str:
+def _at_home(glance: Any, source: _site.Site, name_or_id: str) -> Image:
     """Ask the cloud that the user is in."""
     if listing.is_id(name_or_id):
         try:
-            return str(glance.get_image(name_or_id).id)
+            image = glance.get_image(name_or_id)
         except sdk.NotFoundException:
             raise _missing(source, name_or_id) from None
+        return Image(image.id, image.name)
     for hidden in (False, True):
         # Glance takes what stands before a colon in a name for an operator.
         query = {'name': f'eq:{name_or_id}', 'is_hidden': hidden}
@@ -67,7 +78,7 @@ def _at_home(glance: Any, source: _site.Site, name_or_id: str) -> str:
     return _only(source, name_or_id, found)
 
 
-def _elsewhere(client: Any, source: _site.Site, name: str) -> str:
+def _elsewhere(client: Any, source: _site.Site, name: str) -> Image:
     """Look into the matrix: only Glint has an account there."""
     found: dict[bool, list[_Found]] = {False: [], True: []}
     for image in client.images(site_id=source.id, hidden=True):
@@ -75,7 +86,7 @@ def _elsewhere(client: Any, source: _site.Site, name: str) -> str:
             if (
                 item['site_id'] == source.id
                 and item['image_id']
-                and name in (item['name'], item['image_id'])
+                and name == item['name']
             ):
                 found[bool(item['os_hidden'])].append(
                     _Found(
@@ -88,7 +99,7 @@ def _elsewhere(client: Any, source: _site.Site, name: str) -> str:
     return _only(source, name, found[False] or found[True])
 
 
-def _only(source: _site.Site, name: str, found: list[_Found]) -> str:
+def _only(source: _site.Site, name: str, found: list[_Found]) -> Image:
     if not found:
         raise _missing(source, name)
     if len(found) > 1:
@@ -104,7 +115,7 @@ def _only(source: _site.Site, name: str, found: list[_Found]) -> str:
                 'all': '\n'.join(f'  {image}' for image in found),
             }
         )
-    return found[0].image_id
+    return Image(found[0].image_id, name)
 
 
 def _missing(source: _site.Site, name: str) -> exceptions.CommandError:

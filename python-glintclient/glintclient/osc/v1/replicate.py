@@ -121,7 +121,7 @@ class ReplicateImage(command.ShowOne):
             made = waiting.wait(self.client, made.id, names)
             if made.state != 'completed':
                 self.exit_code = 1
-        return self.dict2columns(replication_view.detail(made, names))
+        return self.dict2columns(replication_view.detail(made))
 
     def _ask(
         self,
@@ -130,14 +130,17 @@ class ReplicateImage(command.ShowOne):
         targets: list[Site],
     ) -> Any:
         """Ask for the replication, or for the plan of it."""
+        image = image_name.find(
+            self.app.client_manager, source, parsed_args.image
+        )
         attrs: dict[str, Any] = {
-            'image_id': image_name.find(
-                self.app.client_manager, source, parsed_args.image
-            ),
+            'image_id': image.id,
             'source_site_id': source.id,
             'target_site_ids': list(dict.fromkeys(i.id for i in targets)),
             'options': replicate_options.given(parsed_args),
         }
+        if image.name:
+            attrs['image_name'] = image.name
         if parsed_args.credentials:
             attrs['credential_ids'] = self._credentials(
                 parsed_args.credentials, {i.id for i in (source, *targets)}

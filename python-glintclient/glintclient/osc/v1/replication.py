@@ -14,6 +14,7 @@ from glintclient.osc.v1 import each
 from glintclient.osc.v1 import listing
 from glintclient.osc.v1 import replication_view as _view
 from glintclient.osc.v1 import site_names
+from glintclient.osc.v1 import user
 from glintclient.osc.v1 import waiting
 
 _STATES = (
@@ -31,7 +32,6 @@ _MORE: listing.Columns = (
     ('Options', lambda item: _view.Options(item.options)),
     ('Client Token', lambda item: formats.Text(item.client_token)),
     ('User ID', lambda item: item.user_id),
-    ('Project ID', lambda item: item.project_id),
     ('Started At', lambda item: formats.Text(item.started_at)),
     ('Finished At', lambda item: formats.Text(item.finished_at)),
 )
@@ -63,6 +63,17 @@ class ListReplication(command.Lister):
             help=_('Only those from this site (name or ID)'),
         )
         parser.add_argument(
+            '--to',
+            metavar='<site>',
+            dest='target',
+            help=_('Only those to this site (name or ID)'),
+        )
+        parser.add_argument(
+            '--user',
+            metavar='<user>',
+            help=_('Only those that this user asked for (name or ID)'),
+        )
+        parser.add_argument(
             '--state',
             metavar='<state>',
             choices=_STATES,
@@ -79,30 +90,54 @@ class ListReplication(command.Lister):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        names = site_names.SiteNames(self.client)
         query = listing.query(parsed_args)
         if parsed_args.image:
             # Which of both it is, only its form tells.
             by_id = listing.is_id(parsed_args.image)
             query['image_id' if by_id else 'image_name'] = parsed_args.image
-        if parsed_args.source:
-            query['source_site_id'] = names.find(parsed_args.source).id
+        if parsed_args.user:
+            query['user_id'] = user.find(
+                self.app.client_manager, parsed_args.user
+            )
         if parsed_args.state:
             query['state'] = parsed_args.state
         if parsed_args.all_projects:
             query['all_projects'] = True
+        query |= self._sites(parsed_args, 'all_projects' in query)
         columns: listing.Columns = (
             ('ID', lambda item: item.id),
             ('Image Name', lambda item: formats.Text(item.image_name)),
-            ('Source Site', lambda item: names.name(item.source_site_id)),
+            ('Source Site', lambda item: item.source_site_name),
+            (
+                'Target Sites',
+                lambda item: formats.List(item.target_site_names),
+            ),
             ('State', lambda item: item.state),
             ('Progress', lambda item: formats.Percent(item.progress)),
             ('Copies', lambda item: _view.Summary(item.copies_summary)),
             ('Created At', lambda item: item.created_at),
             ('Waits For', lambda item: _view.Waits(item.waits_for or [])),
         )
+        if parsed_args.long or 'all_projects' in query:
+            columns = (*columns, ('Project ID', lambda item: item.project_id))
         found = self.client.replications(**query)
         return listing.table(parsed_args, found, columns, _MORE)
+
+    def _sites(
+        self, parsed_args: argparse.Namespace, all_projects: bool
+    ) -> dict[str, str]:
+        """Make the filters by the sites that are named."""
+        wanted = {
+            'source_site_id': parsed_args.source,
+            'target_site_id': parsed_args.target,
+        }
+        if not any(wanted.values()):
+            return {}
+        query = {'all_projects': True} if all_projects else {}
+        names = site_names.SiteNames(self.client, **query)
+        return {
+            key: names.find(name).id for key, name in wanted.items() if name
+        }
 
 
 class ShowReplication(command.ShowOne):
@@ -128,15 +163,15 @@ class ShowReplication(command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        names = site_names.SiteNames(self.client)
         found = self.client.find_replication(parsed_args.replication)
         if parsed_args.wait:
+            names = site_names.SiteNames(self.client)
             found = waiting.wait(self.client, found.id, names)
             if found.state != 'completed':
                 self.exit_code = 1
         elif found.copies is None:
             found = self.client.get_replication(found)
-        return self.dict2columns(_view.detail(found, names))
+        return self.dict2columns(_view.detail(found))
 
 
 class _Act(command.Command):

@@ -11,7 +11,6 @@ from osc_lib.cli import format_columns
 from glintclient.osc import formats
 from glintclient.osc import printable
 from glintclient.osc.v1 import progress
-from glintclient.osc.v1 import site_names
 from glintclient.v1 import image_copy as _image_copy
 from glintclient.v1 import replication as _replication
 
@@ -43,18 +42,16 @@ _COPY_FIELDS = (
 class Copies(columns.FormattableColumn[list[dict[str, Any]]]):
     """The copies of a replication: a line for each in a table."""
 
-    def __init__(
-        self, copies: Sequence[ImageCopy], names: site_names.SiteNames
-    ) -> None:
+    def __init__(self, copies: Sequence[ImageCopy]) -> None:
         super().__init__(
             [
-                {'target_site': names.name(copy.target_site_id)}
+                {'target_site': copy.target_site_name}
                 | {key: getattr(copy, key) for key in _COPY_FIELDS}
                 for copy in copies
             ]
         )
         self._lines = [
-            f'{names.name(copy.target_site_id)}: {progress.describe(copy)}'
+            f'{copy.target_site_name}: {progress.describe(copy)}'
             + (f', image {copy.target_image_id}' if copy.outcome else '')
             for copy in copies
         ]
@@ -94,13 +91,10 @@ class Options(format_columns.DictColumn):
         return '\n'.join(map(printable.line, lines))
 
 
-def detail(
-    replication: Replication, names: site_names.SiteNames
-) -> dict[str, Any]:
+def detail(replication: Replication) -> dict[str, Any]:
     """Make what is shown of one replication.
 
     :param replication: with its copies.
-    :param names: the names of the sites.
     :returns: the values by their names.
     """
     return {
@@ -108,8 +102,8 @@ def detail(
         'state': replication.state,
         'image_name': replication.image_name,
         'image_id': replication.image_id,
-        'source_site': names.name(replication.source_site_id),
-        'copies': Copies(replication.copies or [], names),
+        'source_site': replication.source_site_name,
+        'copies': Copies(replication.copies or []),
         'progress': formats.Percent(replication.progress),
         'size': formats.Size(replication.size),
         'options': Options(replication.options),
@@ -122,19 +116,16 @@ def detail(
     }
 
 
-def copy_detail(
-    copy: ImageCopy, names: site_names.SiteNames
-) -> dict[str, Any]:
+def copy_detail(copy: ImageCopy) -> dict[str, Any]:
     """Make what is shown of one copy.
 
     :param copy: with its history.
-    :param names: the names of the sites.
     :returns: the values by their names.
     """
     error = copy.error
     return {
         'id': copy.id,
-        'target_site': names.name(copy.target_site_id),
+        'target_site': copy.target_site_name,
         'target_image_id': copy.target_image_id,
         'state': copy.state,
         'phase': copy.phase,

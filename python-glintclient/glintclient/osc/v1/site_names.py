@@ -16,10 +16,11 @@ class SiteNames:
     """All sites that the user sees, listed once.
 
     :param client: the proxy.
+    :param query: which sites, if not those of the project.
     """
 
-    def __init__(self, client: Any) -> None:
-        self.all: list[Site] = list(client.sites())
+    def __init__(self, client: Any, **query: Any) -> None:
+        self.all: list[Site] = list(client.sites(**query))
         self._names = {item.id: item.name for item in self.all}
 
     @property

@@ -15,12 +15,20 @@ class TestReplication(base.TestCase):
         )
         (row,) = self.json('replication', 'list', '--image', image.name)
         self.assertEqual(
-            ('home', 'completed', 100),
-            (row['Source Site'], row['State'], row['Progress']),
+            ('home', [site], 'completed', 100),
+            (
+                *(row['Source Site'], row['Target Sites']),
+                *(row['State'], row['Progress']),
+            ),
         )
+        for_home = self.json(
+            *('replication', 'list', '--image', image.name, '--to', 'home')
+        )
+        self.assertEqual([], for_home)
         (row,) = self.json(
             *('replication', 'list', '--image', image.id, '--long'),
-            *('--from', 'home', '--state', 'completed', '--limit', '1'),
+            *('--from', 'home', '--to', site, '--state', 'completed'),
+            *('--limit', '1'),
         )
         self.assertEqual((token, 4096), (row['Client Token'], row['Size']))
         by_name = self.json('replication', 'show', image.name)

@@ -31,6 +31,7 @@ class TestCase(base.TestCase):
                 image_replication=self.client,
                 sdk_connection=self.conn,
                 region_name='RegionOne',
+                auth_ref=types.SimpleNamespace(username='me', user_id='my-id'),
                 auth=types.SimpleNamespace(auth_url='https://home'),
             ),
         )

@@ -41,7 +41,9 @@ class TestAtHome(base.TestCase):
     def _find(self, name: str, *images: dict[str, Any]) -> str:
         connection = types.SimpleNamespace(image=_Glance(*images))
         manager = types.SimpleNamespace(sdk_connection=connection)
-        return image_name.find(manager, HOME, name)
+        found = image_name.find(manager, HOME, name)
+        self.assertEqual(name, found.name)
+        return found.id
 
     @ddt.data('Debian 12: nightly', 'in:a,b', 'eq:plain', 'neq:x', ':', 'a')
     def test_name_means_what_it_says(self, name: str) -> None:
@@ -95,7 +97,9 @@ class TestElsewhere(base.TestCase):
             },
         )
         manager = types.SimpleNamespace(image_replication=self.client)
-        return image_name.find(manager, WEST, 'a')
+        found = image_name.find(manager, WEST, 'a')
+        self.assertEqual('a', found.name)
+        return found.id
 
     def test_hidden_image_is_found_where_no_other_is(self) -> None:
         self.assertEqual('0', self._find(True))

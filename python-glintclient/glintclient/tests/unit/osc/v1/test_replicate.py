@@ -10,6 +10,7 @@ from osc_lib import exceptions
 from glintclient.osc.v1 import replicate
 from glintclient.tests.unit import base as unit
 from glintclient.tests.unit.osc import base
+from glintclient.tests.unit.v1 import test_image
 
 IMAGE = '6a6b8b90-6b1e-4a7e-9a3f-2f0d6a3d7f11'
 NORTH, HOME = unit.sample('site-index-response')['sites']
@@ -70,7 +71,7 @@ class TestReplicate(base.TestCase):
             self.post.last_request.json(),
         )
         self.assertEqual('queued', shown['state'])
-        self.assertEqual('north', shown['copies'][0]['target_site'])
+        self.assertEqual('cern', shown['copies'][0]['target_site'])
 
     def test_credential_is_sent_by_its_id(self) -> None:
         credential = unit.sample('credential-show-response')
@@ -91,6 +92,32 @@ class TestReplicate(base.TestCase):
         body = self.post.last_request.json()
         self.assertEqual({}, body['options'])
         self.assertNotIn('client_token', body)
+
+    def test_name_of_the_image_is_sent_with_its_id(self) -> None:
+        there = {
+            'site_id': EAST['id'],
+            'image_id': IMAGE,
+            'name': 'debian-13',
+            'os_hidden': False,
+            'status': 'active',
+            'updated_at': '2026',
+        }
+        self.server.get(
+            f'{unit.V1}/images',
+            json={
+                'images': [test_image.image('debian-13', east=there)],
+                'links': [],
+                'sites': [],
+            },
+        )
+        self.json(
+            replicate.ReplicateImage,
+            *('debian-13', '--from', 'east', '--to', 'north'),
+        )
+        body = self.post.last_request.json()
+        self.assertEqual(
+            (IMAGE, 'debian-13'), (body['image_id'], body['image_name'])
+        )
 
     def test_all_are_those_with_a_credential(self) -> None:
         self._run('--to-all')

@@ -12,11 +12,6 @@ from glintclient.v1 import replication as _replication
 _WAIT = unit.sample('replication-create-response')['copies'][0]['waits_for'][0]
 
 
-class _Names:
-    def name(self, site_id: str) -> str:
-        return 'west'
-
-
 class TestWaits(base.BaseTestCase):
     def setUp(self) -> None:
         super().setUp()
@@ -24,9 +19,9 @@ class TestWaits(base.BaseTestCase):
 
     def test_replication_tells_why_its_copies_wait(self) -> None:
         made = _replication.Replication(**self.sample)
-        shown = replication_view.detail(made, _Names())['copies']
+        shown = replication_view.detail(made)['copies']
         self.assertEqual(
-            f'west: queued, {_WAIT["detail"]}', shown.human_readable()
+            f'cern: queued, {_WAIT["detail"]}', shown.human_readable()
         )
         self.assertEqual([_WAIT], shown.machine_readable()[0]['waits_for'])
 
@@ -35,6 +30,6 @@ class TestWaits(base.BaseTestCase):
         copy = _image_copy.ImageCopy(
             **self.sample['copies'][0] | {'waits_for': [_WAIT, other]}
         )
-        shown = replication_view.copy_detail(copy, _Names())['waits_for']
+        shown = replication_view.copy_detail(copy)['waits_for']
         self.assertEqual(f'{_WAIT["detail"]}\nLater.', shown.human_readable())
         self.assertEqual([_WAIT, other], shown.machine_readable())
