@@ -36,10 +36,12 @@ SENDING = 'sending'
 VERIFYING = 'verifying'
 PHASES = (PREPARING, READING, SENDING, VERIFYING)
 
-# Outcomes of a COMPLETED copy.
+# Outcomes of a COMPLETED copy. SKIPPED ones have made nothing: another image
+# has the name, and the user asked for no copy then.
 COPIED = 'copied'
 ADOPTED = 'adopted'
-OUTCOMES = (COPIED, ADOPTED)
+SKIPPED = 'skipped'
+OUTCOMES = (COPIED, ADOPTED, SKIPPED)
 
 # What became of one attempt to make a copy; STOPPED ones were handed back by
 # a conductor that ended, and count for nothing.

@@ -334,6 +334,8 @@ def _with_copy(site: Site, cells: list[Cell], copy: Copy) -> list[Cell]:
         return [cells[0]._replace(copy=copy), *cells[1:]]
     if (
         copy.state == states.COMPLETED
+        # One that was skipped has no image.
+        and copy.target_image_id is not None
         and copy.credential_id == site.credential_id
         and copy.finished_at is not None
         and (site.listed_at is None or copy.finished_at > site.listed_at)

@@ -9,7 +9,7 @@ _TEXTS: types.Schema = {'type': 'array', 'items': types.TEXT}
 _TARGET = types.answer(
     {
         'target_site_id': types.UUID,
-        'action': types.enum('copy', 'adopt', 'conflict', 'blocked'),
+        'action': types.enum('copy', 'adopt', 'skip', 'conflict', 'blocked'),
         'target_image_id': types.nullable(types.TEXT),
         'bytes': types.nullable(types.COUNT),
         'reasons': _TEXTS,

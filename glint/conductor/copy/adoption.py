@@ -120,7 +120,7 @@ def is_right(
     """
     return (
         records.is_same(source, record)
-        and not _is_foreign(target, record)
+        and not is_foreign(target, record)
         and not difference.differences(source, options, record, boots=boots)
     )
 
@@ -214,7 +214,7 @@ def _usable(
     own = _project(target)
     asked = 0
     for record in sorted(_found(target, source), key=_rank(own)):
-        if _is_foreign(target, record):
+        if is_foreign(target, record):
             if record.get('visibility') != 'shared' or asked == _MAX_ASKED:
                 continue
             asked += 1
@@ -223,7 +223,7 @@ def _usable(
         yield record
 
 
-def _is_foreign(target: sessions.SiteSession, record: images.Record) -> bool:
+def is_foreign(target: sessions.SiteSession, record: images.Record) -> bool:
     """Say whether an image is of another project, and not open to all."""
     return record.get('owner') not in (
         None,

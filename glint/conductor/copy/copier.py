@@ -15,7 +15,6 @@ from glint.conductor import credential
 from glint.conductor import metrics
 from glint.conductor.copy import ending
 from glint.conductor.copy import health
-from glint.conductor.copy import planner
 from glint.conductor.copy import run as runs
 from glint.conductor.copy import source as sources
 from glint.conductor.copy import target
@@ -111,8 +110,6 @@ def _run(run: runs.CopyRun, source: sources.Source) -> None:
         ending.waiting(run, e.replication_id)
     except sources.Overtaken:
         ending.overtaken(run)
-    except planner.Skipped as e:
-        ending.skipped(run, e)
     except failure.SiteFailure as e:
         _fail(run, source, e)
     except Exception:

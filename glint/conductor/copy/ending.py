@@ -13,7 +13,6 @@ from oslo_db import exception as db_exception
 from oslo_log import log
 
 from glint import conf
-from glint import context as glint_context
 from glint import interrupt as interrupts
 from glint import states
 from glint.conductor import metrics
@@ -21,7 +20,6 @@ from glint.conductor.copy import account
 from glint.conductor.copy import leftover
 from glint.conductor.copy import run as runs
 from glint.db import engine
-from glint.db import image_copy as db_image_copy
 from glint.db.queue import lease
 from glint.i18n import _
 from glint.image import failure
@@ -39,7 +37,7 @@ _MAX_WAIT = 15.0
 
 
 def completed(run: runs.CopyRun, outcome: str) -> None:
-    """The image is at the target, verified."""
+    """The image is at the target, verified, or is not to be made there."""
     # What was made beside the image belongs to it now.
     columns = {**_columns(run), 'made_image_ids': None}
     if _write(run, lease.complete, outcome=outcome, **columns):
@@ -49,21 +47,6 @@ def completed(run: runs.CopyRun, outcome: str) -> None:
         # What was there before is not ours to remove.
         run.target_image_id = None
     _superseded(run)
-
-
-def skipped(run: runs.CopyRun, cause: failure.SiteFailure) -> None:
-    """The user wants no copy, as things are at the target."""
-    LOG.info('%s', account.line(run, 'Skipped', cause.detail))
-    _clean(run)
-    _write(run, _cancel)
-    _write(run, lease.close_cancelled, error=_error(cause), **_columns(run))
-
-
-def _cancel(
-    context: glint_context.RequestContext, copy: lease.ImageCopy
-) -> bool:
-    db_image_copy.cancel(context, copy.replication_id, copy.id)
-    return True
 
 
 def _error(cause: failure.SiteFailure) -> dict[str, Any]:

@@ -18,17 +18,13 @@ from glint.image import session as sessions
 
 COPY = 'copy'
 ADOPT = 'adopt'
+SKIP = 'skip'
 CONFLICT = 'conflict'
 BLOCKED = 'blocked'
 
-# What to do about another image of the same name.
-SKIP = 'skip'
+# What to do about another image of the same name: SKIP, or one of these.
 RENAME = 'rename'
 FAIL = 'fail'
-
-
-class Skipped(failure.SiteFailure):
-    """There is a conflict, and the user asked for no copy then."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,11 +96,10 @@ def make(
         plan = _adopt(choice.record, choice, options)
     else:
         plan = _copy(target, source, options, origin, parts or {}, there)
+    plan = _named(target, plan, source, options, origin)
     refusal = _refusal(target, plan)
     if refusal is not None:
         plan = Plan(BLOCKED, refusal=refusal)
-    else:
-        plan = _named(target, plan, source, options, origin)
     if choice.differences:
         text = f'{choice.differences} {_consequence(plan)}'
         plan.notes.insert(0, text.rstrip())
@@ -202,12 +197,24 @@ def _named(
     """Decide about other images of the same name."""
     policy = options.get('on_conflict')
     name = options.get('image_name') or source.get('name')
+    words = {'site': target.site.name, 'name': name}
+    if policy is None:
+        if 'name' in plan.body and _will_be_two(target, name, source, origin):
+            note = _('Site %(site)s has another %(name)s; you will have both.')
+            plan.notes.append(note % words)
+        return plan
     # One that is adopted adds no name. Others of its bytes may have that.
     same = None if 'name' in plan.body else source
-    if policy is None or not _is_taken(target, name, origin, same):
+    if not _namesakes(target, name, origin, same):
         return plan
-    if policy != RENAME:
-        return Plan(CONFLICT, refusal=_conflict(target, name, policy))
+    if policy == SKIP:
+        note = _(
+            'Site %(site)s has another image named %(name)s, so that none was '
+            'to be made.'
+        )
+        return Plan(SKIP, notes=[note % words])
+    if policy == FAIL:
+        return Plan(CONFLICT, refusal=_conflict(words))
     if same is not None:
         return plan
     free = _free_name(target, name, origin)
@@ -216,35 +223,51 @@ def _named(
     return dataclasses.replace(plan, body={**plan.body, 'name': free})
 
 
-def _is_taken(
+def _will_be_two(
+    target: sessions.SiteSession,
+    name: str | None,
+    source: images.Record,
+    origin: records.Origin,
+) -> bool:
+    """Say whether the project will have images of other bytes of a name.
+
+    An admin's token also shows what is others' own.
+    """
+    return any(
+        not adoption.is_foreign(target, record)
+        for record in _namesakes(target, name, origin, source)
+    )
+
+
+def _namesakes(
     target: sessions.SiteSession,
     name: str | None,
     origin: records.Origin,
     same: images.Record | None = None,
-) -> bool:
-    """Say whether there are images of a name, but for our own leftovers.
+) -> list[images.Record]:
+    """Find the images of a name, but for our own leftovers.
 
     :param same: those with the bytes of this one do not count.
     """
-    return name is not None and any(
-        not origin.has_made(found)
-        and not (same and records.is_same(same, found))
+    if name is None:
+        return []
+    return [
+        found
         for found in images.find_by_name(target, name)
-    )
+        if not origin.has_made(found)
+        and not (same and records.is_same(same, found))
+    ]
 
 
-def _conflict(
-    target: sessions.SiteSession, name: Any, policy: str
-) -> failure.SiteFailure:
-    kind = Skipped if policy == SKIP else failure.SiteFailure
-    return kind(
+def _conflict(words: Mapping[str, Any]) -> failure.SiteFailure:
+    return failure.SiteFailure(
         'name_conflict',
         _(
             'Site %(site)s has another image named %(name)s. Rename or '
             'remove that one, or replicate with another image_name or with '
             'on_conflict "rename".'
         )
-        % {'site': target.site.name, 'name': name},
+        % words,
     )
 
 
@@ -253,6 +276,6 @@ def _free_name(
 ) -> str:
     """Find a name that no image at the target has."""
     number = 2
-    while _is_taken(target, difference.renamed(name, number), origin):
+    while _namesakes(target, difference.renamed(name, number), origin):
         number += 1
     return difference.renamed(name, number)

@@ -41,7 +41,7 @@ def copy(run: runs.CopyRun, source: sources.Source) -> str:
     :param run: the copy; it always names what Glint made, from before it is
         made until it is removed.
     :param source: the image.
-    :returns: the outcome, copied or adopted.
+    :returns: the outcome: copied, adopted or skipped.
     :raises SiteFailure: if the source or the target fails.
     :raises Interrupted: if the run is interrupted.
     :raises Waiting: if it is to be tried again when another copy has ended.
@@ -93,11 +93,11 @@ class _Target:
             return states.COPIED
         with contextlib.ExitStack() as held:
             plan = self._plan(left, held)
-            if plan.action == planner.ADOPT:
-                if left is not None:
-                    leftover.remove(self._run, self._session, left['id'])
-                return self._adopt(plan)
-            return self._make(plan, left)
+            if plan.action == planner.COPY:
+                return self._make(plan, left)
+            if left is not None:
+                leftover.remove(self._run, self._session, left['id'])
+            return self._adopt(plan)
 
     def _make(self, plan: planner.Plan, left: images.Record | None) -> str:
         self._run.notes += plan.notes
@@ -243,6 +243,7 @@ class _Target:
         )
 
     def _adopt(self, plan: planner.Plan) -> str:
+        """Take the image that is there, or none where it is to be skipped."""
         leftover.clean_parts(self._run, self._session)
         self._run.notes += plan.notes
         for key, value in plan.refused.items():
@@ -253,7 +254,8 @@ class _Target:
             )
         self._run.target_image_id = plan.image_id
         self._run.bytes_total = 0
-        return states.ADOPTED
+        adopts = plan.action == planner.ADOPT
+        return states.ADOPTED if adopts else states.SKIPPED
 
     def _making(self, body: images.Record) -> making.Making:
         wanted = self._options.get('properties') or {}

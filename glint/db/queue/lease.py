@@ -246,7 +246,7 @@ def release(
 
 
 def complete(context: engine.Context, copy: ImageCopy, **values: Any) -> bool:
-    """Note that the image is at the target, verified.
+    """Note that the image is at the target, verified, or is not to be.
 
     :param copy: the row as it was claimed.
     :param values: outcome, target_image_id, bytes_sent and the like.

@@ -84,13 +84,23 @@ class NamesTest(base.TestCase):
     def test_copy_is_not_made(self) -> None:
         for name in NAMES[:3]:
             self._stand_in_the_way(name)
-            for policy, state in (('fail', 'error'), ('skip', 'cancelled')):
-                [copy] = self._replicate(name, policy)['copies']
-                self.assertEqual(
-                    (state, 'name_conflict'),
-                    (copy['state'], copy['error']['code']),
-                    (name, policy),
-                )
+            [copy] = self._replicate(name, 'fail')['copies']
+            self.assertEqual(
+                ('error', 'name_conflict'),
+                (copy['state'], copy['error']['code']),
+                name,
+            )
+            done = self._replicate(name, 'skip')
+            [copy] = done['copies']
+            self.assertEqual(
+                ('completed', 'completed', 'skipped', None),
+                (
+                    *(done['state'], copy['state']),
+                    *(copy['outcome'], copy['target_image_id']),
+                ),
+                name,
+            )
+            self.assertIn(f'another image named {name}', copy['notes'][0])
 
     def test_copy_without_a_namesake_is_made(self) -> None:
         made = self.copied(self._replicate(NAMES[1], 'fail'), self.cloud)

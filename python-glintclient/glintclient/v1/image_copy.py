@@ -42,8 +42,9 @@ class ImageCopy(_action.Resource):
     #: While it is copying: ``preparing``, ``reading``, ``sending`` or
     #: ``verifying``.
     phase: str | None = resource.Body('phase')
-    #: When it is completed: ``copied``, or ``adopted`` if the target had the
-    #: same bytes already.
+    #: When it is completed: ``copied``; ``adopted`` if the target had the same
+    #: bytes already; ``skipped`` if it had another image of the name, and
+    #: ``on_conflict`` was ``skip``.
     outcome: str | None = resource.Body('outcome')
     #: Bytes that the target has.
     bytes_sent: int = resource.Body('bytes_sent', type=int)

@@ -8,8 +8,8 @@ from openstack import resource
 
 from glintclient.v1 import _base
 
-#: Actions after which a site has the image.
-GOOD = ('copy', 'adopt')
+#: Actions that do what was asked for.
+GOOD = ('copy', 'adopt', 'skip')
 
 
 class Plan(_base.Resource):
@@ -38,6 +38,6 @@ class Plan(_base.Resource):
     #: The options of the replication. They are only sent.
     options: dict[str, Any] | None = resource.Body('options', type=dict)
     #: What would happen at each target: ``target_site_id``, ``action``,
-    #: which is ``copy``, ``adopt``, ``conflict`` or ``blocked``,
+    #: which is ``copy``, ``adopt``, ``skip``, ``conflict`` or ``blocked``,
     #: ``target_image_id``, ``bytes``, ``reasons`` and ``notes``.
     targets: list[dict[str, Any]] = resource.Body('targets', type=list)

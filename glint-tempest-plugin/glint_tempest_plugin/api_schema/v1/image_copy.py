@@ -44,7 +44,7 @@ _FIELDS: dict[str, Any] = {
     'phase': types.nullable(
         types.enum('preparing', 'reading', 'sending', 'verifying')
     ),
-    'outcome': types.nullable(types.enum('copied', 'adopted')),
+    'outcome': types.nullable(types.enum('copied', 'adopted', 'skipped')),
     'bytes_sent': types.COUNT,
     'bytes_total': types.nullable(types.COUNT),
     'rate': types.nullable(types.COUNT),

@@ -6,7 +6,7 @@ from glint_tempest_plugin.api_schema.v1 import types
 
 _TARGET = types.struct(
     target_site_id=types.UUID,
-    action=types.enum('copy', 'adopt', 'conflict', 'blocked'),
+    action=types.enum('copy', 'adopt', 'skip', 'conflict', 'blocked'),
     target_image_id=types.nullable(types.UUID),
     bytes=types.nullable(types.COUNT),
     reasons=types.listed(types.TEXT),

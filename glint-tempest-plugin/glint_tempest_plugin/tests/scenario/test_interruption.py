@@ -35,14 +35,49 @@ class InterruptionTest(base.CloudTest):
         there = self.cloud.images.show_image(copy['target_image_id'])
         self.assertEqual(image['os_hash_value'], there['os_hash_value'])
 
-    @decorators.idempotent_id('073ea913-69d1-42df-ace6-efb6bf967320')
-    def test_conflict_is_an_error_until_it_is_gone(self):
-        image = self.create_image()
+    def _create_namesake(self, image):
         other = self.cloud.images.create_image(
             name=image['name'], disk_format='raw', container_format='bare'
         )
         self.addCleanup(self.cloud.remove, other['id'])
         self.cloud.images.store_image_file(other['id'], base.Noise(3))
+        return other
+
+    @decorators.idempotent_id('d2736c6b-bab1-468d-8cb8-9e8e24f1d99b')
+    def test_conflict_is_skipped_on_request(self):
+        image = self.create_image()
+        self._create_namesake(image)
+        options = {'on_conflict': 'skip'}
+        (plan,) = self.member.replications.plan_replication(
+            image_id=image['id'],
+            target_site_ids=[self.site_id],
+            options=options,
+        )['targets']
+        self.assertEqual('skip', plan['action'])
+        made = self.create_replication(
+            image['id'], self.site_id, options=options
+        )
+        (copy,) = self.await_state(made['id'], 'completed')['copies']
+        self.assertEqual(
+            ('skipped', None, plan['notes']),
+            (copy['outcome'], copy['target_image_id'], copy['notes']),
+        )
+        self.assertIn(image['name'], copy['notes'][0])
+        self.assertEqual([], self.cloud.made_from(image['id']))
+
+    @decorators.idempotent_id('7d737f56-10c1-4f25-be28-18021a53e103')
+    def test_namesake_is_noted(self):
+        image = self.create_image()
+        self._create_namesake(image)
+        made = self.create_replication(image['id'], self.site_id)
+        (copy,) = self.await_state(made['id'], 'completed')['copies']
+        self.assertEqual('copied', copy['outcome'])
+        self.assertIn('you will have both', ' '.join(copy['notes']))
+
+    @decorators.idempotent_id('073ea913-69d1-42df-ace6-efb6bf967320')
+    def test_conflict_is_an_error_until_it_is_gone(self):
+        image = self.create_image()
+        other = self._create_namesake(image)
         made = self.create_replication(
             image['id'], self.site_id, options={'on_conflict': 'fail'}
         )

@@ -345,9 +345,8 @@ class CopyTest(TestCase):
         return self.cell(
             _copy(
                 state=states.COMPLETED,
-                target_image_id='new',
                 finished_at=NOW + timedelta(seconds=seconds),
-                **fields,
+                **{'target_image_id': 'new'} | fields,
             )
         )
 
@@ -356,6 +355,10 @@ class CopyTest(TestCase):
         self.assertEqual(
             (states.IN_SYNC, 'new'), (cell.state, cell.found.image_id)
         )
+
+    def test_copy_that_was_skipped_has_made_nothing(self) -> None:
+        cell = self.completed(1, target_image_id=None)
+        self.assertEqual(states.MISSING, cell.state)
 
     def test_copy_completed_before_the_listing_is_gone(self) -> None:
         self.assertEqual(states.MISSING, self.completed(-1).state)

@@ -99,6 +99,8 @@ def describe(copy: ImageCopy) -> str:
     words = [copy.state]
     if copy.state == 'completed':
         words = [_('%s, verified') % (copy.outcome or copy.state)]
+    if copy.outcome == 'skipped':
+        words = [copy.outcome, *(copy.notes or [])]
     if copy.state == 'copying':
         words = [copy.phase or copy.state]
         if copy.bytes_sent and copy.bytes_total:

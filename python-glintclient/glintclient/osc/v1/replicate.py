@@ -79,7 +79,7 @@ class ReplicateImage(command.ShowOne):
             action='store_true',
             help=_(
                 'Only tell what would happen at each site; the exit code is 1 '
-                'if a site would not get the image'
+                'if the copy to one would fail'
             ),
         )
         parser.add_argument(

@@ -58,7 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=['skip', 'rename', 'fail'],
         help=_(
             'What to do if a site has another image of the same name: skip '
-            'that copy, rename it, or fail (default: have both)'
+            'that site, rename the copy, or fail (default: have both)'
         ),
     )
     parser.add_argument(

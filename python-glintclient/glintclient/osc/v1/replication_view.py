@@ -52,7 +52,11 @@ class Copies(columns.FormattableColumn[list[dict[str, Any]]]):
         )
         self._lines = [
             f'{copy.target_site_name}: {progress.describe(copy)}'
-            + (f', image {copy.target_image_id}' if copy.outcome else '')
+            + (
+                f', image {copy.target_image_id}'
+                if copy.outcome and copy.target_image_id
+                else ''
+            )
             for copy in copies
         ]
 

@@ -60,9 +60,8 @@ class TestReplication(base.TestCase):
         other = self.make_image(cloud='west')
         made = self.json(
             *('replicate', image.name, '--name', other.name, '--to', site),
-            *('--on-conflict', 'skip'),
+            *('--on-conflict', 'fail'),
         )['id']
-        # skip ends it as cancelled, and so the command as failed
         self.openstack('replication', 'show', '--wait', made, code=1)
         self.connect('west').image.delete_image(other)
         self.openstack('replication', 'retry', made, '--to', site)
@@ -73,6 +72,34 @@ class TestReplication(base.TestCase):
         self.assertIn('nothing: There is no replication', error)
         self.assertIn('1 of 2 failed.', error)
         self.assertEqual([], list(self.client.replications(image_id=image.id)))
+
+    def test_skipped_copy_is_no_failure(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        other = self.make_image(cloud='west')
+        arguments = (
+            *('replicate', image.name, '--name', other.name, '--to', site),
+            *('--on-conflict', 'skip'),
+        )
+        (planned,) = self.json(*arguments, '--dry-run')
+        self.assertEqual('skip', planned['Action'])
+        done = self.json(*arguments, '--wait')
+        self.assertEqual('completed', done['state'])
+        (copy,) = done['copies']
+        self.assertEqual('skipped', copy['outcome'])
+        self.assertEqual(planned['Notes'], copy['notes'])
+        self.assertIn(f'another image named {other.name}', copy['notes'][0])
+
+    def test_both_have_the_name_unless_asked_otherwise(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        other = self.make_image(cloud='west')
+        (planned,) = self.json(
+            *('replicate', image.name, '--name', other.name, '--to', site),
+            '--dry-run',
+        )
+        self.assertEqual(
+            [f'Site {site} has another {other.name}; you will have both.'],
+            planned['Notes'],
+        )
 
     def test_several_of_one_image_are_listed(self) -> None:
         site, image = self.make_site(), self.make_image()

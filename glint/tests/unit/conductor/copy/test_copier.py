@@ -223,10 +223,35 @@ class RunCopyTest(base.TestCase):
 
     def test_conflict_is_skipped_with_the_reason_on_request(self) -> None:
         self.west.add('there', b'other bytes')
-        row = self.run_copy(self.replicate(on_conflict='skip'))
+        replication = self.replicate(on_conflict='skip')
+        row = self.run_copy(replication)
         self.assertEqual(
-            (states.CANCELLED, 'name_conflict'),
-            (row.state, row.error['code']),
+            (states.COMPLETED, states.SKIPPED, None, 0, None),
+            (
+                *(row.state, row.outcome, row.target_image_id),
+                *(row.bytes_total, row.error),
+            ),
+        )
+        self.assertIn('west has another image named an image', row.notes[0])
+        self.assertEqual(['there'], list(self.west.images))
+        after = db_replication.get(self.context, replication.id, None)
+        self.assertEqual(states.COMPLETED, after.state)
+
+    def test_what_was_begun_before_the_conflict_is_removed(self) -> None:
+        replication = self.replicate(on_conflict='skip')
+        run, _source = self.claim(replication)
+        self.west.add(
+            'begun',
+            b'',
+            status='queued',
+            glint_replication_id=replication.id,
+        )
+        lease.hand_back(self.context, run.copy, target_image_id='begun')
+        self.west.add('there', b'other bytes')
+        row = self.run_copy(replication)
+        self.assertEqual(
+            (states.COMPLETED, states.SKIPPED, None),
+            (row.state, row.outcome, row.target_image_id),
         )
         self.assertEqual(['there'], list(self.west.images))
 

@@ -40,7 +40,8 @@ class PlannerTest(base.TestCase):
         both = threading.Barrier(2)
 
         def answer(request: cloud.Request) -> None:
-            both.wait(20)
+            if 'os_hash_value' in request.path:
+                both.wait(20)
             self.west._list(request)
 
         self.west.on('GET', '/v2/images', answer)
@@ -144,16 +145,44 @@ class PlannerTest(base.TestCase):
         self.assertEqual(planner.BLOCKED, plan.action)
         self.assertIn('qcow2, vmdk', plan.refusal.detail)
 
-    def test_same_name_is_no_conflict_unless_asked_for(self) -> None:
+    def test_same_name_is_noted_unless_another_is_asked_for(self) -> None:
+        self.assertEqual([], self._plan().notes)
         self.west.add('there', b'other bytes')
-        self.assertEqual(planner.COPY, self._plan().action)
+        plan = self._plan()
+        self.assertEqual(planner.COPY, plan.action)
+        self.assertEqual(
+            ['Site west has another an image; you will have both.'],
+            plan.notes,
+        )
+        self.assertEqual([], self._plan(image_name='new').notes)
+        # What is others' own is shown to an admin.
+        self.west.images['there']['owner'] = 'another'
+        self.assertEqual([], self._plan().notes)
+
+    def test_same_name_is_not_noted_where_an_image_is_adopted(self) -> None:
+        self.west.add('other', b'other bytes')
+        self.west.add('there', DATA)
+        plan = self._plan()
+        self.assertEqual(('there', []), (plan.image_id, plan.notes))
 
     def test_same_name_is_a_conflict_on_request(self) -> None:
         self.west.add('there', b'other bytes')
-        for policy in (planner.SKIP, planner.FAIL):
-            plan = self._plan(on_conflict=policy)
-            self.assertEqual(planner.CONFLICT, plan.action)
-            self.assertIn('an image', plan.refusal.detail)
+        plan = self._plan(on_conflict=planner.FAIL)
+        self.assertEqual(planner.CONFLICT, plan.action)
+        self.assertIn('an image', plan.refusal.detail)
+
+    def test_same_name_is_skipped_on_request(self) -> None:
+        self.assertEqual(planner.COPY, self._plan(on_conflict='skip').action)
+        self.west.add('there', b'other bytes')
+        plan = self._plan(on_conflict='skip')
+        self.assertEqual(
+            (planner.SKIP, None, 0, None),
+            (plan.action, plan.image_id, plan.total, plan.refusal),
+        )
+        self.assertIn('another image named an image', plan.notes[0])
+        # Nothing is to be made that the site could refuse.
+        self.west.formats = ['qcow2']
+        self.assertEqual(planner.SKIP, self._plan(on_conflict='skip').action)
 
     def test_own_leftover_is_no_conflict(self) -> None:
         self.west.add('left', b'', status='queued', glint_replication_id='r')
@@ -271,9 +300,12 @@ class DifferenceTest(base.TestCase):
     def test_conflict_of_names_goes_before_an_adoption(self) -> None:
         self._add('there', hw_cdrom_bus='sata')
         self.west.add('other', b'other bytes', name='an image')
-        for policy in (planner.SKIP, planner.FAIL):
+        for policy, action in (
+            (planner.SKIP, planner.SKIP),
+            (planner.FAIL, planner.CONFLICT),
+        ):
             plan = self._plan(on_conflict=policy)
-            self.assertEqual(planner.CONFLICT, plan.action)
+            self.assertEqual(action, plan.action)
         plan = self._plan(on_conflict=planner.RENAME)
         self.assertEqual('there', plan.image_id)
 

@@ -63,6 +63,14 @@ class TestProgress(base.BaseTestCase):
                 {'state': 'completed', 'outcome': 'adopted'},
                 'adopted, verified',
             ),
+            (
+                {
+                    'state': 'completed',
+                    'outcome': 'skipped',
+                    'notes': ['It has another one.'],
+                },
+                'skipped, It has another one.',
+            ),
             ({'state': 'cancelling'}, 'cancelling'),
         ):
             (copy,) = _replication_of(fields).copies

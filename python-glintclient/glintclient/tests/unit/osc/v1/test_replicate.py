@@ -145,6 +145,7 @@ class TestReplicate(base.TestCase):
         for action, expected in (
             ('copy', 0),
             ('adopt', 0),
+            ('skip', 0),
             ('conflict', 1),
             ('blocked', 1),
         ):

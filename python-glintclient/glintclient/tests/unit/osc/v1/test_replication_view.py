@@ -25,6 +25,19 @@ class TestWaits(base.BaseTestCase):
         )
         self.assertEqual([_WAIT], shown.machine_readable()[0]['waits_for'])
 
+    def test_skipped_copy_names_no_image(self) -> None:
+        note = 'Site cern has another image named debian-13.'
+        skipped = {
+            'state': 'completed',
+            'outcome': 'skipped',
+            'waits_for': [],
+            'notes': [note],
+        }
+        copies = [self.sample['copies'][0] | skipped]
+        made = _replication.Replication(**self.sample | {'copies': copies})
+        shown = replication_view.detail(made)['copies']
+        self.assertEqual(f'cern: skipped, {note}', shown.human_readable())
+
     def test_copy_tells_each_reason_in_a_line(self) -> None:
         other = _WAIT | {'reason': 'backoff', 'detail': 'Later.'}
         copy = _image_copy.ImageCopy(
