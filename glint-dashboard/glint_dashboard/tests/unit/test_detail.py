@@ -42,6 +42,15 @@ class DetailTest(base.TestCase):
         self.assertContains(response, 'Retry the copy to west')
         self.assertContains(response, 'Delete Replication')
 
+    def test_skipped_copy_tells_why(self) -> None:
+        skipped = data.copy(
+            'completed', outcome='skipped', notes=['west has another one.']
+        )
+        response = self.show(data.replication('completed', copies=[skipped]))
+        self.assertContains(response, 'skipped: another image has the name')
+        self.assertContains(response, 'west has another one.')
+        self.assertNotContains(response, 'Retry')
+
     def test_copy_that_waits_for_a_credential_can_be_retried(self) -> None:
         refused = data.wait('credential_refused', data.ERROR['detail'])
         waiting = data.copy('queued', error=data.ERROR, waits_for=[refused])

@@ -74,6 +74,15 @@ class PlanTest(base.TestCase):
         response = self.client.post(_PLAN, {'tick': [_WEST]})
         self.assertContains(response, 'nothing is sent')
 
+    def test_skipped_site_is_left_out(self) -> None:
+        target = _target(data.WEST_ID, 'skip', bytes=0, notes=['Same name.'])
+        self.answer('POST', 'replications', _plan(target))
+        response = self.client.post(_PLAN, {'tick': [_WEST]})
+        self.assertContains(response, '<span class="plan-action plan-skip">')
+        self.assertContains(response, 'Skip')
+        self.assertContains(response, 'Same name.')
+        self.assertNotContains(response, 'name="tick"')
+
     def test_nothing_to_do_has_no_button(self) -> None:
         target = _target(data.WEST_ID, 'conflict', reasons=['Same name.'])
         self.answer('POST', 'replications', _plan(target))

@@ -33,6 +33,7 @@ _THREADS = 8
 ACTIONS = {
     'copy': pgettext_lazy('what will be done', 'Copy'),
     'adopt': pgettext_lazy('what will be done', 'Adopt'),
+    'skip': pgettext_lazy('what will be done', 'Skip'),
     'conflict': pgettext_lazy('what will be done', 'Conflict'),
     'blocked': pgettext_lazy('what will be done', 'Blocked'),
     'refused': pgettext_lazy('what will be done', 'Refused'),

@@ -23,6 +23,7 @@ PHASES = {
 OUTCOMES = {
     'copied': _('copied'),
     'adopted': _('adopted: the same bytes were there already'),
+    'skipped': _('skipped: another image has the name'),
 }
 ICONS = {
     'queued': 'fa-clock-o',
