@@ -4,12 +4,31 @@
 
 import datetime
 
+from django.utils import dateformat
 from django.utils import dateparse
+from django.utils import timezone
+
+_FORMAT = 'Y-m-d H:i:s T'
 
 
 def parse(text: str | None) -> datetime.datetime | None:
     """Read a time of an answer, None where there is none."""
     return dateparse.parse_datetime(text) if text else None
+
+
+def text(moment: datetime.datetime | None) -> str:
+    """Write a time as "2026-10-07 09:30:43 UTC", nothing where there is none.
+
+    The time zone is the one that the user has chosen in Horizon.
+    """
+    if moment is None:
+        return ''
+    return str(dateformat.format(timezone.localtime(moment), _FORMAT))
+
+
+def of_answer(value: str | None) -> str | None:
+    """Write a time of an answer, for a column of a table."""
+    return text(parse(value)) or None
 
 
 def duration(seconds: int | None) -> str:

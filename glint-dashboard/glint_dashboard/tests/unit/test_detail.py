@@ -27,7 +27,13 @@ class DetailTest(base.TestCase):
 
     def test_copy_tells_progress_rate_and_time_left(self) -> None:
         response = self.show(data.replication())
-        for text in ('west', 'sending', '50.0', '/s', '0:05', 'was removed'):
+        for text in (
+            'west',
+            'sending',
+            '50.0\xa0MiB/s',
+            '0:05',
+            'was removed',
+        ):
             self.assertContains(response, text)
         self.assertContains(response, 'Cancel the copy to west')
         self.assertNotContains(response, 'Retry')
@@ -76,7 +82,9 @@ class DetailTest(base.TestCase):
         )
         response = self.show(data.replication('queued', copies=[waiting]))
         self.assertContains(response, '4 of 4 copies to cern run.')
-        self.assertContains(response, 'Next attempt at')
+        self.assertContains(
+            response, 'Next attempt at 2026-10-07 09:30:43 UTC.'
+        )
         self.assertNotContains(response, 'at noon')
         self.assertNotContains(response, 'Retry the copy')
 
@@ -114,6 +122,8 @@ class DetailTest(base.TestCase):
         response = self.client.get(_COPY)
         self.assertContains(response, 'The upload broke off.')
         self.assertContains(response, 'conductor-2')
+        # Begun and ended.
+        self.assertContains(response, '<td>2026-10-07 09:30:43 UTC</td>', 2)
 
 
 class ActTest(base.TestCase):

@@ -33,7 +33,7 @@ class MatrixTest(base.TestCase):
         self.assertContains(response, 'In sync')
         self.assertContains(response, f'value="{_TICK}"', 1)
         self.assertContains(response, 'Missing')
-        self.assertContains(response, '360.0')
+        self.assertContains(response, '360.0\xa0MiB')
         self.assertContains(response, 'data-live-active="false"')
 
     def test_tick_copies_from_where_the_image_is(self) -> None:

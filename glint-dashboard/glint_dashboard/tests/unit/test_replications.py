@@ -26,8 +26,9 @@ class ListTest(base.TestCase):
 
     def test_row_tells_of_the_replication(self) -> None:
         response = self.show(data.replication())
-        for text in ('debian-13', 'home', '360.0', 'Copying', '0 of 1'):
+        for text in ('debian-13', 'home', '360.0\xa0MiB', 'Copying', '0 of 1'):
             self.assertContains(response, text)
+        self.assertContains(response, '2026-10-07 09:30:43 UTC')
         self.assertContains(response, 'aria-valuenow="35"')
         self.assertContains(response, 'data-live-active="true"')
 

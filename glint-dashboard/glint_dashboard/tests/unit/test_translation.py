@@ -27,7 +27,7 @@ _FAILED = data.presence(data.WEST_ID, 'missing', copy=data.cell_copy('error'))
 # What is the same in all languages.
 _DATA = (
     *(data.ERROR['detail'], data.HASH, data.HASH[:8]),
-    *('debian-13', 'qcow2', 'home', 'west', 'MB'),
+    *('debian-13', 'qcow2', 'home', 'west', 'MiB', 'UTC'),
 )
 # As doc/source/contributor/dashboard.rst tells.
 _KEYWORDS = ('gettext_lazy', 'ngettext_lazy:1,2', 'pgettext_lazy:1c,2')

@@ -11,13 +11,13 @@ from django.utils.translation import ngettext_lazy
 from django.utils.translation import pgettext_lazy
 from horizon import messages
 from horizon import tables
-from horizon.utils import filters
 
 from glint_dashboard import exception
 from glint_dashboard import policy
 from glint_dashboard.api import credential as credential_api
 from glint_dashboard.api import site as site_api
 from glint_dashboard.content import accessible
+from glint_dashboard.content import moment
 from glint_dashboard.content import refusal
 
 _CLOUDS = 'horizon:project:image_replication:clouds'
@@ -136,7 +136,7 @@ def _health(site: dict[str, Any]) -> Any:
     return _badge(
         *_HEALTH[health['state']],
         health['detail'],
-        filters.parse_isotime(health['checked_at'] or ''),
+        moment.parse(health['checked_at']),
     )
 
 
@@ -144,7 +144,7 @@ def _state(credential: dict[str, Any]) -> Any:
     return _badge(
         *_STATES[credential['state']],
         credential['detail'],
-        filters.parse_isotime(credential['checked_at'] or ''),
+        moment.parse(credential['checked_at']),
     )
 
 
@@ -253,7 +253,7 @@ class CredentialsTable(tables.DataTable):
     expires = tables.Column(
         'expires_at',
         verbose_name=_('Expires'),
-        filters=(filters.parse_isotime,),
+        filters=(moment.of_answer,),
         empty_value=_('Never'),
     )
 

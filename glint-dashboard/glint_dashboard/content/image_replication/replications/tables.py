@@ -5,20 +5,19 @@
 from typing import Any
 
 from django import urls
-from django.contrib.humanize.templatetags import humanize
 from django.http import HttpRequest
 from django.template import loader
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.utils.translation import pgettext_lazy
 from horizon import tables
-from horizon.utils import filters
 
 from glint_dashboard import policy
 from glint_dashboard.api import replication as api
 from glint_dashboard.content import accessible
+from glint_dashboard.content import moment
 from glint_dashboard.content import refusal
+from glint_dashboard.content import size
 from glint_dashboard.content.image_replication.replications import words
 
 Replication = dict[str, Any]
@@ -165,9 +164,7 @@ class LiveRow(tables.Row):
 class ReplicationsTable(tables.DataTable):
     image = tables.Column(_image, verbose_name=_('Image'), link=_detail)
     source = tables.Column('source_name', verbose_name=_('From'))
-    size = tables.Column(
-        'size', verbose_name=_('Size'), filters=(filesizeformat,)
-    )
+    size = tables.Column('size', verbose_name=_('Size'), filters=(size.text,))
     state = tables.Column(
         _state, verbose_name=pgettext_lazy('of a replication', 'State')
     )
@@ -176,7 +173,7 @@ class ReplicationsTable(tables.DataTable):
     created = tables.Column(
         'created_at',
         verbose_name=_('Created'),
-        filters=(filters.parse_isotime, humanize.naturaltime),
+        filters=(moment.of_answer,),
     )
 
     def get_object_id(self, datum: Replication) -> str:
