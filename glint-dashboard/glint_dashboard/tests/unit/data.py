@@ -135,6 +135,7 @@ def presence(site_id: str, state: str, **values: Any) -> dict[str, Any]:
         'state': state,
         'name': 'debian-13',
         'visibility': 'private',
+        'status': 'active' if state == 'in_sync' else None,
         'copy': None,
         **values,
     }

@@ -30,11 +30,32 @@ class MatrixTest(base.TestCase):
 
     def test_missing_image_has_a_tick(self) -> None:
         response = self.show(data.image(_HERE, _ASIDE))
-        self.assertContains(response, 'In sync')
+        self.assertContains(response, 'Here')
+        self.assertNotContains(response, 'In sync')
         self.assertContains(response, f'value="{_TICK}"', 1)
         self.assertContains(response, 'Missing')
         self.assertContains(response, '360.0\xa0MiB')
         self.assertContains(response, 'data-live-active="false"')
+
+    def test_image_in_two_clouds_is_in_sync(self) -> None:
+        there = data.presence(data.WEST_ID, 'in_sync')
+        response = self.show(data.image(_HERE, there))
+        self.assertContains(response, 'In sync', 2)
+        self.assertNotContains(response, 'Here')
+
+    def test_deactivated_image_is_said_and_not_copied_from(self) -> None:
+        asleep = data.presence(data.HOME_ID, 'in_sync', status='deactivated')
+        there = data.presence(data.WEST_ID, 'in_sync', image_id=data.COPY_ID)
+        east = data.presence(data.EAST_ID, 'missing')
+        answer = data.matrix(data.image(asleep, there, east))
+        answer['sites'].append(
+            answer['sites'][1] | {'site_id': data.EAST_ID, 'name': 'east'}
+        )
+        self.answer('GET', 'images', answer)
+        response = self.client.get(_INDEX)
+        self.assertContains(response, 'Here, deactivated')
+        tick = f'{data.WEST_ID}/{data.COPY_ID}/{data.EAST_ID}'
+        self.assertContains(response, f'value="{tick}"', 1)
 
     def test_tick_copies_from_where_the_image_is(self) -> None:
         response = self.show(

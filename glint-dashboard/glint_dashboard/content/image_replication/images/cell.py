@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from glint_dashboard.content.image_replication.images import ticks
 
 IN_SYNC = 'in_sync'
+HERE = 'here'
+DEACTIVATED = 'deactivated'
 DIFFERS = 'differs'
 MISSING = 'missing'
 COPYING = 'copying'
@@ -21,6 +23,8 @@ UNKNOWN = 'unknown'
 
 LABELS = {
     IN_SYNC: _('In sync'),
+    HERE: _('Here'),
+    DEACTIVATED: _('Here, deactivated'),
     DIFFERS: _('Differs'),
     MISSING: pgettext_lazy('an image is not there', 'Missing'),
     COPYING: _('Copying'),
@@ -30,6 +34,10 @@ LABELS = {
 }
 HINTS = {
     IN_SYNC: _('The same bytes are here.'),
+    HERE: _('The image is here, and in no other cloud.'),
+    DEACTIVATED: _(
+        'The image is deactivated here, so it cannot be used or copied.'
+    ),
     DIFFERS: _(
         'An image of this name is here with other content, or this content '
         'in another format.'
@@ -42,6 +50,8 @@ HINTS = {
 }
 ICONS = {
     IN_SYNC: 'fa-check',
+    HERE: 'fa-check',
+    DEACTIVATED: 'fa-pause',
     DIFFERS: 'fa-exclamation-circle',
     MISSING: 'fa-minus',
     COPYING: 'fa-refresh',
@@ -110,6 +120,7 @@ def make(
     place: str,
     presences: Sequence[dict[str, Any]],
     listed: bool,
+    alone: bool,
     tick: ticks.Tick | None,
 ) -> Cell:
     """Show what a site has, and the latest copy to it.
@@ -117,11 +128,14 @@ def make(
     :param place: names of image and cloud.
     :param presences: the images there that belong to the row.
     :param listed: whether the site has ever told what it has.
+    :param alone: whether a single site has the image.
     """
     if not presences:
         return Cell(site_id, place, UNKNOWN, tick)
     first = presences[0]
     state, copy = first['state'], first['copy']
+    if state == IN_SYNC:
+        state = _here(presences, alone)
     if state != COPYING and copy and copy['state'] == 'error':
         state = FAILED
     elif state == UNVERIFIABLE and not listed:
@@ -134,3 +148,15 @@ def make(
         copy if state in (COPYING, FAILED) else None,
         len(presences),
     )
+
+
+def _here(presences: Sequence[dict[str, Any]], alone: bool) -> str:
+    """Say how an image is at a site, when its bytes are the right ones."""
+    if all(is_deactivated(item) for item in presences):
+        return DEACTIVATED
+    return HERE if alone else IN_SYNC
+
+
+def is_deactivated(presence: dict[str, Any]) -> bool:
+    """Tell whether nobody may read the data of an image."""
+    return bool(presence['status'] == 'deactivated')

@@ -121,6 +121,11 @@ def _row(image: dict[str, Any], across: Sequence[Column]) -> Row:
     for item in image['presence']:
         presences.setdefault(item['site_id'], []).append(item)
     source = _source(across, presences)
+    places = {
+        item['site_id']
+        for item in image['presence']
+        if item['state'] == cells.IN_SYNC
+    }
     field = 'os_hash_value' if image['os_hash_value'] else 'checksum'
     return Row(
         id=image['id'],
@@ -136,6 +141,7 @@ def _row(image: dict[str, Any], across: Sequence[Column]) -> Row:
                 f'{image["name"] or image["id"]}, {column.name}',
                 presences.get(column.id, ()),
                 column.listed_at is not None,
+                len(places) == 1,
                 ticks.Tick(*source, column.id)
                 if source and source[0] != column.id
                 else None,
@@ -150,11 +156,16 @@ def _source(
 ) -> tuple[str, str] | None:
     """Choose where to read a content from.
 
-    The home site is near and comes first among the columns; a site that
-    does not answer is the last choice.
+    The home site is near and comes first among the columns. A site that does
+    not answer is a later choice, and an image that is deactivated the last.
     """
-    for column in sorted(across, key=lambda column: not column.ok):
-        for item in presences.get(column.id, ()):
-            if item['image_id'] and item['state'] in _SOURCES:
-                return (column.id, item['image_id'])
-    return None
+    found = [
+        (cells.is_deactivated(item), not column.ok, column.id, item)
+        for column in across
+        for item in presences.get(column.id, ())
+        if item['image_id'] and item['state'] in _SOURCES
+    ]
+    if not found:
+        return None
+    *_order, site_id, item = min(found, key=lambda each: each[:2])
+    return (site_id, item['image_id'])
