@@ -22,11 +22,8 @@ class ReplicationsTable(replication_tables.ReplicationsTable):
         columns = (
             'project',
             'image',
-            'source',
-            'size',
+            'clouds',
             'state',
-            'progress',
-            'copies',
             'created',
         )
 

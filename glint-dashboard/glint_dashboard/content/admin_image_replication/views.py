@@ -71,6 +71,22 @@ def _add_projects(
     return found
 
 
+def _add_users(
+    request: HttpRequest, found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Name the users of other projects, of whom Keystone still knows."""
+    names = {item['user_id']: item['user_name'] for item in found}
+    for user_id in [each for each, name in names.items() if not name]:
+        try:
+            user = openstack.keystone.user_get(request, user_id)
+            names[user_id] = user.name
+        except Exception:
+            exceptions.handle(request, ignore=True)
+    for item in found:
+        item['user_name'] = names[item['user_id']]
+    return found
+
+
 class ReplicationsView(_TabMixin, replication_views.ListView):
     """The replications of all projects."""
 
@@ -80,19 +96,21 @@ class ReplicationsView(_TabMixin, replication_views.ListView):
     query = _ALL
 
     def get_data(self) -> list[dict[str, Any]]:
-        return _add_projects(self.request, super().get_data())
+        found = _add_users(self.request, super().get_data())
+        return _add_projects(self.request, found)
 
 
 class LiveView(replication_views.LiveView):
-    """The rows of the newest replications of all projects."""
+    """The rows of running replications of all projects."""
 
     table_class = admin_tables.ReplicationsTable
     query = _ALL
 
-    def complete(
+    def add_names(
         self, request: HttpRequest, found: list[dict[str, Any]]
     ) -> None:
-        super().complete(request, found)
+        super().add_names(request, found)
+        _add_users(request, found)
         _add_projects(request, found)
 
 

@@ -133,6 +133,9 @@ class ReplicateTest(base.TestCase):
         self.go(REPLICATIONS)
         row = self.page.locator('#replications tr', has_text=self.name)
         self.expect(row).to_contain_text('Failed')
+        # Where to, and why not.
+        self.expect(row).to_contain_text(self.site)
+        self.expect(row.locator('.list-reason')).to_contain_text(self.site)
         self.shoot('replications')
         self.go(f'{base.BASE}?refresh=1&search={self.name}')
         cell = self.page.locator(f'td[data-column="{self.site_id}"]')
@@ -151,7 +154,8 @@ class ReplicateTest(base.TestCase):
         base.stack.replicate(image_id, self.site_id)
         self.log_in(path=REPLICATIONS)
         row = self.page.locator('#replications tr', has_text=self.name)
-        # The row gets its button when the replication has ended.
+        self.expect(row).to_contain_text('Completed')
+        row.get_by_role('button', name='More actions').click()
         row.get_by_role('button', name='Delete Replication').click()
         dialog = self.page.locator('.modal-dialog')
         dialog.get_by_role('link', name='Delete Replication').click()

@@ -82,6 +82,20 @@ class TestCase(helpers.TestCase):
         body = {'projects': [project], 'links': {}}
         self.glint.get(re.compile(url), json=body)
 
+    def answer_user(self, user_id: str, name: str) -> None:
+        """Let Keystone name a user."""
+        body = {'user': {'id': user_id, 'name': name}}
+        self.glint.get(re.compile(f'/v3/users/{user_id}$'), json=body)
+
+    def answer_replications(
+        self, *found: dict[str, Any], links: Sequence[dict[str, str]] = ()
+    ) -> Any:
+        """Let the service list replications, and show each of them."""
+        for item in found:
+            self.answer('GET', f'replications/{item["id"]}', item)
+        body = {'replications': list(found), 'links': list(links)}
+        return self.answer('GET', 'replications', body)
+
     def messages(self, response: Any) -> list[str]:
         """Return what Horizon tells the user."""
         return [str(item.message) for item in response.context['messages']]

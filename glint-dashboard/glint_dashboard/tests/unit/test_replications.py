@@ -16,30 +16,80 @@ _ADMIN = reverse('horizon:admin:image_replication:index')
 class ListTest(base.TestCase):
     def show(self, *replications, links=(), url=_INDEX):
         self.answer_sites()
-        body = {'replications': list(replications), 'links': list(links)}
-        self.list = self.answer('GET', 'replications', body)
+        self.list = self.answer_replications(*replications, links=links)
         return self.client.get(url)
 
     def actions(self, response):
         table = response.context['table']
-        return {item.name for item in table.get_row_actions(table.data[0])}
+        return [item.name for item in table.get_row_actions(table.data[0])]
 
     def test_row_tells_of_the_replication(self) -> None:
         response = self.show(data.replication())
-        for text in ('debian-13', 'home', '360.0\xa0MiB', 'Copying', '0 of 1'):
+        for text in ('debian-13', '360.0\xa0MiB', 'Copying'):
             self.assertContains(response, text)
-        self.assertContains(response, '2026-10-07 09:30:43 UTC')
+        row = response.context['table'].get_rows()[0]
+        clouds = row.cells['clouds'].value
+        self.assertRegex(clouds, '(?s)home.*to<.*west')
+        self.assertIn('2026-10-07 09:30:43 UTC', row.cells['created'].value)
+        self.assertIn('test_user', row.cells['created'].value)
         self.assertContains(response, 'aria-valuenow="35"')
         self.assertContains(response, 'data-live-active="true"')
 
-    def test_actions_go_by_the_state(self) -> None:
+    def test_user_who_is_another_one_is_told_apart(self) -> None:
+        other = data.replication(user_id='0123456789abcdef')
+        response = self.show(other)
+        self.assertContains(response, 'title="0123456789abcdef"')
+
+    def test_several_targets_are_named_with_how_many_are_done(self) -> None:
+        copies = [
+            data.copy('completed'),
+            data.copy(target_site_id=data.HOME_ID),
+        ]
+        summary = {'total': 2, 'completed': 1, 'copying': 1}
+        response = self.show(
+            data.replication(copies=copies, copies_summary=summary)
+        )
+        self.assertContains(response, 'west, home')
+        self.assertContains(response, '1 of 2 copies completed')
+
+    def test_row_tells_why_it_failed(self) -> None:
+        response = self.show(data.replication('error'))
+        self.assertContains(response, data.ERROR['detail'], 1)
+
+    def test_row_tells_why_it_waits(self) -> None:
+        waits = [data.wait('target_full', '4 of 4 copies to cern run.')]
+        waiting = data.copy('queued', waits_for=waits)
+        response = self.show(data.replication('queued', copies=[waiting]))
+        self.assertContains(response, '4 of 4 copies to cern run.')
+
+    def test_two_reasons_are_enough_for_a_row(self) -> None:
+        copies = [
+            data.copy('error', error=data.ERROR | {'detail': f'No {number}.'})
+            for number in (1, 2, 2, 3)
+        ]
+        response = self.show(data.replication('error', copies=copies))
+        self.assertContains(response, 'No 2.', 1)
+        self.assertNotContains(response, 'No 3.')
+        self.assertContains(response, 'More reasons are in the details.')
+
+    def test_replication_that_was_just_deleted_is_left_out(self) -> None:
+        replication = data.replication()
+        path = f'replications/{data.REPLICATION_ID}'
+        self.answer_sites()
+        self.answer_replications(replication)
+        self.refuse('GET', path, 404, 'There is no such replication.')
+        response = self.client.get(_INDEX)
+        self.assertNotContains(response, 'debian-13')
+        self.assertEqual([], self.messages(response))
+
+    def test_details_come_first_and_delete_last(self) -> None:
         for state, names in (
-            ('queued', {'cancel'}),
-            ('copying', {'cancel'}),
-            ('cancelling', set()),
-            ('completed', {'delete'}),
-            ('error', {'retry', 'delete'}),
-            ('cancelled', {'retry', 'delete'}),
+            ('queued', ['details', 'cancel']),
+            ('copying', ['details', 'cancel']),
+            ('cancelling', ['details']),
+            ('completed', ['details', 'delete']),
+            ('error', ['details', 'retry', 'delete']),
+            ('cancelled', ['details', 'retry', 'delete']),
         ):
             response = self.show(data.replication(state))
             self.assertEqual(names, self.actions(response), state)
@@ -47,7 +97,7 @@ class ListTest(base.TestCase):
     def test_reader_sees_no_actions(self) -> None:
         self.become(base.READER)
         response = self.show(data.replication('error'))
-        self.assertEqual(set(), self.actions(response))
+        self.assertEqual(['details'], self.actions(response))
         self.assertNotContains(response, 'Delete Replication')
 
     def test_actions_call_the_service(self) -> None:
@@ -86,22 +136,33 @@ class ListTest(base.TestCase):
         self.assertTrue(back.context['table'].has_more_data())
         self.assertFalse(back.context['table'].has_prev_data())
 
-    def test_live_rows_are_rendered(self) -> None:
+    def test_rows_that_run_are_told_to_their_end(self) -> None:
         self.show(data.replication())
-        news = self.client.get(_LIVE).json()
+        url = f'{_LIVE}?watch={data.REPLICATION_ID}'
+        news = self.client.get(url).json()
         self.assertTrue(news['active'])
         row = news['parts'][f'row/{data.REPLICATION_ID}']
         self.assertIn('aria-valuenow="35"', row)
+        self.show(data.replication('completed'))
+        news = self.client.get(url).json()
+        self.assertFalse(news['active'])
+        row = news['parts'][f'row/{data.REPLICATION_ID}']
+        self.assertIn('Completed', row)
+
+    def test_nothing_else_can_be_asked_for_by_watching(self) -> None:
+        self.show(data.replication())
+        news = self.client.get(f'{_LIVE}?watch=../sites&watch=x').json()
+        self.assertEqual({}, news['parts'])
 
 
 class AdminListTest(base.TestCase):
-    def test_operator_sees_all_projects(self) -> None:
+    def test_operator_sees_all_projects_and_their_users(self) -> None:
         self.become(base.ADMIN)
         self.answer_sites()
         self.answer_projects()
-        body = {'replications': [data.replication()], 'links': []}
-        call = self.answer('GET', 'replications', body)
+        self.answer_user('7', 'jane')
+        call = self.answer_replications(data.replication(user_id='7'))
         response = self.client.get(_ADMIN)
         self.assertIn('all_projects=true', call.last_request.query)
-        self.assertContains(response, 'debian-13')
-        self.assertContains(response, 'the-project')
+        for text in ('debian-13', 'the-project', 'jane'):
+            self.assertContains(response, text)

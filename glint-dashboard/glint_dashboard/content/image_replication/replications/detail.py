@@ -24,6 +24,7 @@ from glint_dashboard.api import site as site_api
 from glint_dashboard.content import live
 from glint_dashboard.content import moment
 from glint_dashboard.content.image_replication import tabs
+from glint_dashboard.content.image_replication.replications import reason
 from glint_dashboard.content.image_replication.replications import words
 
 _BASE = 'horizon:project:image_replication:replications'
@@ -213,14 +214,8 @@ def _copy(copy: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         'next_attempt_at': moment.parse(copy['next_attempt_at']),
         'cancellable': copy['state'] in _RUNNING,
         'retryable': copy['state'] in _RETRYABLE or parked,
-        'waits': [item['detail'] for item in waits if _is_news(item, copy)],
+        'waits': reason.waits(copy),
     }
-
-
-def _is_news(wait: dict[str, Any], copy: dict[str, Any]) -> bool:
-    """Say whether neither the error nor the next attempt tells a reason."""
-    told = (copy['error'] or {}).get('detail')
-    return wait['reason'] != 'backoff' and bool(wait['detail'] != told)
 
 
 def _describe(values: dict[str, Any]) -> dict[str, Any]:

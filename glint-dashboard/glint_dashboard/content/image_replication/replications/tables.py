@@ -4,7 +4,6 @@
 
 from typing import Any
 
-from django import urls
 from django.http import HttpRequest
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +16,12 @@ from glint_dashboard.api import replication as api
 from glint_dashboard.content import accessible
 from glint_dashboard.content import moment
 from glint_dashboard.content import refusal
-from glint_dashboard.content import size
+from glint_dashboard.content.image_replication.replications import reason
 from glint_dashboard.content.image_replication.replications import words
 
 Replication = dict[str, Any]
+
+_BASE = 'horizon:project:image_replication:replications'
 
 
 class _Action:
@@ -35,6 +36,12 @@ class _Action:
         self, request: HttpRequest, replication: Replication | None = None
     ) -> bool:
         return replication is None or replication['state'] in self.states
+
+
+class Details(tables.LinkAction):
+    name = 'details'
+    verbose_name = _('Details')
+    url = f'{_BASE}:detail'
 
 
 class Cancel(_Action, tables.BatchAction):
@@ -121,36 +128,39 @@ def _image(replication: Replication) -> str:
     return str(replication['image_name'] or replication['image_id'])
 
 
-def _detail(replication: Replication) -> str:
-    return str(
-        urls.reverse(
-            'horizon:project:image_replication:replications:detail',
-            args=[replication['id']],
-        )
-    )
-
-
-def _state(replication: Replication) -> Any:
+def _cell(name: str, **values: Any) -> Any:
     return loader.render_to_string(
-        'image_replication/_state.html',
-        {
-            'icon': words.ICONS[replication['state']],
-            'label': words.STATES[replication['state']],
-        },
+        f'image_replication/_list_{name}.html', values
     )
 
 
-def _progress(replication: Replication) -> Any:
-    return loader.render_to_string(
-        'image_replication/_progress.html',
-        {'percent': replication['progress']},
+def _image_cell(replication: Replication) -> Any:
+    return _cell('image', replication=replication, image=_image(replication))
+
+
+def _clouds_cell(replication: Replication) -> Any:
+    return _cell('clouds', replication=replication)
+
+
+def _state_cell(replication: Replication) -> Any:
+    state = replication['state']
+    return _cell(
+        'state',
+        replication=replication,
+        icon=words.ICONS[state],
+        label=words.STATES[state],
+        active=state in words.ACTIVE,
+        reasons=reason.of_replication(replication),
     )
 
 
-def _copies(replication: Replication) -> Any:
-    summary = replication['copies_summary']
-    text = _('%(done)d of %(total)d')
-    return text % {'done': summary['completed'], 'total': summary['total']}
+def _created_cell(replication: Replication) -> Any:
+    return _cell(
+        'created',
+        user_id=replication['user_id'],
+        user=replication['user_name'],
+        created=moment.parse(replication['created_at']),
+    )
 
 
 class LiveRow(tables.Row):
@@ -159,22 +169,16 @@ class LiveRow(tables.Row):
     def load_cells(self, datum: Any = None) -> None:
         super().load_cells(datum)
         self.attrs['data-live-row'] = f'row/{self.datum["id"]}'
+        self.attrs['data-watch'] = self.datum['id']
 
 
 class ReplicationsTable(tables.DataTable):
-    image = tables.Column(_image, verbose_name=_('Image'), link=_detail)
-    source = tables.Column('source_name', verbose_name=_('From'))
-    size = tables.Column('size', verbose_name=_('Size'), filters=(size.text,))
+    image = tables.Column(_image_cell, verbose_name=_('Image'))
+    clouds = tables.Column(_clouds_cell, verbose_name=_('From and to'))
     state = tables.Column(
-        _state, verbose_name=pgettext_lazy('of a replication', 'State')
+        _state_cell, verbose_name=pgettext_lazy('of a replication', 'State')
     )
-    progress = tables.Column(_progress, verbose_name=_('Progress'))
-    copies = tables.Column(_copies, verbose_name=_('Copies completed'))
-    created = tables.Column(
-        'created_at',
-        verbose_name=_('Created'),
-        filters=(moment.of_answer,),
-    )
+    created = tables.Column(_created_cell, verbose_name=_('Asked for by'))
 
     def get_object_id(self, datum: Replication) -> str:
         return str(datum['id'])
@@ -187,4 +191,4 @@ class ReplicationsTable(tables.DataTable):
         verbose_name = _('Replications')
         row_class = LiveRow
         table_actions = (Filter, Retry, Cancel, Delete)
-        row_actions = (Cancel, Retry, Delete)
+        row_actions = (Details, Cancel, Retry, Delete)

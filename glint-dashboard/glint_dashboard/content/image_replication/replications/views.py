@@ -3,6 +3,7 @@
 """The list of replications."""
 
 from typing import Any
+import uuid
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,15 +13,15 @@ from horizon.utils import functions
 
 from glint_dashboard import exception
 from glint_dashboard.api import replication as api
-from glint_dashboard.api import site as site_api
 from glint_dashboard.content import live
 from glint_dashboard.content.image_replication import tabs
+from glint_dashboard.content.image_replication.replications import listing
 from glint_dashboard.content.image_replication.replications import (
     tables as replication_tables,
 )
 from glint_dashboard.content.image_replication.replications import words
 
-_MOST = 100
+_MOST_WATCHED = 100
 
 
 class ListView(tables.DataTableView):
@@ -46,7 +47,10 @@ class ListView(tables.DataTableView):
                 **self.query,
                 **self.get_filters(),
             )
-            add_sources(self.request, found, bool(self.query))
+            found = listing.details(
+                self.request, [item['id'] for item in found]
+            )
+            listing.add_names(self.request, found, bool(self.query))
         except exception.ServiceError as error:
             messages.error(self.request, str(error))
             found, more = [], False
@@ -82,7 +86,7 @@ class IndexView(tabs.TabMixin, ListView):
 
 
 class LiveView(live.LiveView):
-    """The rows of the newest replications.
+    """The rows of the replications that a page has seen running.
 
     :cvar table_class: the table that they are rows of.
     :cvar query: as that of the list.
@@ -92,8 +96,9 @@ class LiveView(live.LiveView):
     query: dict[str, str] = {}
 
     def news(self, request: HttpRequest, **kwargs: str) -> dict[str, Any]:
-        found = api.page(request, _MOST, None, False, **self.query)[0]
-        self.complete(request, found)
+        watched = request.GET.getlist('watch')[:_MOST_WATCHED]
+        found = listing.details(request, filter(_is_id, watched))
+        self.add_names(request, found)
         table = self.table_class(request, data=found)
         return {
             'active': any(item['state'] in words.ACTIVE for item in found),
@@ -104,23 +109,16 @@ class LiveView(live.LiveView):
             'summary': '',
         }
 
-    def complete(
+    def add_names(
         self, request: HttpRequest, found: list[dict[str, Any]]
     ) -> None:
-        """Add what the table shows beside what the service answers."""
-        add_sources(request, found, bool(self.query))
+        listing.add_names(request, found, bool(self.query))
 
 
-def add_sources(
-    request: HttpRequest,
-    replications: list[dict[str, Any]],
-    all_projects: bool,
-) -> None:
-    """Name the sites that replications read from."""
-    names = {
-        site['id']: site['name']
-        for site in site_api.index(request, all_projects)
-    }
-    for item in replications:
-        source = item['source_site_id']
-        item['source_name'] = names.get(source, source)
+def _is_id(text: str) -> bool:
+    """Tell whether a text is an id, and not a part of an address."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

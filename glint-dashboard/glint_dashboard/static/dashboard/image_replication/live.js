@@ -115,7 +115,7 @@
     /* Rows that show something running: their end is to be seen, too. */
     function address() {
       var watched = all('[data-watch]').filter(function (row) {
-        return row.querySelector('.cell-copying');
+        return row.querySelector('[data-running]');
       }).map(function (row) {
         return 'watch=' + encodeURIComponent(row.getAttribute('data-watch'));
       });

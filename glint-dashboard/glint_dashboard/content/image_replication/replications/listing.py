@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""What the list shows beside what the service lists."""
+
+from collections.abc import Iterable
+from concurrent import futures
+from typing import Any
+
+from django.http import HttpRequest
+
+from glint_dashboard import exception
+from glint_dashboard.api import replication as api
+from glint_dashboard.api import site as site_api
+
+_THREADS = 8
+
+
+def details(request: HttpRequest, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Ask for replications with their copies, which tell where to and why.
+
+    :param ids: of the replications; what was deleted meanwhile is left out.
+    """
+    with futures.ThreadPoolExecutor(_THREADS) as pool:
+        found = pool.map(lambda each: _detail(request, each), ids)
+        return [item for item in found if item]
+
+
+def add_names(
+    request: HttpRequest,
+    replications: list[dict[str, Any]],
+    all_projects: bool,
+) -> None:
+    """Name the sites that replications go from and to, and the user."""
+    names = {
+        site['id']: site['name']
+        for site in site_api.index(request, all_projects)
+    }
+    users = {request.user.id: request.user.username}
+    for item in replications:
+        source = item['source_site_id']
+        targets = [copy['target_site_id'] for copy in item['copies']]
+        item['source_name'] = names.get(source, source)
+        item['target_names'] = [names.get(site, site) for site in targets]
+        item['user_name'] = users.get(item['user_id'])
+
+
+def _detail(
+    request: HttpRequest, replication_id: str
+) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = api.get(request, replication_id)
+    except exception.NotFound:
+        return None
+    return found
