@@ -149,6 +149,19 @@ class ReplicateTest(base.TestCase):
         self.expect(history).to_have_count(2)
         self.shoot('copy')
 
+    def test_copy_is_cancelled_and_retried_on_its_page(self) -> None:
+        replication = self.start_slowly()
+        self.log_in(path=f'{REPLICATIONS}{replication}/')
+        self.page.locator('#copies th a').click()
+        copy = self.page.locator('[data-live=copy]')
+        copy.get_by_role('button', name='Cancel the copy').click()
+        self.expect(copy).to_contain_text('Cancelled')
+        base.stack.wire.rate = 1e9
+        copy.get_by_role('button', name='Retry the copy').click()
+        # Seen without loading the page again.
+        self.expect(copy).to_contain_text('Completed')
+        self.expect(copy.get_by_role('button')).to_have_count(0)
+
     def test_replication_is_deleted(self) -> None:
         image_id = base.stack.make_image(self.name, 1000)
         base.stack.replicate(image_id, self.site_id)

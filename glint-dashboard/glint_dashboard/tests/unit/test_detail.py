@@ -106,7 +106,13 @@ class DetailTest(base.TestCase):
         self.assertEqual({'summary', 'copies'}, set(news['parts']))
         self.assertEqual('Copying: 35 %', news['summary'])
 
-    def test_history_of_a_copy_is_shown(self) -> None:
+
+class CopyTest(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.answer_sites()
+
+    def show(self, state='copying', url=_COPY, **values):
         attempt = {
             'number': 1,
             'conductor': 'conductor-2',
@@ -116,14 +122,44 @@ class DetailTest(base.TestCase):
             'started_at': data.TIME,
             'finished_at': data.TIME,
         }
-        self.answer('GET', _PATH, data.replication())
-        copy = data.copy() | {'history': [attempt]}
+        self.answer('GET', _PATH, data.replication(state))
+        copy = data.copy(state, **values) | {'history': [attempt]}
         self.answer('GET', f'{_PATH}/copies/{data.COPY_ID}', copy)
-        response = self.client.get(_COPY)
+        return self.client.get(url)
+
+    def test_history_is_shown(self) -> None:
+        response = self.show()
         self.assertContains(response, 'The upload broke off.')
         self.assertContains(response, 'conductor-2')
         # Begun and ended.
         self.assertContains(response, '<td>2026-10-07 09:30:43 UTC</td>', 2)
+
+    def test_running_copy_can_be_cancelled(self) -> None:
+        response = self.show()
+        self.assertContains(response, 'Cancel the copy to west')
+        self.assertContains(response, f'formaction="{_COPY}cancel/"')
+        self.assertNotContains(response, 'Retry')
+
+    def test_failed_copy_can_be_retried(self) -> None:
+        response = self.show('error')
+        self.assertContains(response, f'formaction="{_COPY}retry/"')
+        self.assertNotContains(response, 'Cancel the copy')
+
+    def test_reader_sees_no_buttons(self) -> None:
+        self.become(base.READER)
+        self.assertNotContains(self.show('error'), 'formaction')
+
+    def test_next_attempt_is_told(self) -> None:
+        response = self.show('queued', next_attempt_at=data.TIME)
+        self.assertContains(response, '<dd>2026-10-07 09:30:43 UTC</dd>')
+
+    def test_live_part_is_that_of_the_page(self) -> None:
+        news = self.show(url=f'{_COPY}live/').json()
+        self.assertTrue(news['active'])
+        self.assertEqual('Copying: 35 %', news['summary'])
+        self.assertIn('conductor-2', news['parts']['copy'])
+        news = self.show('error', url=f'{_COPY}live/').json()
+        self.assertFalse(news['active'])
 
 
 class ActTest(base.TestCase):

@@ -114,12 +114,27 @@ class CopyView(tabs.TabMixin, views.HorizonTemplateView):
             raise exceptions.Http302(
                 reverse(f'{_BASE}:detail', args=ids[:1])
             ) from None
-        context = _context(self.request, replication)
-        history = [_describe(attempt) for attempt in copy['history']]
-        copy = _copy(copy, _names(self.request))
         return super().get_context_data(
-            **kwargs, **context, copy=copy, history=history
+            **kwargs, **_copy_context(self.request, replication, copy)
         )
+
+
+class CopyLiveView(live.LiveView):
+    """What changes on the page of a copy."""
+
+    def news(self, request: HttpRequest, **kwargs: str) -> dict[str, Any]:
+        replication = api.get(request, kwargs['replication_id'])
+        copy = api.copy(request, kwargs['replication_id'], kwargs['copy_id'])
+        context = _copy_context(request, replication, copy)
+        part = loader.render_to_string(
+            'image_replication/_copy.html', context, request
+        )
+        shown = context['copy']
+        return {
+            'active': context['active'],
+            'parts': {'copy': part},
+            'summary': f'{shown["label"]}: {shown["percent"]} %',
+        }
 
 
 class ActView(generic.View):
@@ -194,6 +209,17 @@ def _context(
             'cancel_copy': policy.allows(request, 'copy:cancel', target),
             'retry_copy': policy.allows(request, 'copy:retry', target),
         },
+    }
+
+
+def _copy_context(
+    request: HttpRequest, replication: dict[str, Any], copy: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        **_context(request, replication),
+        'copy': _copy(copy, _names(request)),
+        'active': copy['state'] in words.ACTIVE,
+        'history': [_describe(attempt) for attempt in copy['history']],
     }
 
 

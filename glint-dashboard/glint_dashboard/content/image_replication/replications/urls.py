@@ -22,6 +22,11 @@ urlpatterns = [
         name='copy',
     ),
     path(
+        '<uuid:replication_id>/copies/<uuid:copy_id>/live/',
+        detail.CopyLiveView.as_view(),
+        name='copy_live',
+    ),
+    path(
         '<uuid:replication_id>/cancel/',
         detail.ActView.as_view(act='cancel'),
         name='cancel',
