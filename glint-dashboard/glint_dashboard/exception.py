@@ -26,3 +26,10 @@ class ServiceError(Exception):
 
 class NotFound(ServiceError):
     """What is asked for does not exist, or not for this user."""
+
+
+class InputError(Exception):
+    """What a user has filled in or uploaded cannot be understood.
+
+    The text says what is wrong with it.
+    """

@@ -144,6 +144,19 @@ class Stack:
         )
         return str(made['id'])
 
+    def find_image(self, name: str, cloud: int) -> dict[str, Any]:
+        """Return the record of the image of a name at a cloud."""
+        answer = self.session(cloud, 'member').get(
+            f'/v2/images?name={name}',
+            endpoint_filter={
+                'service_type': 'image',
+                'interface': 'public',
+                'region_name': self.clouds[cloud].region_name,
+            },
+        )
+        [record] = answer.json()['images']
+        return dict(record)
+
     def application_credential(self) -> tuple[str, str]:
         """Make one at the second cloud, and return its id and secret."""
         user_id = self.clouds[1].member.user_id

@@ -82,6 +82,33 @@ class ReplicateTest(base.TestCase):
         # The image that was there before.
         self.expect(cells.filter(has_text='Here')).to_have_count(1)
 
+    def test_name_visibility_and_properties_are_asked_for(self) -> None:
+        page = self.page
+        base.stack.make_image(self.name, 1000)
+        self.log_in(path=f'{base.BASE}?refresh=1&search={self.name}')
+        cell = page.locator(f'td[data-column="{self.site_id}"]')
+        cell.get_by_role('checkbox').check()
+        page.get_by_role('button', name='Replicate (1)').click()
+        name = f'{self.name}-renamed'
+        page.get_by_label('Name of the copies').fill(name)
+        page.get_by_label('Visibility').select_option('private')
+        set_field = page.get_by_label('Properties to set')
+        set_field.fill('hw_disk_bus')
+        page.get_by_role('button', name='Plan again').click()
+        self.expect(page.locator('#plan')).to_contain_text(
+            '"hw_disk_bus" is none'
+        )
+        set_field.fill('hw_disk_bus=scsi\nhw_scsi_model=virtio-scsi')
+        page.get_by_role('button', name='Plan again').click()
+        page.get_by_role('button', name='Confirm and replicate').click()
+        page.wait_for_url(f'**{base.BASE}')
+        self.go(f'{base.BASE}?search={self.name}')
+        self.expect(cell).to_contain_text('In sync')
+        image = base.stack.find_image(name, 1)
+        self.assertEqual('private', image['visibility'])
+        self.assertEqual('scsi', image['hw_disk_bus'])
+        self.assertEqual('virtio-scsi', image['hw_scsi_model'])
+
     def test_row_and_column_are_ticked_as_a_whole(self) -> None:
         for number in range(2):
             base.stack.make_image(f'{self.name}-{number}', 1000)

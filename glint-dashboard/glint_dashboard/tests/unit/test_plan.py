@@ -16,6 +16,12 @@ _REPLICATE = reverse(f'{_BASE}:images:replicate')
 _WEST = f'{data.HOME_ID}/{data.IMAGE_ID}/{data.WEST_ID}'
 _EAST = f'{data.HOME_ID}/{data.IMAGE_ID}/{data.EAST_ID}'
 
+_OPTIONS = {
+    'image_name': ' mine ',
+    'set_properties': 'hw_disk_bus = scsi\r\n\r\nnote=a=b\r\n',
+    'remove_properties': 'os_distro\r\nos_distro\r\n',
+}
+
 
 def _target(site_id, action, **values):
     return {
@@ -60,6 +66,7 @@ class PlanTest(base.TestCase):
                 'source_site_id': data.HOME_ID,
                 'image_id': data.IMAGE_ID,
                 'target_site_ids': [data.WEST_ID, data.EAST_ID],
+                'options': {},
             },
             call.last_request.json(),
         )
@@ -95,17 +102,49 @@ class PlanTest(base.TestCase):
         response = self.client.post(_PLAN, {'tick': [_WEST]})
         self.assertContains(response, 'No conductor answers.')
 
-    def test_plan_again_takes_all_ticks_and_the_option(self) -> None:
+    def test_plan_again_takes_all_ticks_and_the_options(self) -> None:
         call = self.answer(
             'POST', 'replications', _plan(_target(data.WEST_ID, 'copy'))
         )
-        options = {'on_conflict': 'rename', 'on_difference': 'amend'}
+        choices = {
+            'visibility': 'community',
+            'on_conflict': 'rename',
+            'on_difference': 'amend',
+        }
         response = self.client.post(
-            _PLAN, {'tick': [], 'asked': [_WEST], **options}
+            _PLAN, {'tick': [], 'asked': [_WEST], **_OPTIONS, **choices}
         )
-        self.assertEqual(options, call.last_request.json()['options'])
-        for value in options.values():
+        self.assertEqual(
+            {
+                'image_name': 'mine',
+                'properties': {
+                    'set': {'hw_disk_bus': 'scsi', 'note': 'a=b'},
+                    'remove': ['os_distro'],
+                },
+                **choices,
+            },
+            call.last_request.json()['options'],
+        )
+        for value in choices.values():
             self.assertContains(response, f'value="{value}" selected')
+        self.assertContains(response, 'value=" mine "')
+        self.assertContains(response, 'hw_disk_bus = scsi')
+        self.assertContains(response, 'os_distro')
+
+    def test_property_without_value_is_refused_and_kept(self) -> None:
+        call = self.answer('POST', 'replications', _plan())
+        form = {'asked': [_WEST], 'set_properties': 'hw_disk_bus'}
+        response = self.client.post(_PLAN, form)
+        self.assertEqual(0, call.call_count)
+        self.assertContains(response, '&quot;hw_disk_bus&quot; is none')
+        self.assertContains(response, '>hw_disk_bus</textarea>')
+
+    def test_several_images_have_no_common_name(self) -> None:
+        plan = _plan(_target(data.WEST_ID, 'copy'))
+        self.answer('POST', 'replications', plan)
+        other = f'{data.HOME_ID}/{data.ROW_ID}/{data.WEST_ID}'
+        response = self.client.post(_PLAN, {'tick': [_WEST, other]})
+        self.assertNotContains(response, 'name="image_name"')
 
     def test_no_or_broken_ticks_lead_back(self) -> None:
         for ticks in ([], ['x'], ['a/b/c'], ['../../..']):
@@ -140,6 +179,26 @@ class ReplicateTest(base.TestCase):
             f'abc/{data.HOME_ID}/{data.IMAGE_ID}',
             first.json()['client_token'],
         )
+
+    def test_options_are_sent(self) -> None:
+        call = self.answer('POST', 'replications', data.replication(), 202)
+        self.client.post(_REPLICATE, {'tick': [_WEST], **_OPTIONS})
+        options = call.last_request.json()['options']
+        self.assertEqual('mine', options['image_name'])
+        self.assertEqual(['os_distro'], options['properties']['remove'])
+
+    def test_option_that_is_wrong_leads_back_to_the_plan(self) -> None:
+        self.answer_sites()
+        call = self.answer('POST', 'replications', data.replication(), 202)
+        form = {
+            'tick': [_WEST],
+            'asked': [_WEST],
+            'set_properties': 'x',
+        }
+        response = self.client.post(_REPLICATE, form)
+        self.assertEqual(0, call.call_count)
+        self.assertContains(response, '&quot;x&quot; is none')
+        self.assertContains(response, f'name="asked" value="{_WEST}"')
 
     def test_refusal_is_told(self) -> None:
         self.refuse('POST', 'replications', 403, 'Over quota.')

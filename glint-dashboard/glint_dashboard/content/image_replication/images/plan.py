@@ -23,6 +23,7 @@ from glint_dashboard import policy
 from glint_dashboard.api import replication as api
 from glint_dashboard.api import site as site_api
 from glint_dashboard.content.image_replication import tabs
+from glint_dashboard.content.image_replication.images import options
 from glint_dashboard.content.image_replication.images import ticks
 
 _INDEX = 'horizon:project:image_replication:index'
@@ -43,18 +44,6 @@ HINTS = {
         'The same bytes are there already; nothing is sent.'
     ),
 }
-CONFLICTS = (
-    ('', gettext_lazy('keep both under the same name')),
-    ('rename', gettext_lazy('give the new image another name')),
-    ('skip', gettext_lazy('do not copy it')),
-    ('fail', gettext_lazy('end the copy with an error')),
-)
-DIFFERENCES = (
-    ('', gettext_lazy('make a copy beside it')),
-    ('amend', gettext_lazy('amend it, if it is our own')),
-    ('adopt', gettext_lazy('use it as it is')),
-)
-_OPTIONS = ('on_conflict', 'on_difference')
 _DONE = ('copy', 'adopt')
 
 
@@ -80,9 +69,9 @@ class PlanView(tabs.TabMixin, views.HorizonTemplateView):
             return shortcuts.redirect(_INDEX)
         context = self.get_context_data(
             lines=lines,
-            conflicts=CONFLICTS,
-            differences=DIFFERENCES,
-            **{name: request.POST.get(name, '') for name in _OPTIONS},
+            options=options.shown(request.POST),
+            choices=options.CHOICES,
+            images=len(groups),
             bytes=sum(line['bytes'] or 0 for line in lines if line['tick']),
             count=sum(line['tick'] is not None for line in lines),
             token=uuid.uuid4(),
@@ -111,10 +100,13 @@ class PlanView(tabs.TabMixin, views.HorizonTemplateView):
         self, source: tuple[str, str], targets: list[str]
     ) -> dict[str, Any]:
         """Ask for the plan of one image; a refusal is part of the plan."""
-        body = _body(self.request, source, targets)
+        body = _body(source, targets)
         try:
-            plan: dict[str, Any] = api.plan(self.request, **body)
-        except exception.ServiceError as error:
+            wanted = options.given(self.request.POST)
+            plan: dict[str, Any] = api.plan(
+                self.request, **body, options=wanted
+            )
+        except (exception.InputError, exception.ServiceError) as error:
             refusal = {
                 'action': 'refused',
                 'bytes': None,
@@ -136,16 +128,21 @@ class ReplicateView(generic.View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         _authorize(request)
+        try:
+            wanted = options.given(request.POST)
+        except exception.InputError:
+            # The plan says what is wrong, and the form can be corrected.
+            return PlanView.as_view()(request)
         groups = ticks.group(_ticks(request, 'tick'))
         copies = 0
         for source, targets in groups.items():
-            body = _body(request, source, targets)
+            body = _body(source, targets)
             # Whoever presses the button twice gets one replication.
             token = '/'.join(
                 [request.POST.get('token') or str(uuid.uuid4()), *source]
             )
             try:
-                api.create(request, client_token=token, **body)
+                api.create(request, client_token=token, options=wanted, **body)
             except exception.ServiceError as error:
                 messages.error(request, str(error))
             else:
@@ -185,19 +182,12 @@ def _problem(groups: dict[tuple[str, str], list[str]]) -> Any:
     return ''
 
 
-def _body(
-    request: HttpRequest, source: tuple[str, str], targets: list[str]
-) -> dict[str, Any]:
-    body: dict[str, Any] = {
+def _body(source: tuple[str, str], targets: list[str]) -> dict[str, Any]:
+    return {
         'source_site_id': source[0],
         'image_id': source[1],
         'target_site_ids': targets,
     }
-    options = {name: request.POST.get(name) for name in _OPTIONS}
-    given = {name: value for name, value in options.items() if value}
-    if given:
-        body['options'] = given
-    return body
 
 
 def _line(
