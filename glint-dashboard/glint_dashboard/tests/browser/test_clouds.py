@@ -53,6 +53,43 @@ class CloudTest(base.TestCase):
             self.assertNotIn(word, page.content())
             self.assertNotIn(word.encode(), written)
 
+    def test_credential_comes_from_a_clouds_yaml(self) -> None:
+        page = self.page
+        self.log_in(path=CLOUDS)
+        row = page.locator('#clouds tbody tr', has_text=base.stack.site)
+        row.get_by_role('link', name='Add Credential').click()
+        form = page.locator('#create_credential')
+        form.locator('#id_name').fill(self.name)
+        form.locator('#id_auth_type').select_option('clouds_yaml', force=True)
+        upload = self._clouds_yaml()
+        form.get_by_label('File', exact=True).set_input_files(upload)
+        form.get_by_role('button', name='Check and Add').click()
+        self.expect(form).to_contain_text('several clouds: east, west')
+        form.get_by_label('Cloud in the file').fill('west')
+        form.get_by_label('File', exact=True).set_input_files(upload)
+        form.get_by_role('button', name='Check and Add').click()
+        row = page.locator('#credentials tbody tr', has_text=self.name)
+        self.expect(row).to_contain_text('Works')
+
+    @staticmethod
+    def _clouds_yaml() -> sync_api.FilePayload:
+        key, secret = base.stack.application_credential()
+        text = f"""
+clouds:
+  west:
+    auth_type: v3applicationcredential
+    auth:
+      auth_url: {base.stack.clouds[1].auth_url}
+      application_credential_id: {key}
+      application_credential_secret: {secret}
+  east: {{}}
+"""
+        return {
+            'name': 'clouds.yaml',
+            'mimeType': 'application/yaml',
+            'buffer': text.encode(),
+        }
+
     def test_certificates_of_a_cloud_are_uploaded_and_removed(self) -> None:
         cloud = self.name.replace('debian', 'own-ca')
         self.log_in(path=CLOUDS)

@@ -12,9 +12,13 @@ from horizon import messages
 
 from glint_dashboard import exception
 from glint_dashboard.api import credential as api
+from glint_dashboard.content.image_replication.clouds import clouds_yaml
 
+#: Not a type of the API: the file tells which one it is.
+_FILE = 'clouds_yaml'
 _TYPES = (
     ('v3applicationcredential', _('Application credential')),
+    (_FILE, _('A clouds.yaml file')),
     ('v3password', _('User name and password')),
     ('v3oidcclientcredentials', _('OpenID Connect client')),
 )
@@ -24,6 +28,7 @@ _FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ('application_credential_id', 'application_credential_secret'),
         (),
     ),
+    _FILE: (('clouds_yaml',), ('cloud',)),
     'v3password': (
         (
             'username',
@@ -92,6 +97,16 @@ class CreateForm(forms.SelfHandlingForm):
     application_credential_secret = _Value(
         'application_credential_secret', _('Secret')
     )
+    clouds_yaml = forms.FileField(
+        label=_('File'),
+        required=False,
+        widget=forms.FileInput(attrs=_switched('clouds_yaml', _('File'))),
+    )
+    cloud = _Value(
+        'cloud',
+        _('Cloud in the file'),
+        help_text=_('Empty, if the file has only one.'),
+    )
     identity_provider = _Value('identity_provider', _('Identity provider'))
     protocol = _Value('protocol', _('Protocol'))
     discovery_endpoint = _Value('discovery_endpoint', _('Discovery endpoint'))
@@ -118,24 +133,42 @@ class CreateForm(forms.SelfHandlingForm):
     @debug.sensitive_variables()
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
-        for name in _FIELDS.get(data.get('auth_type', ''), ((), ()))[0]:
-            if not data.get(name):
+        needed, optional = _FIELDS.get(data.get('auth_type', ''), ((), ()))
+        for name in needed:
+            if not data.get(name) and name not in self.errors:
                 self.add_error(name, _('This field is required.'))
+        data['auth'] = {
+            name: data[name] for name in (*needed, *optional) if data.get(name)
+        }
+        if data.get('auth_type') == _FILE and data.get('clouds_yaml'):
+            self._read_file(data)
         return data
 
     @debug.sensitive_variables()
+    def _read_file(self, data: dict[str, Any]) -> None:
+        """Replace the file by what it tells."""
+        upload = data['clouds_yaml']
+        address = self.initial['addresses'].get(data.get('site_id'), '')
+        try:
+            if upload.size > clouds_yaml.MOST_BYTES:
+                raise exception.InputError(
+                    _('The file is larger than 64 KiB.')
+                )
+            data['auth_type'], data['auth'] = clouds_yaml.credential(
+                upload.read(), data.get('cloud', ''), address
+            )
+        except exception.InputError as error:
+            self.add_error('clouds_yaml', str(error))
+
+    @debug.sensitive_variables()
     def handle(self, request: HttpRequest, data: dict[str, Any]) -> Any:
-        needed, optional = _FIELDS[data['auth_type']]
-        auth = {
-            name: data[name] for name in (*needed, *optional) if data[name]
-        }
         try:
             credential = api.create(
                 request,
                 site_id=data['site_id'],
                 name=data['name'],
                 auth_type=data['auth_type'],
-                auth=auth,
+                auth=data['auth'],
                 shared=data['shared'],
             )
         except exception.ServiceError as error:

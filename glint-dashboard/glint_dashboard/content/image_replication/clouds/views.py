@@ -168,6 +168,7 @@ class CreateCredentialView(CloudView):
                 for site in sites
                 if not site['home']
             ],
+            'addresses': {site['id']: site['auth_url'] for site in sites},
             'site_id': str(self.kwargs.get('site_id', '')),
             'name': self.request.user.username,
         }
