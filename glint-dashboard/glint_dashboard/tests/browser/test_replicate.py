@@ -36,7 +36,7 @@ class ReplicateTest(base.TestCase):
         self.shoot('images')
         page.get_by_role('button', name='Replicate (3)').click()
         self.expect(page.locator('#plan tbody tr')).to_have_count(3)
-        self.shoot('plan')
+        self.shoot('plan', whole=True)
         page.get_by_role('button', name='Confirm and replicate').click()
         page.wait_for_url(f'**{base.BASE}')
         self.go(f'{base.BASE}?search={self.name}')
@@ -108,6 +108,27 @@ class ReplicateTest(base.TestCase):
         self.assertEqual('private', image['visibility'])
         self.assertEqual('scsi', image['hw_disk_bus'])
         self.assertEqual('virtio-scsi', image['hw_scsi_model'])
+
+    def test_image_is_replicated_from_the_panel_of_images(self) -> None:
+        page = self.page
+        # That panel sorts by name, and shows some only.
+        name = f'a-{self.name}'
+        base.stack.make_image(name, 1000)
+        # Nova and Cinder are not there, which that panel asks for.
+        self.expected = {'Service type is not enabled'}
+        self.log_in(path='/project/images')
+        row = page.locator('tr', has_text=name).first
+        row.locator('.split-caret, .dropdown-toggle').click()
+        row.get_by_text('Replicate', exact=True).click()
+        page.wait_for_url(lambda url: f'{base.BASE}?image=' in url)
+        # It is newer than the listing.
+        rows = page.locator('[data-matrix] tbody tr')
+        self.expect(rows).to_have_count(1)
+        self.expect(rows).to_contain_text(name)
+        cell = page.locator(f'td[data-column="{self.site_id}"]')
+        self.expect(cell.get_by_role('checkbox')).to_be_checked()
+        page.locator('[data-ticks-button]').click()
+        self.expect(page.locator('#plan')).to_contain_text(self.site)
 
     def test_row_and_column_are_ticked_as_a_whole(self) -> None:
         for number in range(2):

@@ -130,6 +130,37 @@ class MatrixTest(base.TestCase):
         )
         self.assertNotContains(found, 'rocky-10')
 
+    def test_image_of_another_panel_is_ticked_where_it_lacks(self) -> None:
+        other = data.image(
+            data.presence(data.HOME_ID, 'in_sync', image_id=data.COPY_ID),
+            _ASIDE,
+            name='rocky-10',
+            id=data.COPY_ID,
+        )
+        response = self.show(
+            data.image(_HERE, _ASIDE), other, query=f'?image={data.IMAGE_ID}'
+        )
+        self.assertNotContains(response, 'rocky-10')
+        box = rf'value="{_TICK}" form="ticks" data-state="missing" checked'
+        self.assertContains(response, box, 1)
+        self.assertContains(response, 'Show all images')
+
+    def test_image_that_is_newer_than_the_listing_is_asked_for(self) -> None:
+        self.answer('GET', 'images', data.matrix())
+        fresh = self.glint.get(
+            f'{base.GLINT}/v1/images?refresh=true',
+            json=data.matrix(data.image(_HERE, _ASIDE)),
+        )
+        response = self.client.get(f'{_INDEX}?image={data.IMAGE_ID}')
+        self.assertEqual(1, fresh.call_count)
+        self.assertContains(response, 'debian-13')
+
+    def test_image_that_nobody_lists_is_said_once(self) -> None:
+        images = self.answer('GET', 'images', data.matrix())
+        response = self.client.get(f'{_INDEX}?image={data.IMAGE_ID}')
+        self.assertEqual(2, images.call_count)
+        self.assertContains(response, 'lists this image')
+
     def test_many_images_are_shown_in_pages(self) -> None:
         images = [
             data.image(_HERE, _ASIDE, name=f'image-{number:03}')

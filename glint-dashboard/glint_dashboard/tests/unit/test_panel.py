@@ -20,6 +20,11 @@ class PanelTest(base.TestCase):
         response = self.client.get(_INDEX)
         self.assertContains(response, 'Image Replication')
 
+    def test_panel_of_images_gets_its_action(self) -> None:
+        response = self.client.get(_INDEX)
+        self.assertContains(response, "'horizon.app.image_replication'")
+        self.assertContains(response, 'images_action.js')
+
     def test_panel_is_hidden_where_the_service_is_not(self) -> None:
         self.service_catalog.pop()
         self.become(base.MEMBER)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+from babel.messages import catalog as catalogs
 from babel.messages import mofile
 from babel.messages import pofile
 from django.test import utils
@@ -39,18 +40,25 @@ class TranslationTest(base.TestCase):
         self.folder = pathlib.Path(
             self.enterContext(tempfile.TemporaryDirectory())
         )
-        pot = self.folder / 'django.pot'
+        self.catalog = self._extract('django')
+
+    def _extract(self, domain: str) -> catalogs.Catalog:
+        """Collect the texts, as doc/source/contributor/dashboard.rst tells."""
+        pot = self.folder / f'{domain}.pot'
         subprocess.run(
             [
                 *(sys.executable, '-m', 'babel.messages.frontend'),
-                *('-q', 'extract', '-F', 'babel-django.cfg', '-o', pot),
+                *('-q', 'extract', '-F', f'babel-{domain}.cfg', '-o', pot),
                 *(part for word in _KEYWORDS for part in ('-k', word)),
                 'glint_dashboard',
             ],
             cwd=_ROOT,
             check=True,
         )
-        self.catalog = pofile.read_po(pot.open('rb'), locale='de')
+        return pofile.read_po(pot.open('rb'), locale='de')
+
+    def test_scripts_are_read(self) -> None:
+        self.assertIn('Replicate', self._extract('djangojs'))
 
     def test_code_and_templates_are_read(self) -> None:
         for text in (

@@ -2,6 +2,7 @@
 
 """The matrix as the template shows it: rows of images, columns of sites."""
 
+from collections.abc import Collection
 from collections.abc import Sequence
 import dataclasses
 import datetime
@@ -43,6 +44,7 @@ class Row:
 
     :ivar digest: its hash, and ``digest_field`` the name of that hash in
         the API.
+    :ivar image_ids: of the images, at any site.
     :ivar cells: in the order of the columns.
     """
 
@@ -53,6 +55,7 @@ class Row:
     container_format: str
     digest_field: str
     digest: str
+    image_ids: Collection[str]
     cells: Sequence[cells.Cell]
 
     @property
@@ -135,6 +138,7 @@ def _row(image: dict[str, Any], across: Sequence[Column]) -> Row:
         container_format=image['container_format'] or '',
         digest_field=field,
         digest=image[field] or '',
+        image_ids={item['image_id'] for item in image['presence']},
         cells=[
             cells.make(
                 column.id,

@@ -47,9 +47,8 @@ class IndexView(tabs.TabMixin, views.HorizonTemplateView):
 
     def _matrix(self) -> dict[str, Any]:
         given = self.request.GET
-        answer = api.index(self.request, 'refresh' in given)
-        across = matrix.columns(answer)
-        everything = matrix.rows(answer, across)
+        image = given.get('image', '')
+        across, everything = self._ask('refresh' in given, image)
         search = given.get('search', '').strip()
         lacking = 'lacking' in given
         rows = [
@@ -57,6 +56,7 @@ class IndexView(tabs.TabMixin, views.HorizonTemplateView):
             for row in everything
             if search.lower() in f'{row.name} {row.digest}'.lower()
             and (row.lacking or not lacking)
+            and (not image or image in row.image_ids)
         ]
         pages = paginator.Paginator(
             rows, functions.get_page_size(self.request)
@@ -72,10 +72,25 @@ class IndexView(tabs.TabMixin, views.HorizonTemplateView):
             'images': len(everything),
             'page': page,
             'search': search,
+            'image': image,
             'lacking': lacking,
             'arguments': arguments.urlencode(),
             'active': any(_active(row) for row in page),
         }
+
+    def _ask(
+        self, refresh: bool, image: str
+    ) -> tuple[list[matrix.Column], list[matrix.Row]]:
+        """Ask for all images.
+
+        :param image: the id of one that has to be among them. It may be
+            newer than what the clouds had when they were asked last.
+        """
+        answer = api.index(self.request, refresh)
+        across = matrix.columns(answer)
+        rows = matrix.rows(answer, across)
+        found = not image or any(image in row.image_ids for row in rows)
+        return (across, rows) if found or refresh else self._ask(True, image)
 
 
 class LiveView(live.LiveView):

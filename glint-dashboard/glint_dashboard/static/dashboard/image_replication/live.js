@@ -179,7 +179,7 @@
     }
     var here = all('input[name="tick"]');
     here.forEach(function (box) {
-      box.checked = (kept || []).indexOf(box.value) >= 0;
+      box.checked = box.defaultChecked || (kept || []).indexOf(box.value) >= 0;
     });
     here = values(here);
     elsewhere = (kept || []).filter(function (value) {
