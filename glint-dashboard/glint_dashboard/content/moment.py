@@ -26,11 +26,6 @@ def text(moment: datetime.datetime | None) -> str:
     return str(dateformat.format(timezone.localtime(moment), _FORMAT))
 
 
-def of_answer(value: str | None) -> str | None:
-    """Write a time of an answer, for a column of a table."""
-    return text(parse(value)) or None
-
-
 def duration(seconds: int | None) -> str:
     """Write a duration as "1:02:03" or "2:03", nothing where there is none."""
     if seconds is None:

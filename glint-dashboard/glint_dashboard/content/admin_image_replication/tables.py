@@ -1,31 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The tables of all projects' replications and clouds."""
+"""The table of all projects' clouds."""
 
 from typing import Any
-
-from django.utils.translation import gettext_lazy as _
-from horizon import tables
 
 from glint_dashboard.content.image_replication.clouds import (
     tables as cloud_tables,
 )
-from glint_dashboard.content.image_replication.replications import (
-    tables as replication_tables,
-)
-
-
-class ReplicationsTable(replication_tables.ReplicationsTable):
-    project = tables.Column('project_name', verbose_name=_('Project'))
-
-    class Meta(replication_tables.ReplicationsTable.Meta):
-        columns = (
-            'project',
-            'image',
-            'clouds',
-            'state',
-            'created',
-        )
 
 
 class CreateCloud(cloud_tables.CreateCloud):
@@ -37,18 +18,8 @@ class UpdateCloud(cloud_tables.UpdateCloud):
 
 
 class CloudsTable(cloud_tables.CloudsTable):
-    project = tables.Column('project_name', verbose_name=_('Project'))
-
     class Meta(cloud_tables.CloudsTable.Meta):
-        columns = (
-            'name',
-            'auth_url',
-            'region',
-            'health',
-            'enabled',
-            'owner',
-            'project',
-        )
+        columns = ('name', 'health', 'owner')
         table_actions = (CreateCloud, cloud_tables.DeleteCloud)
         # There is no credential to be added for others.
         row_actions: tuple[Any, ...] = (

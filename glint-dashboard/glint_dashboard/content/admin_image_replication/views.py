@@ -91,7 +91,6 @@ class ReplicationsView(_TabMixin, replication_views.ListView):
     """The replications of all projects."""
 
     page = 'index'
-    table_class = admin_tables.ReplicationsTable
     template_name = 'image_replication/admin_replications.html'
     query = _ALL
 
@@ -103,7 +102,6 @@ class ReplicationsView(_TabMixin, replication_views.ListView):
 class LiveView(replication_views.LiveView):
     """The rows of running replications of all projects."""
 
-    table_class = admin_tables.ReplicationsTable
     query = _ALL
 
     def add_names(

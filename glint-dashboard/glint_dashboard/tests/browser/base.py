@@ -120,12 +120,15 @@ class TestCase(unittest.TestCase):
     def expect(self, what: Any) -> Any:
         return sync_api.expect(what)
 
-    def shoot(self, name: str) -> None:
-        """Take a picture for the documentation, if one is wanted."""
+    def shoot(self, name: str, whole: bool = False) -> None:
+        """Take a picture for the documentation, if one is wanted.
+
+        :param whole: show the page to its end.
+        """
         folder = os.environ.get('GLINT_SCREENSHOTS')
         if folder:
             path = pathlib.Path(folder) / f'dashboard-{name}.png'
-            self.page.screenshot(path=path)
+            self.page.screenshot(path=path, full_page=whole)
 
     def live_requests(self, page: sync_api.Page) -> list[str]:
         """Collect what a page's script asks for from now on."""

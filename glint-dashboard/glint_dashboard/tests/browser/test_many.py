@@ -93,13 +93,27 @@ class ManyTest(base.TestCase):
         box.uncheck()
         self.expect(button).to_be_disabled()
 
-    def test_names_stay_in_sight(self) -> None:
+    def test_page_is_scrolled_and_names_stay_in_sight(self) -> None:
+        page = self.page
         self.log_in('admin')
-        table = self.page.locator('.image-replication-matrix')
-        last = self.page.locator('[data-matrix] tbody tr').last
-        last.locator('td').last.scroll_into_view_if_needed()
-        frame = table.bounding_box()
-        head = self.page.locator('[data-matrix] thead th').last.bounding_box()
-        name = last.locator('th').bounding_box()
-        self.assertAlmostEqual(frame['y'], head['y'], delta=2)
-        self.assertAlmostEqual(frame['x'], name['x'], delta=2)
+        last = page.locator('[data-matrix] tbody tr').last
+        page.evaluate('scrollTo(1e6, 1e6)')
+        self.expect(last.locator('td').last).to_be_in_viewport()
+        self.expect(last.locator('th')).to_be_in_viewport(ratio=1)
+        head = page.locator('[data-matrix] thead th').last
+        self.expect(head).to_be_in_viewport(ratio=1)
+        button = page.locator('[data-ticks-button]')
+        self.expect(button).to_be_in_viewport(ratio=1)
+        # Beside and below Horizon's own bars, and not under them.
+        side = page.locator('#sidebar').bounding_box()
+        self.assertAlmostEqual(
+            side['x'] + side['width'],
+            last.locator('th').bounding_box()['x'],
+            delta=2,
+        )
+        top = page.locator('.navbar-fixed-top').bounding_box()
+        bar = page.locator('.matrix-bar').bounding_box()
+        self.assertAlmostEqual(top['y'] + top['height'], bar['y'], delta=2)
+        self.assertAlmostEqual(
+            bar['y'] + bar['height'], head.bounding_box()['y'], delta=2
+        )

@@ -131,8 +131,16 @@ def _badge(icon: str, label: Any, detail: str | None, since: Any) -> Any:
     )
 
 
+def _name(site: dict[str, Any]) -> Any:
+    return loader.render_to_string(
+        'image_replication/_list_cloud.html', {'site': site}
+    )
+
+
 def _health(site: dict[str, Any]) -> Any:
     health = site['health']
+    if not site['enabled']:
+        return _badge('fa-pause', _('Disabled'), None, None)
     return _badge(
         *_HEALTH[health['state']],
         health['detail'],
@@ -141,17 +149,26 @@ def _health(site: dict[str, Any]) -> Any:
 
 
 def _state(credential: dict[str, Any]) -> Any:
-    return _badge(
-        *_STATES[credential['state']],
-        credential['detail'],
-        moment.parse(credential['checked_at']),
+    return loader.render_to_string(
+        'image_replication/_list_credential.html',
+        {
+            'badge': _badge(
+                *_STATES[credential['state']],
+                credential['detail'],
+                moment.parse(credential['checked_at']),
+            ),
+            'expires': moment.parse(credential['expires_at']),
+        },
     )
 
 
 def _owner(site: dict[str, Any]) -> Any:
     if site['home']:
         return _('home cloud')
-    return _('all projects') if site['shared'] else _('this project')
+    if site['shared']:
+        return _('all projects')
+    # Operators see those of other projects, too.
+    return site.get('project_name') or _('this project')
 
 
 def _credential(site: dict[str, Any]) -> Any:
@@ -159,14 +176,8 @@ def _credential(site: dict[str, Any]) -> Any:
 
 
 class CloudsTable(tables.DataTable):
-    name = tables.Column('name', verbose_name=_('Name'))
-    auth_url = tables.Column('auth_url', verbose_name=_('Keystone'))
-    region = tables.Column('region_name', verbose_name=_('Region'))
+    name = tables.Column(_name, verbose_name=_('Name'))
     health = tables.Column(_health, verbose_name=_('Health'))
-    enabled = tables.Column(
-        lambda site: _('Yes') if site['enabled'] else _('No'),
-        verbose_name=_('Enabled'),
-    )
     owner = tables.Column(_owner, verbose_name=_('Belongs to'))
     credential = tables.Column(_credential, verbose_name=_('Credential'))
 
@@ -249,12 +260,6 @@ class CredentialsTable(tables.DataTable):
     shared = tables.Column(
         lambda item: _('the project') if item['shared'] else _('its user'),
         verbose_name=_('Used by'),
-    )
-    expires = tables.Column(
-        'expires_at',
-        verbose_name=_('Expires'),
-        filters=(moment.of_answer,),
-        empty_value=_('Never'),
     )
 
     def get_object_id(self, datum: dict[str, Any]) -> str:

@@ -157,8 +157,7 @@ def _state_cell(replication: Replication) -> Any:
 def _created_cell(replication: Replication) -> Any:
     return _cell(
         'created',
-        user_id=replication['user_id'],
-        user=replication['user_name'],
+        replication=replication,
         created=moment.parse(replication['created_at']),
     )
 

@@ -233,6 +233,7 @@
       button.disabled = ticked.length === 0;
     });
     reveal('[data-ticks-note]', elsewhere.length > 0);
+    measure();
   }
 
   function untick() {
@@ -305,7 +306,28 @@
     }
   }
 
+  /* Where what stays in sight has its place: beside Horizon's own bars. */
+  function measure() {
+    var table = document.querySelector('.image-replication-matrix');
+    if (!table) {
+      return;
+    }
+    var top = document.querySelector('.navbar-fixed-top');
+    var side = document.querySelector('#sidebar');
+    function tell(name, pixels) {
+      table.style.setProperty('--image-replication-' + name, pixels + 'px');
+    }
+    tell('top', top ? top.getBoundingClientRect().bottom : 0);
+    tell('left', side ? Math.max(side.getBoundingClientRect().right, 0) : 0);
+    tell('bar', table.querySelector('.matrix-bar').offsetHeight);
+    if (side) {
+      side.classList.add('image-replication-beside');
+    }
+  }
+
   function begin() {
+    measure();
+    window.addEventListener('resize', measure);
     all('.image-replication-live').forEach(follow);
     all('[data-matrix]').forEach(function (table) {
       table.addEventListener('change', ticked);
