@@ -12,6 +12,7 @@ ADD_INSTALLED_APPS = ['glint_dashboard']
 ADD_ANGULAR_MODULES = ['horizon.app.image_replication']
 ADD_JS_FILES = [
     'dashboard/image_replication/live.js',
+    'dashboard/image_replication/matrix.js',
     'dashboard/image_replication/images_action.js',
 ]
 ADD_SCSS_FILES = ['dashboard/image_replication/image_replication.scss']
