@@ -102,8 +102,6 @@ class ReplicationsView(_TabMixin, replication_views.ListView):
 class LiveView(replication_views.LiveView):
     """The rows of running replications of all projects."""
 
-    query = _ALL
-
     def add_names(
         self, request: HttpRequest, found: list[dict[str, Any]]
     ) -> None:

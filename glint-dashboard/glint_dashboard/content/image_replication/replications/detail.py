@@ -20,11 +20,11 @@ from horizon import views
 from glint_dashboard import exception
 from glint_dashboard import policy
 from glint_dashboard.api import replication as api
-from glint_dashboard.api import site as site_api
 from glint_dashboard.content import live
 from glint_dashboard.content import moment
 from glint_dashboard.content.image_replication import tabs
 from glint_dashboard.content.image_replication.replications import reason
+from glint_dashboard.content.image_replication.replications import sites
 from glint_dashboard.content.image_replication.replications import words
 
 _BASE = 'horizon:project:image_replication:replications'
@@ -173,21 +173,10 @@ def _fetch(request: HttpRequest, replication_id: Any) -> dict[str, Any]:
     return replication
 
 
-def _names(request: HttpRequest) -> dict[str, str]:
-    """Name the sites, also those of other projects for operators."""
-    all_projects = policy.allows(request, 'site:all_projects')
-    try:
-        sites = site_api.index(request, all_projects)
-    except exception.ServiceError:
-        # Their ids are shown instead.
-        return {}
-    return {site['id']: site['name'] for site in sites}
-
-
 def _context(
     request: HttpRequest, replication: dict[str, Any]
 ) -> dict[str, Any]:
-    names = _names(request)
+    names = sites.names(request)
     source = replication['source_site_id']
     state = replication['state']
     target = {'project_id': replication['project_id']}
@@ -217,7 +206,7 @@ def _copy_context(
 ) -> dict[str, Any]:
     return {
         **_context(request, replication),
-        'copy': _copy(copy, _names(request)),
+        'copy': _copy(copy, sites.names(request)),
         'active': copy['state'] in words.ACTIVE,
         'history': [_describe(attempt) for attempt in copy['history']],
     }

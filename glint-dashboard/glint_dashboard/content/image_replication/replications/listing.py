@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from glint_dashboard import exception
 from glint_dashboard.api import replication as api
-from glint_dashboard.api import site as site_api
+from glint_dashboard.content.image_replication.replications import sites
 
 _THREADS = 8
 
@@ -26,15 +26,10 @@ def details(request: HttpRequest, ids: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def add_names(
-    request: HttpRequest,
-    replications: list[dict[str, Any]],
-    all_projects: bool,
+    request: HttpRequest, replications: list[dict[str, Any]]
 ) -> None:
     """Name the sites that replications go from and to, and the user."""
-    names = {
-        site['id']: site['name']
-        for site in site_api.index(request, all_projects)
-    }
+    names = sites.names(request)
     users = {request.user.id: request.user.username}
     for item in replications:
         source = item['source_site_id']

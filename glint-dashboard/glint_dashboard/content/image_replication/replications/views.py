@@ -50,7 +50,7 @@ class ListView(tables.DataTableView):
             found = listing.details(
                 self.request, [item['id'] for item in found]
             )
-            listing.add_names(self.request, found, bool(self.query))
+            listing.add_names(self.request, found)
         except exception.ServiceError as error:
             messages.error(self.request, str(error))
             found, more = [], False
@@ -86,20 +86,13 @@ class IndexView(tabs.TabMixin, ListView):
 
 
 class LiveView(live.LiveView):
-    """The rows of the replications that a page has seen running.
-
-    :cvar table_class: the table that they are rows of.
-    :cvar query: as that of the list.
-    """
-
-    table_class = replication_tables.ReplicationsTable
-    query: dict[str, str] = {}
+    """The rows of the replications that a page has seen running."""
 
     def news(self, request: HttpRequest, **kwargs: str) -> dict[str, Any]:
         watched = request.GET.getlist('watch')[:_MOST_WATCHED]
         found = listing.details(request, filter(_is_id, watched))
         self.add_names(request, found)
-        table = self.table_class(request, data=found)
+        table = replication_tables.ReplicationsTable(request, data=found)
         return {
             'active': any(item['state'] in words.ACTIVE for item in found),
             'parts': {
@@ -112,7 +105,7 @@ class LiveView(live.LiveView):
     def add_names(
         self, request: HttpRequest, found: list[dict[str, Any]]
     ) -> None:
-        listing.add_names(request, found, bool(self.query))
+        listing.add_names(request, found)
 
 
 def _is_id(text: str) -> bool:
