@@ -3,6 +3,7 @@
 """Shows how far the copies of a replication are."""
 
 import shutil
+import textwrap
 from typing import Protocol
 from typing import TextIO
 
@@ -18,6 +19,8 @@ Replication = _replication.Replication
 
 _BAR = 20
 _STEP = 10
+#: What is taken for the width of a terminal that has less columns, or none.
+_NARROWEST = 20
 
 
 class View(Protocol):
@@ -78,15 +81,36 @@ class Bars:
         copies = replication.copies or []
         names = [self._names.name(copy.target_site_id) for copy in copies]
         longest = max(map(len, names), default=0)
-        columns = shutil.get_terminal_size().columns - 1
+        columns = max(shutil.get_terminal_size().columns - 1, _NARROWEST)
+        lines = [
+            line
+            for name, copy in zip(names, copies, strict=True)
+            for line in self._fit(f'{name:<{longest}}  ', copy, columns)
+        ]
         # In one piece, so that nothing flickers.
         text = f'\x1b[{self._height}A' if self._height else ''
-        for name, copy in zip(names, copies, strict=True):
-            line = f'{name:<{longest}}  {self._bar(copy)}  {describe(copy)}'
-            text += f'\r\x1b[K{printable.line(line)[:columns]}\n'
+        text += ''.join(f'\r\x1b[K{line}\n' for line in lines)
+        if len(lines) < self._height:
+            text += '\x1b[J'
         self._stream.write(text)
         self._stream.flush()
-        self._height = len(copies)
+        self._height = len(lines)
+
+    def _fit(self, name: str, copy: ImageCopy, columns: int) -> list[str]:
+        """Write a copy in one line: the bar goes first, then the rate.
+
+        Nobody can do without the time left and the reason. They take more
+        lines if they have to.
+        """
+        for start, with_rate in (
+            (f'{name}{self._bar(copy)}  ', True),
+            (name, True),
+            (name, False),
+        ):
+            line = printable.line(start + describe(copy, with_rate))
+            if len(line) <= columns:
+                return [line]
+        return textwrap.wrap(line, columns, subsequent_indent='  ')
 
     def _bar(self, copy: ImageCopy) -> str:
         share = formats.percent(copy.bytes_sent, copy.bytes_total) or 0
@@ -94,8 +118,12 @@ class Bars:
         return self._marks[0] * done + self._marks[1] * (_BAR - done)
 
 
-def describe(copy: ImageCopy) -> str:
-    """Say in one line how far a copy is."""
+def describe(copy: ImageCopy, with_rate: bool = True) -> str:
+    """Say in one line how far a copy is.
+
+    :param copy: the copy.
+    :param with_rate: whether to say how fast it is, if that is known.
+    """
     words = [copy.state]
     if copy.state == 'completed':
         words = [_('%s, verified') % (copy.outcome or copy.state)]
@@ -104,7 +132,7 @@ def describe(copy: ImageCopy) -> str:
     if copy.state == 'copying':
         words = [copy.phase or copy.state]
         if copy.bytes_sent and copy.bytes_total:
-            words += _moving(copy)
+            words += _moving(copy, with_rate)
     if copy.error and copy.state != 'completed':
         words.append(copy.error['detail'])
     waits = [item['detail'] for item in copy.waits_for or []]
@@ -113,7 +141,7 @@ def describe(copy: ImageCopy) -> str:
     return ', '.join(words)
 
 
-def _moving(copy: ImageCopy) -> list[str]:
+def _moving(copy: ImageCopy, with_rate: bool) -> list[str]:
     words = [
         _('%(percent)d %%, %(sent)s of %(total)s')
         % {
@@ -122,7 +150,7 @@ def _moving(copy: ImageCopy) -> list[str]:
             'total': formats.size(copy.bytes_total),
         }
     ]
-    if copy.rate is not None:
+    if with_rate and copy.rate is not None:
         words.append(formats.rate(copy.rate))
     if copy.eta is not None:
         words.append(_('%s left') % formats.duration(copy.eta))

@@ -5,6 +5,7 @@
 import io
 from typing import Any
 
+import fixtures
 from oslotest import base
 
 from glintclient.osc.v1 import progress
@@ -77,6 +78,7 @@ class TestProgress(base.BaseTestCase):
             self.assertEqual(text, progress.describe(copy))
 
     def test_bars_stay_where_they_are(self) -> None:
+        self.useFixture(fixtures.EnvironmentVariable('COLUMNS', '100'))
         terminal = _Terminal()
         view = progress.view(terminal, _Names())
         view.show(
@@ -99,15 +101,48 @@ class TestProgress(base.BaseTestCase):
         self.assertTrue(text.startswith('\x1b[2A\r\x1b[K'), repr(text))
         self.assertIn(f'{"█" * 20}  copied, verified', text)
 
-    def test_bar_fits_the_terminal_and_its_encoding(self) -> None:
+    def _shown(self, width: int, **fields: Any) -> list[str]:
+        """Show a copy on a terminal of a width."""
+        self.useFixture(fixtures.EnvironmentVariable('COLUMNS', str(width)))
         terminal = _Terminal()
-        terminal.encoding = 'ascii'
-        error = {'detail': 'x' * 500}
-        progress.view(terminal, _Names()).show(
-            _replication_of({'state': 'error', 'error': error})
-        )
-        line, _ = terminal.getvalue().split('\n')
-        self.assertLess(len(line), 84)
+        terminal.encoding = fields.pop('encoding', 'utf-8')
+        progress.view(terminal, _Names()).show(_replication_of(fields))
+        return terminal.getvalue().replace('\r\x1b[K', '').splitlines()
+
+    def test_bar_goes_first_and_then_the_rate(self) -> None:
+        moving = 'sending, 35 %, 128.0 MiB of 360.0 MiB'
+        bar = f'{"█" * 7}{"░" * 13}'
+        for width, line in (
+            (120, f'north  {bar}  {moving}, 50.0 MiB/s, 0:05 left'),
+            (80, f'north  {moving}, 50.0 MiB/s, 0:05 left'),
+            (64, f'north  {moving}, 0:05 left'),
+        ):
+            self.assertEqual([line], self._shown(width))
+
+    def test_reason_is_shown_to_its_end(self) -> None:
+        reason = 'The site is full. ' * 12 + 'Ask its operator.'
+        for width in (0, 10, 40, 80, 300):
+            lines = self._shown(width, state='error', error={'detail': reason})
+            self.assertIn('error', lines[0])
+            self.assertIn(reason, ' '.join(line.strip() for line in lines))
+            longest = max(map(len, lines))
+            self.assertLess(longest, max(width or 80, 21), lines)
+
+    def test_lines_that_are_not_needed_any_more_go(self) -> None:
+        terminal = _Terminal()
+        view = progress.view(terminal, _Names())
+        waits = {'detail': 'The site does not answer. ' * 8}
+        view.show(_replication_of({'state': 'queued', 'waits_for': [waits]}))
+        height = terminal.getvalue().count('\n')
+        self.assertGreater(height, 1)
+        terminal.truncate(0)
+        view.show(_replication_of({}))
+        text = terminal.getvalue().lstrip('\0')
+        self.assertTrue(text.startswith(f'\x1b[{height}A\r\x1b[K'), repr(text))
+        self.assertTrue(text.endswith('left\n\x1b[J'), repr(text))
+
+    def test_bar_fits_the_encoding_of_the_terminal(self) -> None:
+        (line,) = self._shown(120, encoding='ascii')
         self.assertIn('#######.............', line)
 
     def test_plain_lines_come_with_news_only(self) -> None:
