@@ -285,6 +285,25 @@ class CredentialExists(Conflict):
     )
 
 
+class CredentialChanged(Conflict):
+    code = 'credential.changed'
+    title = 'Credential changed meanwhile'
+    msg_fmt = _(
+        'Another request replaced the secret of the credential %(id)s in the '
+        'meantime, so this one changed nothing. Look at it, then try again.'
+    )
+
+
+class TrustFixed(Conflict):
+    code = 'credential.trust_fixed'
+    title = 'A trust is fixed'
+    msg_fmt = _(
+        'The credential %(id)s is a trust that Glint made, so it cannot be '
+        'changed. To use something else for the home site, register a '
+        'credential for it and delete this one.'
+    )
+
+
 class CredentialInUse(Conflict):
     code = 'credential.in_use'
     title = 'Credential in use'

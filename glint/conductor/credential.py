@@ -78,6 +78,7 @@ def check(
         credential_id,
         states.CREDENTIAL_OK,
         _warnings(expires_at, result.warnings),
+        credential.secret,
         expires_at=expires_at,
     )
     health.note(context, credential.site_id, None)
@@ -131,7 +132,11 @@ def _note_failure(
     if cause.retryable:
         LOG.info('Credential %s does not work now. %s', credential.id, detail)
         db_credential.set_state(
-            context, credential.id, states.CREDENTIAL_UNREACHABLE, detail
+            context,
+            credential.id,
+            states.CREDENTIAL_UNREACHABLE,
+            detail,
+            credential.secret,
         )
     elif (cause.call, cause.code) != ('authenticate', UNAUTHORIZED):
         # Of the others the guard of the logins knows.

@@ -149,6 +149,7 @@ def refuse(
         detail,
         counted=credential.auth_type in _ACCOUNTS
         and cause.http_status in (400, 401, 403),
+        secret=credential.secret,
     )
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Removes secrets that a key manager keeps and no credential needs."""
+"""Removes secrets that nobody needs any more."""
 
+from datetime import timedelta
 import time
 
 from oslo_log import log
@@ -10,10 +11,14 @@ from glint import conf
 from glint import exception
 from glint import interrupt as interrupts
 from glint.conductor import crew as crews
+from glint.db import credential as db_credential
 from glint.db import engine
 from glint.secrets import api as secrets
 
 LOG = log.getLogger(__name__)
+
+#: How long a site may take at most to try a secret that is to replace another.
+_TRIAL = timedelta(hours=1)
 
 
 class Sweep:
@@ -28,6 +33,7 @@ class Sweep:
         :param crew: what this chore needs no help of.
         :raises Interrupted: if the crew was told to stop.
         """
+        db_credential.end_trials(context, _TRIAL)
         if time.monotonic() < self._again_at:
             return
         try:

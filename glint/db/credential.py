@@ -81,6 +81,7 @@ def _visible(
     if project_id is None:
         return sa.true()
     return sa.and_(
+        Credential.trial_of.is_(None),
         Credential.project_id == project_id,
         sa.or_(Credential.user_id == user_id, Credential.shared),
     )
@@ -243,14 +244,17 @@ def set_state(
     credential_id: str,
     state: str,
     detail: str | None,
+    secret: str | None = None,
     **values: Any,
 ) -> None:
     """Note what the last check of a credential said, unless it was refused.
 
+    :param secret: what was tried, as it is stored; nothing is noted of one
+        that was replaced meanwhile.
     :param values: the other columns to change.
     """
     with engine.writer(context) as session:
-        row = _lock(session, credential_id)
+        row = _lock(session, credential_id, secret)
         if row is None:
             return
         wrong = 0 if state == states.CREDENTIAL_OK else row.wrong_logins
@@ -270,26 +274,35 @@ def set_state(
         )
 
 
-def _lock(session: orm.Session, credential_id: str) -> Credential | None:
+def _lock(
+    session: orm.Session, credential_id: str, secret: str | None
+) -> Credential | None:
     """Lock a row, to write what follows from it.
 
-    :returns: the row as it is; None if it is gone.
+    :param secret: which one it must have; None for any.
+    :returns: the row as it is; None if it is gone or has another secret.
     """
     locking.lock(session, Credential, [credential_id])
-    return session.get(Credential, credential_id)
+    row = session.get(Credential, credential_id)
+    return row if row and secret in (None, row.secret) else None
 
 
 @engine.retried
 def refuse(
-    context: engine.Context, credential_id: str, detail: str, counted: bool
+    context: engine.Context,
+    credential_id: str,
+    detail: str,
+    counted: bool,
+    secret: str | None = None,
 ) -> None:
     """Note that a site refuses a credential.
 
     :param counted: whether the site may have counted it against the account.
+    :param secret: as for :func:`set_state`.
     """
     state = states.CREDENTIAL_UNAUTHORIZED
     with engine.writer(context) as session:
-        row = _lock(session, credential_id)
+        row = _lock(session, credential_id, secret)
         if row is None:
             return
         now = clock.now(session)
@@ -305,6 +318,63 @@ def refuse(
                 refused_at=since,
                 wrong_logins=wrong,
                 next_check_at=next_check(now, state, since, wrong),
+            )
+        )
+
+
+@engine.retried
+def update(context: engine.Context, old: Credential, **values: Any) -> None:
+    """Change a credential, with its secret or without.
+
+    :param old: the row as it was read.
+    :param values: the columns to change; with a new secret, all that was
+        known of the old one.
+    :raises CredentialExists: if the user has another one of the new name.
+    :raises CredentialNotFound: if it is gone.
+    :raises CredentialChanged: if another request replaced the secret first.
+    """
+    query = sa.update(Credential).where(Credential.id == old.id)
+    secret = values.get('secret')
+    if secret is not None:
+        query = query.where(Credential.secret == old.secret)
+    try:
+        with engine.writer(context) as session:
+            if secret is not None:
+                values['next_check_at'] = next_check(
+                    clock.now(session), values['state'], None, 0
+                )
+            if not locking.changed(session, query.values(**values)):
+                if session.get(Credential, old.id) is None:
+                    raise exception.CredentialNotFound(id=old.id)
+                raise exception.CredentialChanged(id=old.id)
+            if secret is not None:
+                kept_secret.settle(session, old.id, secret)
+    except db_exception.DBDuplicateEntry:
+        _abandon(context, old.id, secret)
+        raise exception.CredentialExists(name=values['name']) from None
+    except exception.GlintException:
+        _abandon(context, old.id, secret)
+        raise
+
+
+def _abandon(
+    context: engine.Context, credential_id: str, secret: str | None
+) -> None:
+    if secret is not None:
+        kept_secret.abandon(context, credential_id, secret)
+
+
+@engine.retried
+def end_trials(context: engine.Context, age: timedelta) -> None:
+    """Delete what was to be tried, and whose process died over it.
+
+    :param age: how long each trial may take.
+    """
+    with engine.writer(context) as session:
+        session.execute(
+            sa.delete(Credential).where(
+                Credential.trial_of.is_not(None),
+                Credential.created_at < clock.now(session) - age,
             )
         )
 

@@ -33,7 +33,10 @@ _COUNTED: dict[str, tuple[_Table, sa.ColumnElement[bool]]] = {
     SITES: (models.Site, models.Site.shared.is_(False)),
     CREDENTIALS: (
         models.Credential,
-        models.Credential.auth_type != 'trust',
+        sa.and_(
+            models.Credential.auth_type != 'trust',
+            models.Credential.trial_of.is_(None),
+        ),
     ),
     ACTIVE_REPLICATIONS: (
         models.Replication,

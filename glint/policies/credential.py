@@ -13,6 +13,7 @@ from glint.policies import base
 INDEX = 'image-replication:credential:index'
 GET = 'image-replication:credential:get'
 CREATE = 'image-replication:credential:create'
+UPDATE = 'image-replication:credential:update'
 CHECK = 'image-replication:credential:check'
 DELETE = 'image-replication:credential:delete'
 ALL_PROJECTS = 'image-replication:credential:all_projects'
@@ -37,6 +38,12 @@ def list_rules() -> list[policy.DocumentedRuleDefault]:
             base.MEMBER,
             'Register a credential.',
             'POST /v1/credentials',
+        ),
+        base.rule(
+            'credential:update',
+            f'{base.MEMBER} and user_id:%(user_id)s',
+            'Change an own credential, or replace its secret.',
+            'PATCH /v1/credentials/{credential_id}',
         ),
         base.rule(
             'credential:check',

@@ -42,9 +42,11 @@ POST   /v1/credentials                    400 201 201 201 403 201 403 400 401
 POST   /v1/credentials#public             201 201 201 201 403 201 403 201 401
 GET    /v1/credentials/{credential}       200 404 200 404 404 404 403 404 401
 POST   {credentials}/{credential}/check   503 404 503 404 404 404 404 404 401
+PATCH  /v1/credentials/{credential}       403 404 200 404 404 404 404 404 401
 DELETE /v1/credentials/{credential}       204 404 204 404 404 404 404 404 401
 GET    /v1/credentials/{shared}           200 200 200 200 200 200 403 404 401
 POST   {credentials}/{shared}/check       503 503 503 503 403 503 403 404 401
+PATCH  /v1/credentials/{shared}           403 403 200 403 403 403 403 404 401
 DELETE /v1/credentials/{shared}           204 204 204 403 403 403 403 404 401
 GET    /v1/images                         200 200 200 200 200 200 403 200 401
 GET    /v1/replications                   200 200 200 200 200 200 403 200 401
@@ -145,6 +147,8 @@ def body(method: str, path: str, names: dict[str, str]) -> Any:
         'PATCH /v1/sites/{public}': {'description': 'x'},
         'POST /v1/credentials': credential(names['site'], 'new'),
         'POST /v1/credentials#public': credential(names['public'], 'new'),
+        'PATCH /v1/credentials/{credential}': {'shared': False},
+        'PATCH /v1/credentials/{shared}': {'shared': True},
         'POST /v1/replications': replication(names['target']),
         'POST /v1/replications#urgent': {
             **replication(names['target']),

@@ -42,6 +42,7 @@ ROUTES: dict[str, dict[str, Handler]] = {
     },
     '/v1/credentials/{credential_id}': {
         'GET': _credentials.show,
+        'PATCH': _credentials.update,
         'DELETE': _credentials.delete,
     },
     '/v1/credentials/{credential_id}/check': {'POST': _credentials.check},

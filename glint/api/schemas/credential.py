@@ -50,6 +50,27 @@ create_request_body = {
     ],
 }
 
+_CHANGES = ('name', 'shared', 'auth')
+
+update_request_body = {
+    **types.struct(
+        {
+            'name': types.NAME,
+            'shared': types.BOOLEAN,
+            'auth': {'type': 'object'},
+            'check': types.BOOLEAN,
+        }
+    ),
+    'anyOf': [{'required': [key]} for key in _CHANGES],
+    'dependentRequired': {'check': ['auth']},
+}
+
+#: What replaces the secret, for each type: which one it is, the row says.
+update_auth = {
+    name: {'properties': {'auth': schema}}
+    for name, schema in auth.TYPES.items()
+}
+
 show_response_body = types.answer(
     {
         'id': types.UUID,

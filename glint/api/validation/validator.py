@@ -57,6 +57,14 @@ def _what(error: exceptions.ValidationError) -> str:
         case 'required':
             missing = [key for key in wanted if key not in error.instance]
             return _('lacks %s.') % ', '.join(missing)
+        case 'dependentRequired':
+            pairs = [
+                _('%(key)s without %(missing)s')
+                % {'key': key, 'missing': ' and '.join(others)}
+                for key, others in wanted.items()
+                if key in error.instance
+            ]
+            return _('has %s.') % ', '.join(pairs)
         case 'anyOf':
             ways = [' and '.join(way['required']) for way in wanted]
             return _('needs %s.') % _(', or ').join(ways)

@@ -103,6 +103,7 @@ class Credential(Base):
         sa.Index('credentials_key_id_idx', 'key_id'),
         sa.Index('credentials_check_idx', 'next_check_at'),
         sa.Index('credentials_refused_idx', 'refused_at'),
+        sa.Index('credentials_trial_idx', 'trial_of'),
         Base.__table_args__,
     )
 
@@ -132,6 +133,11 @@ class Credential(Base):
     scheme: orm.Mapped[str] = orm.mapped_column(sa.String(16))
     key_id: orm.Mapped[str] = orm.mapped_column(sa.String(64))
     secret: orm.Mapped[str] = orm.mapped_column(LONG_TEXT)
+    #: The credential whose secret this one is to replace, if its site takes
+    #: it; such a row is there while the site is asked, and no user sees it.
+    trial_of: orm.Mapped[str | None] = orm.mapped_column(
+        ID, sa.ForeignKey('credentials.id', ondelete='CASCADE')
+    )
 
     def __repr__(self) -> str:
         return f'<Credential {self.id}>'

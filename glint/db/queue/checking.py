@@ -51,6 +51,7 @@ def due(
             .join(Site, Site.id == Credential.site_id)
             .where(
                 Credential.next_check_at <= clock.now(session),
+                Credential.trial_of.is_(None),
                 Credential.project_id.not_in(without),
             )
             .order_by(Credential.next_check_at)

@@ -33,9 +33,9 @@ class Proxy(proxy.Proxy):
         :raises openstack.exceptions.HttpException: for one that is.
         """
         if 'json' in kwargs:
-            # keystoneauth would write the body to the debug log, and a new
-            # credential's body has its secret.
-            kwargs.setdefault('log', not url.endswith('/credentials'))
+            # keystoneauth would write the body to the debug log, and that of
+            # a credential has its secret.
+            kwargs.setdefault('log', '/credentials' not in f'/{url}')
         response = super().request(url, method, *args, **kwargs)
         errors.raise_from_response(response)
         return response

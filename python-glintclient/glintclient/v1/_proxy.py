@@ -173,6 +173,24 @@ class Proxy(_base_proxy.Proxy):
         made.forget_secret()
         return made
 
+    def update_credential(
+        self, credential: str | Credential, **attrs: Any
+    ) -> Credential:
+        """Change a credential; only its user may.
+
+        :param credential: its id, or a credential.
+        :param attrs: ``name``, ``shared`` or ``auth``, which replaces all of
+            the former ``auth`` after its site has taken it; ``check`` is
+            optional then.
+        :returns: the credential as it is then, without ``auth``.
+        :raises openstack.exceptions.BadRequestException: if the site does
+            not take it, with what the site said.
+        :raises openstack.exceptions.NotFoundException: if there is none.
+        """
+        changed = self._update(Credential, credential, **attrs)
+        changed.forget_secret()
+        return changed
+
     def check_credential(self, credential: str | Credential) -> Credential:
         """Try a credential at its site again.
 
@@ -257,6 +275,20 @@ class Proxy(_base_proxy.Proxy):
             used, or there is no credential for it.
         """
         return self._create(Replication, **attrs)
+
+    def update_replication(
+        self, replication: str | Replication, **attrs: Any
+    ) -> Replication:
+        """Let a replication go before, or after, those of others.
+
+        :param replication: its id, or a replication.
+        :param attrs: ``priority``, which is ``high``, ``normal`` or ``low``.
+        :returns: the replication as it is then.
+        :raises openstack.exceptions.ForbiddenException: if the policy does
+            not let the user, who by default has to be an admin.
+        :raises openstack.exceptions.NotFoundException: if there is none.
+        """
+        return self._update(Replication, replication, **attrs)
 
     def plan_replication(self, **attrs: Any) -> _plan.Plan:
         """Ask what a replication would do, without doing it.

@@ -2,6 +2,7 @@
 
 """Credentials: how users authenticate at sites."""
 
+from typing import Literal
 from typing import Self
 
 from keystoneauth1 import adapter
@@ -19,8 +20,11 @@ class Credential(_base.Resource):
 
     allow_create = True
     allow_fetch = True
+    allow_commit = True
     allow_delete = True
     allow_list = True
+
+    commit_method: Literal['POST', 'PATCH', 'PUT'] = 'PATCH'
 
     _query_mapping = resource.QueryParameters(
         'site_id',
@@ -37,10 +41,11 @@ class Credential(_base.Resource):
     site_id: str = resource.Body('site_id')
     #: A type of keystoneauth, as ``v3applicationcredential``, or ``trust``.
     auth_type: str = resource.Body('auth_type')
-    #: What the type wants, with the secret. It is sent when a credential is
-    #: created, and neither kept nor answered.
+    #: What the type wants, with the secret. It is only sent, and neither kept
+    #: nor answered.
     auth: dict[str, str] | None = resource.Body('auth', type=dict)
-    #: Whether to try it at its site before it is stored. It is only sent.
+    #: Whether to try ``auth`` at its site before it is stored. It is only
+    #: sent.
     check: bool = resource.Body('check', type=bool)
     #: Whether all members of the project may copy with it.
     shared: bool = resource.Body('shared', type=bool)

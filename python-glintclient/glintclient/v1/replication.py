@@ -3,6 +3,7 @@
 """Replications: requests to copy one image to other sites."""
 
 from typing import Any
+from typing import Literal
 
 from openstack import resource
 
@@ -21,8 +22,11 @@ class Replication(_action.Resource):
 
     allow_create = True
     allow_fetch = True
+    allow_commit = True
     allow_delete = True
     allow_list = True
+
+    commit_method: Literal['POST', 'PATCH', 'PUT'] = 'PATCH'
 
     _query_mapping = resource.QueryParameters(
         'image_id',

@@ -27,6 +27,12 @@ class CredentialsClient(base.BaseClient):
     def show_credential(self, credential_id: str) -> base.ResponseBody:
         return self.call('GET', f'credentials/{credential_id}', schemas.show)
 
+    def update_credential(
+        self, credential_id: str, **fields: Any
+    ) -> base.ResponseBody:
+        path = f'credentials/{credential_id}'
+        return self.call('PATCH', path, schemas.show, fields)
+
     def check_credential(self, credential_id: str) -> base.ResponseBody:
         path = f'credentials/{credential_id}/check'
         return self.call('POST', path, schemas.show)

@@ -37,6 +37,12 @@ class ReplicationsClient(base.BaseClient):
         path = f'replications/{replication_id}'
         return self.call('GET', path, schemas.show)
 
+    def update_replication(
+        self, replication_id: str, **fields: Any
+    ) -> base.ResponseBody:
+        path = f'replications/{replication_id}'
+        return self.call('PATCH', path, schemas.show, fields)
+
     def cancel_replication(self, replication_id: str) -> base.ResponseBody:
         path = f'replications/{replication_id}/cancel'
         return self.call('PUT', path, schemas.update)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Credentials: registered, tried, shown, listed, deleted."""
+"""Credentials: registered, tried, shown, listed, changed, deleted."""
+
+import functools
 
 from tempest.lib import decorators
 from tempest.lib import exceptions
@@ -69,6 +71,16 @@ class CredentialTest(base.BaseTest):
             **query, sort_dir='desc', marker=listed[-1]['id']
         )['credentials']
         self.assertEqual(['a'], [item['name'] for item in listed])
+
+    @decorators.idempotent_id('5cc7ab5f-a534-4ee7-a51e-02904f1bcc07')
+    def test_changed_credential_has_another_name_and_is_shared(self):
+        made = self.create_credential(self.site['id'])
+        name = data_utils.rand_name('credential')
+        client = self.member.site_credentials
+        changed = client.update_credential(made['id'], name=name, shared=True)
+        self.assertEqual({**made, 'name': name, 'shared': True}, dict(changed))
+        shown = client.show_credential(made['id'])
+        self.assertEqual(dict(changed), dict(shown))
 
     @decorators.idempotent_id('111f27ce-0d9a-4752-8d99-b7c331a7836c')
     def test_deleted_credential_is_gone(self):
@@ -155,6 +167,27 @@ class CredentialCheckTest(base.CloudTest):
         self.assertEqual(
             [made['id']], [item['id'] for item in listed['credentials']]
         )
+
+    @decorators.idempotent_id('8cd84416-e063-44d3-8053-c95b0ab64f35')
+    def test_secret_is_replaced_when_its_site_takes_the_new_one(self):
+        old = self.create_key(self.cloud)
+        made = self.create_credential(self.site['id'], **old)
+        new = self.create_key(self.cloud)['auth']
+        wrong = {**new, 'application_credential_secret': 'wrong'}
+        client = self.member.site_credentials
+        detail = self.refused(
+            exceptions.BadRequest,
+            'credential.rejected',
+            client.update_credential,
+            made['id'],
+            auth=wrong,
+        )
+        self.assertIn('401', detail)
+        self.assertEqual('ok', client.check_credential(made['id'])['state'])
+        changed = client.update_credential(made['id'], auth=new)
+        self.assertEqual((made['id'], 'ok'), (changed['id'], changed['state']))
+        self.cloud.delete_key(old['auth']['application_credential_id'])
+        self.assertEqual('ok', client.check_credential(made['id'])['state'])
 
     @decorators.idempotent_id('a3251fde-f614-4b9f-87fd-4e763326257b')
     def test_credential_of_unreachable_site_is_kept_when_asked_for(self):
@@ -249,10 +282,33 @@ class CredentialNegativeTest(base.BaseTest):
             client.show_credential,
             client.check_credential,
             client.delete_credential,
+            functools.partial(client.update_credential, name='x'),
         ):
             self.refused(
                 exceptions.NotFound,
                 'credential.not_found',
                 call,
                 data_utils.rand_uuid(),
+            )
+
+    @decorators.attr(type='negative')
+    @decorators.idempotent_id('01ed0c62-735c-40cd-b1ec-4489f451c41b')
+    def test_bad_changes_are_refused(self):
+        made = self.create_credential(self.site['id'])
+        for fields in (
+            {},
+            {'check': False},
+            {'name': 'x', 'check': False},
+            {'name': ''},
+            {'shared': 'yes'},
+            {'auth': {'application_credential_id': 'i'}, 'check': False},
+            {'auth_type': 'v3password'},
+            {'site_id': self.site['id']},
+        ):
+            self.refused(
+                exceptions.BadRequest,
+                'request.invalid',
+                self.member.site_credentials.update_credential,
+                made['id'],
+                **fields,
             )

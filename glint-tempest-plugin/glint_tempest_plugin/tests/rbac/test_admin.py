@@ -3,6 +3,7 @@
 """An operator sees all projects, and shares sites with them."""
 
 from tempest.lib import decorators
+from tempest.lib import exceptions
 
 from glint_tempest_plugin.tests.rbac import base
 
@@ -50,6 +51,28 @@ class AdminTest(base.RbacTest):
         client.cancel_replication(self.replication['id'])
         self.await_state(self.replication['id'], 'cancelled')
         client.delete_replication(self.replication['id'])
+
+    @decorators.idempotent_id('cec23784-bae9-42b5-a5fb-b16ed54dac88')
+    def test_admin_lets_a_replication_of_others_go_first(self):
+        replication_id = self.replication['id']
+        self.forbidden(
+            self.member.replications.update_replication,
+            replication_id,
+            priority='high',
+        )
+        for priority in ('high', 'low', 'normal'):
+            self.admin.replications.update_replication(
+                replication_id, priority=priority
+            )
+            shown = self.member.replications.show_replication(replication_id)
+            self.assertEqual(priority, shown['priority'])
+        self.refused(
+            exceptions.BadRequest,
+            'request.invalid',
+            self.admin.replications.update_replication,
+            replication_id,
+            priority='highest',
+        )
 
     @decorators.idempotent_id('566f72c3-058a-48ba-89d4-d8197e032ff1')
     def test_admin_removes_credential_and_site_of_others(self):

@@ -36,6 +36,9 @@ class OtherProjectTest(base.RbacTest):
                 client.delete_credential,
             ):
                 self.not_found(call, credential['id'])
+            self.not_found(
+                client.update_credential, credential['id'], name='mine'
+            )
 
     @decorators.idempotent_id('9004bcd7-ea6d-4dc1-a2f4-3f858a0716a5')
     def test_stranger_finds_no_replication(self):

@@ -2,6 +2,7 @@
 
 """The calls on credentials."""
 
+import contextlib
 from typing import Any
 
 from oslo_log import log
@@ -16,6 +17,7 @@ from glint.api import expose
 from glint.api import pagination
 from glint.api import slots
 from glint.api.schemas import credential as schemas
+from glint.api.validation import validator
 from glint.api.views import credential as views
 from glint.conductor import rpcapi
 from glint.db import credential as db_credential
@@ -31,6 +33,17 @@ from glint.secrets import api as secrets
 Context = glint_context.RequestContext
 
 LOG = log.getLogger(__name__)
+
+#: What is known of one that its site was not asked about.
+_UNCHECKED: dict[str, Any] = {
+    'state': states.CREDENTIAL_UNKNOWN,
+    'detail': _('Not checked at its site yet.'),
+}
+#: From the types to what says what is wrong with another secret of the type.
+_AUTH_FAULTS = {
+    name: validator.make(schema, _('the body'))
+    for name, schema in schemas.update_auth.items()
+}
 
 
 class CredentialsController:
@@ -60,9 +73,9 @@ class CredentialsController:
         audit.note('used', site_id=site.id)
         if body.get('check', True):
             with slots.slot(context.project_id):
-                credential = _accept(context, _store(context, site, body))
+                credential = _accept(context, _store(context, site.id, body))
         else:
-            credential = _store(context, site, body)
+            credential = _store(context, site.id, body)
         expose.locate(credential.id)
         return views.view(credential)
 
@@ -70,6 +83,26 @@ class CredentialsController:
     def show(self, credential_id: str) -> dict[str, Any]:
         context = pecan.request.context
         policy.authorize_own(context, policies.GET)
+        return views.view(_get(context, credential_id))
+
+    @expose.expose(
+        body=schemas.update_request_body, answer=schemas.show_response_body
+    )
+    def update(
+        self, credential_id: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        context = pecan.request.context
+        credential = _get(context, credential_id)
+        policy.authorize(context, policies.UPDATE, _target(credential))
+        if credential.auth_type == schemas.TRUST:
+            raise exception.TrustFixed(id=credential_id)
+        values: dict[str, Any] = {
+            key: body[key] for key in ('name', 'shared') if key in body
+        }
+        if 'auth' in body:
+            audit.note('used', site_id=credential.site_id)
+            values |= _replaced(context, credential, body)
+        db_credential.update(context, credential, **values)
         return views.view(_get(context, credential_id))
 
     @expose.expose(answer=schemas.show_response_body)
@@ -105,25 +138,33 @@ def _target(credential: Any) -> dict[str, str]:
     }
 
 
-def _store(context: Context, site: Any, body: dict[str, Any]) -> Any:
+def _store(context: Context, site_id: str, body: dict[str, Any]) -> Any:
     credential_id = db_credential.new_id()
-    encrypted = secrets.encrypt(context, credential_id, body['auth'])
     return db_credential.create(
         context,
         limit=quota.own(context, db_quota.CREDENTIALS),
         id=credential_id,
-        site_id=site.id,
+        site_id=site_id,
         project_id=context.project_id,
         user_id=context.user_id,
         name=body['name'],
         auth_type=body['auth_type'],
         shared=body.get('shared', False),
-        state=states.CREDENTIAL_UNKNOWN,
-        detail=_('Not checked at its site yet.'),
-        scheme=encrypted.scheme,
-        key_id=encrypted.key_id,
-        secret=encrypted.secret,
+        **_UNCHECKED,
+        **_encrypted(context, credential_id, body['auth']),
     )
+
+
+def _encrypted(
+    context: Context, credential_id: str, auth: dict[str, str]
+) -> dict[str, Any]:
+    """:returns: the columns that hold a secret."""
+    encrypted = secrets.encrypt(context, credential_id, auth)
+    return {
+        'scheme': encrypted.scheme,
+        'key_id': encrypted.key_id,
+        'secret': encrypted.secret,
+    }
 
 
 def _accept(context: Context, credential: Any) -> Any:
@@ -141,6 +182,73 @@ def _accept(context: Context, credential: Any) -> Any:
         return credential
     db_credential.delete(context, credential.id)
     raise exception.CredentialRejected(reason=credential.detail or '')
+
+
+def _replaced(
+    context: Context, credential: Any, body: dict[str, Any]
+) -> dict[str, Any]:
+    """Make what is stored of another secret for a credential.
+
+    :returns: the columns, with what was known of the former secret undone.
+    :raises CredentialRejected: if its site does not take it.
+    """
+    fault = _AUTH_FAULTS[credential.auth_type](body)
+    if fault is not None:
+        raise exception.BadRequest(reason=fault)
+    outcome = _UNCHECKED
+    if body.get('check', True):
+        with slots.slot(context.project_id):
+            outcome = _tried(context, credential, body['auth'])
+    return {
+        'checked_at': None,
+        'expires_at': None,
+        **outcome,
+        'refused_at': None,
+        'wrong_logins': 0,
+        **_encrypted(context, credential.id, body['auth']),
+    }
+
+
+def _tried(
+    context: Context, credential: Any, auth: dict[str, str]
+) -> dict[str, Any]:
+    """Try another secret, while copies go on with the one that there is.
+
+    A conductor is told of nothing but ids, so the secret is a row for a
+    moment.
+
+    :returns: what the check found out.
+    :raises CredentialRejected: if its site does not take it.
+    :raises ConductorUnavailable: if nobody could try it.
+    """
+    trial_id = db_credential.new_id()
+    db_credential.create(
+        context,
+        id=trial_id,
+        trial_of=credential.id,
+        site_id=credential.site_id,
+        project_id=credential.project_id,
+        user_id=credential.user_id,
+        # Names are unique.
+        name=trial_id,
+        auth_type=credential.auth_type,
+        **_UNCHECKED,
+        **_encrypted(context, trial_id, auth),
+    )
+    try:
+        works = rpcapi.ConductorAPI().check_credential(context, trial_id)
+        trial = db_credential.get(context, trial_id, None, None)
+    finally:
+        with contextlib.suppress(exception.CredentialNotFound):
+            db_credential.delete(context, trial_id)
+    if not works:
+        raise exception.CredentialRejected(reason=trial.detail or '')
+    return {
+        'state': trial.state,
+        'detail': trial.detail,
+        'checked_at': trial.checked_at,
+        'expires_at': trial.expires_at,
+    }
 
 
 def _trust_id(credential: Any) -> str | None:

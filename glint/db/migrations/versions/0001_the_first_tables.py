@@ -89,7 +89,11 @@ def _create_credentials() -> None:
         sa.Column('scheme', sa.String(16), nullable=False),
         sa.Column('key_id', sa.String(64), nullable=False),
         sa.Column('secret', LONG_TEXT, nullable=False),
+        sa.Column('trial_of', sa.String(36)),
         sa.ForeignKeyConstraint(['site_id'], ['sites.id'], ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(
+            ['trial_of'], ['credentials.id'], ondelete='CASCADE'
+        ),
         sa.UniqueConstraint(
             'project_id',
             'user_id',
@@ -101,6 +105,7 @@ def _create_credentials() -> None:
         sa.Index('credentials_key_id_idx', 'key_id'),
         sa.Index('credentials_refused_idx', 'refused_at'),
         sa.Index('credentials_site_id_idx', 'site_id'),
+        sa.Index('credentials_trial_idx', 'trial_of'),
     )
     _create_table(
         'kept_secrets',

@@ -30,6 +30,7 @@ SCHEMAS = {
     'credential-index-response': credential.index_response_body,
     'credential-create-request': credential.create_request_body,
     'credential-create-password-request': credential.create_request_body,
+    'credential-update-request': credential.update_request_body,
     'credential-show-response': credential.show_response_body,
     'image-index-response': image.index_response_body,
     'replication-index-response': replication.index_response_body,

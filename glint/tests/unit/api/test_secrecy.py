@@ -81,6 +81,19 @@ class SecrecyTest(base.TestCase):
             self.assertEqual(403, self._send(good, token='reader'))
         self._assert_nowhere()
 
+    def test_secret_that_replaces_another_is_nowhere(self):
+        made = self.add_credential(self.site_id)
+        path = f'/v1/credentials/{made["id"]}'
+        for verdict, status in (('ok', 200), ('unauthorized', 400)):
+            self.conductor.verdict = verdict
+            for auth in (AUTHS['v3password'], {'password': CANARY}):
+                body = {'auth': auth, 'name': 'x'}
+                response = self.call('PATCH', path, body, status='*')
+                wanted = status if 'username' in auth else 400
+                self.assertEqual(wanted, response.status_int)
+                self.answers.append(response.text)
+        self._assert_nowhere()
+
     def test_secret_of_a_rejected_credential_is_nowhere(self):
         self.conductor.verdict = states.CREDENTIAL_UNAUTHORIZED
         self.conductor.detail = 'The password is wrong.'

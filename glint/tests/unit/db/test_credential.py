@@ -12,6 +12,7 @@ from glint import states
 from glint.db import credential as db_credential
 from glint.db import listing
 from glint.db import models
+from glint.db import quota
 from glint.tests.unit.db import base
 
 
@@ -228,6 +229,92 @@ class CredentialTestCase(base.TestCase):
     def _used(self, copy: models.ImageCopy) -> tuple[str, str]:
         replication = self.replication(copy.replication_id)
         return copy.credential_id, replication.source_credential_id
+
+    def test_verdict_on_a_replaced_secret_is_not_noted(self) -> None:
+        made = self.add_credential(self.site_id, secret='old')
+        self.refuse(made.id)
+        db_credential.update(
+            self.context, made, secret='new', state=states.CREDENTIAL_OK
+        )
+        before = self.get(made.id)
+        db_credential.refuse(self.context, made.id, 'No.', True, 'old')
+        db_credential.set_state(
+            self.context, made.id, states.CREDENTIAL_UNREACHABLE, 'x', 'old'
+        )
+        after = self.get(made.id)
+        self.assertEqual(
+            (states.CREDENTIAL_OK, before.checked_at, 0),
+            (after.state, after.checked_at, after.wrong_logins),
+        )
+        db_credential.refuse(self.context, made.id, 'No.', True, 'new')
+        self.assertEqual(
+            states.CREDENTIAL_UNAUTHORIZED, self.get(made.id).state
+        )
+
+
+class TrialTestCase(base.TestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.site_id = self.add_site().id
+        self.real = self.add_credential(self.site_id)
+        self.trial = self.add_credential(
+            self.site_id,
+            trial_of=self.real.id,
+            state=states.CREDENTIAL_OK,
+            shared=True,
+        )
+
+    def test_trial_is_neither_seen_nor_used(self) -> None:
+        seen = db_credential.index(self.context, 'p', 'u', listing.Page())
+        self.assertEqual([self.real.id], [row.id for row in seen])
+        self.assertRaises(
+            exception.CredentialNotFound,
+            db_credential.get,
+            self.context,
+            self.trial.id,
+            'p',
+            'u',
+        )
+        chosen = db_credential.choose(self.context, self.site_id, 'p', 'u')
+        self.assertEqual(self.real.id, chosen and chosen.id)
+        limit = quota.Limit('p', quota.CREDENTIALS, 2)
+        self.add_credential(self.site_id, limit=limit)
+
+    def test_trial_ends_with_its_credential(self) -> None:
+        db_credential.delete(self.context, self.real.id)
+        self.assertRaises(
+            exception.CredentialNotFound,
+            db_credential.get,
+            self.context,
+            self.trial.id,
+            None,
+            None,
+        )
+
+    def test_trial_of_a_process_that_died_is_deleted(self) -> None:
+        hour = timedelta(hours=1)
+        db_credential.end_trials(self.context, hour)
+        db_credential.get(self.context, self.trial.id, None, None)
+        self.set_columns(
+            models.Credential,
+            self.trial.id,
+            created_at=timeutils.utcnow() - 2 * hour,
+        )
+        self.set_columns(
+            models.Credential,
+            self.real.id,
+            created_at=timeutils.utcnow() - 2 * hour,
+        )
+        db_credential.end_trials(self.context, hour)
+        self.assertRaises(
+            exception.CredentialNotFound,
+            db_credential.get,
+            self.context,
+            self.trial.id,
+            None,
+            None,
+        )
+        db_credential.get(self.context, self.real.id, None, None)
 
 
 class SecretTestCase(base.TestCase):

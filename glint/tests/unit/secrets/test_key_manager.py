@@ -2,6 +2,7 @@
 
 """Tests of secrets that a key manager keeps."""
 
+import contextlib
 from datetime import timedelta
 import logging
 import traceback
@@ -243,6 +244,22 @@ class RegisterTest(TestCase):
             secret=new.secret,
         )
         self.assertEqual(['c1'], self.sweep())
+        self.assertEqual([new.secret], list(self.keeper.contents))
+
+    def test_secret_that_a_user_replaced_is_deleted(self) -> None:
+        row = self.write('c1', self.encrypt())
+        new, late = self.encrypt(), self.encrypt()
+        for stored in (new, late):
+            with contextlib.suppress(exception.CredentialChanged):
+                db_credential.update(
+                    self.context,
+                    row,
+                    state='ok',
+                    scheme=stored.scheme,
+                    key_id=stored.key_id,
+                    secret=stored.secret,
+                )
+        self.assertEqual(['c1', 'c1'], self.sweep())
         self.assertEqual([new.secret], list(self.keeper.contents))
 
     def test_what_cannot_be_read_back_is_deleted(self) -> None:

@@ -21,18 +21,39 @@ class TestCredential(base.TestCase):
             self.assertEqual(value, getattr(credential, key), key)
 
     def test_create_keeps_no_secret(self) -> None:
-        log = io.StringIO()
-        handler = logging.StreamHandler(log)
-        logger = logging.getLogger('keystoneauth')
-        logger.addHandler(handler)
-        self.addCleanup(logger.removeHandler, handler)
-        self._hear(logger)
+        log = self._listen()
         self.server.post(f'{base.V1}/credentials', json=SHOWN, status_code=201)
         made = self.client.create_credential(**GIVEN)
         self.assertEqual(GIVEN, self.server.last_request.json())
         self.assertIsNone(made.auth)
         for text in (repr(made), str(made.to_dict()), log.getvalue()):
             self.assertNotIn('a secret', text)
+
+    def test_update_sends_what_changes_and_keeps_no_secret(self) -> None:
+        given = base.sample('credential-update-request')
+        url = f'{base.V1}/credentials/{SHOWN["id"]}'
+        self.server.get(url, json=SHOWN)
+        self.server.patch(url, json=SHOWN | {'shared': False})
+        log = self._listen()
+        found = self.client.get_credential(SHOWN['id'])
+        for credential in (SHOWN['id'], found):
+            changed = self.client.update_credential(credential, **given)
+            self.assertEqual('PATCH', self.server.last_request.method)
+            self.assertEqual(given, self.server.last_request.json())
+            self.assertFalse(changed.shared)
+            for text in (str(changed.to_dict()), log.getvalue()):
+                self.assertIn(SHOWN['id'], text)
+                self.assertNotIn('another secret', text)
+
+    def _listen(self) -> io.StringIO:
+        """Keep what keystoneauth writes to the debug log."""
+        log = io.StringIO()
+        handler = logging.StreamHandler(log)
+        logger = logging.getLogger('keystoneauth')
+        logger.addHandler(handler)
+        self.addCleanup(logger.removeHandler, handler)
+        self._hear(logger)
+        return log
 
     def _hear(self, logger: logging.Logger) -> None:
         before = logger.level

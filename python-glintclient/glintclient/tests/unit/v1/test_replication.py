@@ -35,6 +35,15 @@ class TestReplication(base.TestCase):
         self.assertEqual(GIVEN, self.server.last_request.json())
         self.assertEqual({}, self.last_query())
 
+    def test_update_sends_the_priority(self) -> None:
+        given = base.sample('replication-update-request')
+        self.server.patch(
+            f'{base.V1}/replications/{SHOWN["id"]}', json=SHOWN | given
+        )
+        changed = self.client.update_replication(SHOWN['id'], **given)
+        self.assertEqual(given, self.server.last_request.json())
+        self.assertEqual(given['priority'], changed.priority)
+
     def test_plan_asks_for_a_dry_run(self) -> None:
         answer = base.sample('plan-show-response')
         self.server.post(f'{base.V1}/replications', json=answer)

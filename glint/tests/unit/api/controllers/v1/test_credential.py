@@ -6,6 +6,7 @@ import requests_mock
 
 from glint import states
 from glint.db import credential as db_credential
+from glint.db import listing
 from glint.db import site as db_site
 from glint.secrets import api as secrets
 from glint.tests.unit.api import base
@@ -299,6 +300,179 @@ class ViewTest(TestCase):
             self.assertEqual(
                 self.private, self.call('GET', path, persona=persona).json
             )
+
+
+NEW = {**base.PASSWORD, 'password': 'canary-new'}
+
+
+class UpdateTestCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.credential = self.add_credential(self.site_id, name='key')
+        self.path = f'/v1/credentials/{self.credential["id"]}'
+
+    def auth(self):
+        """Read what is stored to authenticate with."""
+        row = self.stored()
+        return secrets.decrypt(
+            row.id, secrets.Encrypted(row.scheme, row.key_id, row.secret)
+        )
+
+    def refuse(self):
+        """Have the site refuse the credential, more than once."""
+        for _number in range(2):
+            db_credential.refuse(
+                self.context, self.credential['id'], 'No.', counted=True
+            )
+
+
+@ddt.ddt
+class UpdateTest(UpdateTestCase):
+    conductor_runs = True
+
+    def test_name_and_sharing_are_changed(self):
+        changed = self.call(
+            'PATCH', self.path, {'name': 'other', 'shared': True}
+        ).json
+        self.assertEqual(
+            self.credential | {'name': 'other', 'shared': True}, changed
+        )
+        self.call('GET', self.path, persona='colleague')
+        self.call('PATCH', self.path, {'shared': False})
+        self.call('GET', self.path, persona='colleague', status=404)
+        self.assertEqual(base.PASSWORD, self.auth())
+        self.assertTrue(self.conductor.asked.empty())
+
+    def test_secret_is_replaced_after_the_site_has_taken_it(self):
+        self.refuse()
+        seen = []
+        self.conductor.on_question = lambda: seen.append(
+            (
+                self.auth()['password'],
+                self.call('GET', '/v1/credentials').json['credentials'],
+            )
+        )
+        self.conductor.detail = 'It expires soon.'
+        changed = self.call('PATCH', self.path, {'auth': NEW}).json
+        # Meanwhile the old one is there, and nothing else.
+        [(password, [listed])] = seen
+        self.assertEqual('canary-3f9a', password)
+        self.assertEqual(self.credential['id'], listed['id'])
+        self.assertEqual(
+            ('ok', 'It expires soon.', self.credential['id']),
+            (changed['state'], changed['detail'], changed['id']),
+        )
+        self.assertIsNotNone(changed['checked_at'])
+        self.assertEqual(NEW, self.auth())
+        row = self.stored()
+        self.assertEqual((None, 0), (row.refused_at, row.wrong_logins))
+        _call, tried = self.conductor.next_call()
+        self.assertNotEqual(self.credential['id'], tried)
+        self.refused(
+            404, 'credential.not_found', 'GET', f'/v1/credentials/{tried}'
+        )
+
+    def test_rejected_secret_changes_nothing(self):
+        before = self.call('GET', self.path).json
+        self.conductor.verdict = states.CREDENTIAL_UNAUTHORIZED
+        self.conductor.detail = 'The west says no.'
+        detail = self.refused(
+            400,
+            'credential.rejected',
+            'PATCH',
+            self.path,
+            {'auth': NEW, 'name': 'other'},
+        )
+        self.assertIn('The west says no.', detail)
+        self.assertEqual(before, self.call('GET', self.path).json)
+        self.assertEqual(base.PASSWORD, self.auth())
+        rows = db_credential.index(self.context, None, None, listing.Page())
+        self.assertEqual([before['id']], [row.id for row in rows])
+
+    def test_unchecked_secret_replaces_what_was_known(self):
+        self.refuse()
+        self.conductor.verdict = states.CREDENTIAL_UNAUTHORIZED
+        changed = self.call(
+            'PATCH', self.path, {'auth': NEW, 'check': False}
+        ).json
+        self.assertEqual(
+            ('unknown', 'Not checked at its site yet.', None),
+            (changed['state'], changed['detail'], changed['checked_at']),
+        )
+        self.assertEqual(NEW, self.auth())
+        self.assertIsNone(self.stored().refused_at)
+
+    def test_secret_of_another_request_is_not_replaced(self):
+        newest = {**NEW, 'password': 'canary-newest'}
+        self.conductor.on_question = lambda: self.call(
+            'PATCH', self.path, {'auth': newest, 'check': False}
+        )
+        self.refused(
+            409, 'credential.changed', 'PATCH', self.path, {'auth': NEW}
+        )
+        self.assertEqual(newest, self.auth())
+
+    @ddt.data(
+        ({}, 'the body needs name, or shared, or auth.'),
+        ({'check': True}, 'the body needs name, or shared, or auth.'),
+        ({'name': 'x', 'check': True}, 'the body has check without auth.'),
+        ({'name': ''}, 'name is shorter than 1 characters.'),
+        ({'shared': None}, 'shared is not of the type boolean.'),
+        ({'auth': {}}, 'auth lacks password.'),
+        ({'auth': APPLICATION_CREDENTIAL}, 'auth lacks password.'),
+        (
+            {'auth': {**NEW, 'password': ''}},
+            'auth.password is shorter than 1 characters.',
+        ),
+        ({'auth_type': 'v3password'}, 'has keys that are not known'),
+        ({'site_id': NOBODY}, 'has keys that are not known: site_id.'),
+    )
+    @ddt.unpack
+    def test_bad_body_returns_400(self, body, reason):
+        detail = self.refused(400, 'request.invalid', 'PATCH', self.path, body)
+        self.assertIn(reason, detail)
+        self.assertEqual(base.PASSWORD, self.auth())
+
+    def test_name_in_use_for_the_site_returns_409(self):
+        self.add_credential(self.site_id, name='taken')
+        self.refused(
+            409, 'credential.exists', 'PATCH', self.path, {'name': 'taken'}
+        )
+        self.call('PATCH', self.path, {'name': 'key'})
+
+    def test_one_of_somebody_else_is_theirs_to_change(self):
+        self.call('PATCH', self.path, {'shared': True})
+        for persona in ('colleague', 'manager', 'admin'):
+            self.refused(
+                403,
+                'request.forbidden',
+                'PATCH',
+                self.path,
+                {'auth': NEW},
+                persona=persona,
+            )
+
+    def test_trust_is_not_changed(self):
+        path = f'/v1/credentials/{self.add_home_credential()}'
+        for body in ({'name': 'x'}, {'auth': NEW}):
+            self.refused(409, 'credential.trust_fixed', 'PATCH', path, body)
+
+    def test_secret_of_running_copies_is_replaced(self):
+        self.add_home_credential()
+        self.add_replication(self.site_id)
+        self.call('PATCH', self.path, {'auth': NEW})
+        self.assertEqual(NEW, self.auth())
+
+
+class UpdateWithoutConductorTest(UpdateTestCase):
+    def test_nothing_is_replaced(self):
+        self.config(group='api', conductor_timeout=1)
+        self.refused(
+            503, 'conductor.unavailable', 'PATCH', self.path, {'auth': NEW}
+        )
+        self.assertEqual(base.PASSWORD, self.auth())
+        self.call('PATCH', self.path, {'auth': NEW, 'check': False})
+        self.assertEqual(NEW, self.auth())
 
 
 class CheckTest(TestCase):
