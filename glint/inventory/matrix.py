@@ -156,6 +156,9 @@ class Matrix:
         if 'name' in filters:
             named = self._named.get(filters['name'], [])
             contents = list(dict.fromkeys(named))
+        if 'search' in filters:
+            found = self._searched(filters['search'])
+            contents = [c for c in contents if c in found]
         for field in _FIELDS:
             if field in filters:
                 contents = [
@@ -167,6 +170,16 @@ class Matrix:
         if filters.keys().isdisjoint(_OF_CELLS):
             return contents
         return [c for c in contents if self._passes(c, filters)]
+
+    def _searched(self, text: str) -> set[Content]:
+        """:returns: the contents with a text in some name, in any case."""
+        text = text.casefold()
+        return {
+            content
+            for name, contents in self._named.items()
+            if text in name.casefold()
+            for content in contents
+        }
 
     def _is_row(self, content: Content) -> bool:
         """Say whether a content is not shown with one of the same name."""

@@ -15,6 +15,7 @@ index_request_query = types.index_query(
     ('name', 'size', 'disk_format', 'container_format'),
     {
         'name': types.FOREIGN_NAME,
+        'search': types.FOREIGN_NAME,
         'os_hash_algo': _WORD,
         'os_hash_value': _WORD,
         'checksum': _WORD,

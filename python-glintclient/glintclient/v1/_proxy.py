@@ -460,9 +460,9 @@ class Proxy(_base_proxy.Proxy):
     def images(self, **query: Any) -> Generator[_image.Image, None, None]:
         """List the images of all sites that the user has credentials for.
 
-        :param query: fields to filter by, such as ``name``; ``refresh``, to
-            ask the sites again and not to take what they said before;
-            ``limit``, the size of a page.
+        :param query: fields to filter by, such as ``name``; ``search``, a part
+            of the name, in any case; ``refresh``, to ask the sites again and
+            not to take what they said before; ``limit``, the size of a page.
         :returns: a generator of images, one for each content, which gets a
             page at a time.
         """

@@ -21,6 +21,7 @@ class Image(_base.Resource):
 
     _query_mapping = resource.QueryParameters(
         'name',
+        'search',
         'os_hash_algo',
         'os_hash_value',
         'checksum',

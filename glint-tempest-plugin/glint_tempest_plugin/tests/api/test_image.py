@@ -50,13 +50,17 @@ class ImageTest(base.CloudTest):
         image = self.create_image()
         # With a site, that one alone would be asked again.
         self.assertIsNotNone(self.content(image, refresh=True))
-        self.assertIsNotNone(
-            self.content(image, site_id=self.site_id, state='missing')
-        )
+        part = image['name'][2:].upper()
+        for query in (
+            {'site_id': self.site_id, 'state': 'missing'},
+            {'state': 'missing', 'search': part},
+        ):
+            self.assertIsNotNone(self.content(image, **query), query)
         for query in (
             {'site_id': self.site_id, 'state': 'in_sync'},
             {'site_id': self.site_id},
             {'name': f'{image["name"]}-other'},
+            {'search': f'{part}-other'},
             {'disk_format': 'qcow2'},
         ):
             self.assertIsNone(self.content(image, **query), query)

@@ -97,6 +97,21 @@ class TestCase(base.TestCase):
 
 
 class ShowTest(TestCase):
+    def test_part_of_a_name_finds_what_any_site_calls_so(self):
+        self.list(
+            self.home_credential, _image(), _image('sha512:bb', name='x')
+        )
+        self.add_west(_image(name='Größe %20'))
+        for text, names in (
+            ('Gr%C3%96%C3%9FE', ['debian']),
+            ('%2520', ['debian']),
+            ('EB', ['debian']),
+            ('%2B', []),
+        ):
+            found = self.get(f'search={text}')['images']
+            self.assertEqual(names, [image['name'] for image in found], text)
+        self.refused(400, 'request.invalid', 'GET', f'{PATH}?search=')
+
     def test_image_is_shown_at_all_sites(self):
         here, there = _image(), _image(name='other', os_hidden=True)
         self.list(self.home_credential, here)
