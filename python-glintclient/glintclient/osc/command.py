@@ -82,7 +82,10 @@ class _Fit(columns.FormattableColumn[Any]):
         return printable.lines(self._value.human_readable(), self._encoding)
 
     def machine_readable(self) -> str:
-        found = self._value.machine_readable()
+        if isinstance(self._value, formats.Word):
+            found = self._value.word()
+        else:
+            found = self._value.machine_readable()
         block = isinstance(self._value, formats.Block)
         write = printable.lines if block else printable.line
         return write(str(found), self._encoding)

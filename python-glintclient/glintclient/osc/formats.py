@@ -2,12 +2,15 @@
 
 """Bytes, times and shares as people read them."""
 
+import re
 from typing import Any
 
 from cliff import columns
 
 from glintclient.osc import printable
 
+#: What nobody wants to read of a time.
+_FRACTION = re.compile(r'\.\d+(?=Z$)')
 _UNITS = ('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')
 
 
@@ -50,6 +53,15 @@ def duration(seconds: int | None) -> str:
     return f'{minutes}:{rest:02}'
 
 
+def moment(text: str | None) -> str:
+    """Write when something was, to the second.
+
+    :param text: in UTC as ISO 8601; None if it never was.
+    :returns: as "2026-10-07T09:30:43Z", nothing if it never was.
+    """
+    return _FRACTION.sub('', text) if text else ''
+
+
 def percent(done: int, total: int | None) -> int | None:
     """Return a share.
 
@@ -81,6 +93,13 @@ class Duration(columns.FormattableColumn[int | None]):
         return duration(self._value)
 
 
+class Time(columns.FormattableColumn[str | None]):
+    """When something was; a program gets the fractions of a second, too."""
+
+    def human_readable(self) -> str:
+        return moment(self._value)
+
+
 class Percent(columns.FormattableColumn[int | None]):
     """A share of hundred."""
 
@@ -104,6 +123,17 @@ class List(columns.FormattableColumn[list[str]]):
 
     def human_readable(self) -> str:
         return printable.line(', '.join(self._value))
+
+
+class Word(columns.FormattableColumn[Any]):
+    """Something that is a word where there is no room for all of it.
+
+    That is in a table, and in CSV and plain values, too.
+    """
+
+    def word(self) -> str:
+        """Return the word for programs."""
+        raise NotImplementedError
 
 
 class Lines(columns.FormattableColumn[list[str]]):

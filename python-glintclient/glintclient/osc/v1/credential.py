@@ -18,12 +18,13 @@ from glintclient.v1 import credential as _credential
 Credential = _credential.Credential
 
 
+_SORT_KEYS = ('name', 'state', 'created_at', 'checked_at', 'expires_at')
 _MORE: listing.Columns = (
     ('Detail', lambda item: formats.Text(item.detail)),
-    ('Checked At', lambda item: formats.Text(item.checked_at)),
-    ('Expires At', lambda item: formats.Text(item.expires_at)),
+    ('Checked At', lambda item: formats.Time(item.checked_at)),
+    ('Expires At', lambda item: formats.Time(item.expires_at)),
     ('User ID', lambda item: item.user_id),
-    ('Created At', lambda item: item.created_at),
+    ('Created At', lambda item: formats.Time(item.created_at)),
 )
 
 
@@ -44,11 +45,11 @@ def detail(
         'state': credential.state,
         'detail': credential.detail,
         'shared': credential.shared,
-        'checked_at': credential.checked_at,
-        'expires_at': credential.expires_at,
+        'checked_at': formats.Time(credential.checked_at),
+        'expires_at': formats.Time(credential.expires_at),
         'user_id': credential.user_id,
         'project_id': credential.project_id,
-        'created_at': credential.created_at,
+        'created_at': formats.Time(credential.created_at),
     }
 
 
@@ -91,7 +92,7 @@ class ListCredential(command.Lister):
             metavar='<site>',
             help=_('Only those for this site (name or ID)'),
         )
-        listing.add_options(parser)
+        listing.add_options(parser, _SORT_KEYS)
         return parser
 
     def take_action(

@@ -15,6 +15,7 @@ from glintclient.osc.v1 import replication_view
 
 ImageCopy = replication_view.ImageCopy
 
+_SORT_KEYS = ('state', 'created_at', 'updated_at', 'started_at', 'finished_at')
 _MORE: listing.Columns = (
     ('Target Image ID', lambda copy: formats.Text(copy.target_image_id)),
     ('Outcome', lambda copy: formats.Text(copy.outcome)),
@@ -23,11 +24,11 @@ _MORE: listing.Columns = (
     ('Waits For', lambda copy: replication_view.Waits(copy.waits_for or [])),
     ('Notes', lambda copy: formats.Lines(copy.notes or [])),
     ('Attempts', lambda copy: copy.attempts),
-    ('Next Attempt At', lambda copy: formats.Text(copy.next_attempt_at)),
+    ('Next Attempt At', lambda copy: formats.Time(copy.next_attempt_at)),
     ('History', lambda copy: replication_view.History(copy.history or [])),
     ('Conductor', lambda copy: formats.Text(copy.conductor)),
-    ('Started At', lambda copy: formats.Text(copy.started_at)),
-    ('Finished At', lambda copy: formats.Text(copy.finished_at)),
+    ('Started At', lambda copy: formats.Time(copy.started_at)),
+    ('Finished At', lambda copy: formats.Time(copy.finished_at)),
 )
 
 
@@ -45,7 +46,7 @@ class ListCopy(command.Lister):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         _add_replication(parser)
-        listing.add_options(parser)
+        listing.add_options(parser, _SORT_KEYS)
         return parser
 
     def take_action(

@@ -15,14 +15,18 @@ from glintclient.i18n import _
 Columns = Sequence[tuple[str, Callable[[Any], Any]]]
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add --long, --limit and --marker.
+def add_options(
+    parser: argparse.ArgumentParser, sort_keys: Sequence[str]
+) -> None:
+    """Add --long, --sort, --limit and --marker.
 
     :param parser: of a command that lists.
+    :param sort_keys: what the service sorts the list by.
     """
     parser.add_argument(
         '--long', action='store_true', help=_('List more fields')
     )
+    add_sort_option(parser, sort_keys)
     parser.add_argument(
         '--limit',
         metavar='<number>',
@@ -36,13 +40,57 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_sort_option(
+    parser: argparse.ArgumentParser, sort_keys: Sequence[str]
+) -> None:
+    """Add --sort, as openstackclient has it.
+
+    :param parser: of a command that lists.
+    :param sort_keys: what the service sorts the list by.
+    """
+    parser.add_argument(
+        '--sort',
+        metavar='<key>[:<direction>]',
+        type=_order(sort_keys),
+        default={},
+        help=_(
+            'Sort the list by this key, asc (the default) or desc: %s. One '
+            'key only; --sort-column sorts what is listed by several columns'
+        )
+        % ', '.join(sort_keys),
+    )
+
+
 def query(parsed_args: argparse.Namespace) -> dict[str, Any]:
     """Make the arguments for the proxy.
 
     :param parsed_args: with the options above.
     """
     found = {'max_items': parsed_args.limit, 'marker': parsed_args.marker}
-    return {key: value for key, value in found.items() if value is not None}
+    order: dict[str, Any] = parsed_args.sort
+    return order | {
+        key: value for key, value in found.items() if value is not None
+    }
+
+
+def _order(sort_keys: Sequence[str]) -> Callable[[str], dict[str, str]]:
+    """Make what reads the value of --sort."""
+
+    def read(text: str) -> dict[str, str]:
+        key, colon, direction = text.partition(':')
+        if ',' in text:
+            fault = _('The service sorts by one key: give one of %s.')
+            raise argparse.ArgumentTypeError(fault % ', '.join(sort_keys))
+        if key not in sort_keys:
+            fault = _('This list is sorted by %s.')
+            raise argparse.ArgumentTypeError(fault % ', '.join(sort_keys))
+        if colon and direction not in ('asc', 'desc'):
+            raise argparse.ArgumentTypeError(
+                _('The direction is asc or desc.')
+            )
+        return {'sort_key': key, 'sort_dir': direction or 'asc'}
+
+    return read
 
 
 def table(

@@ -9,12 +9,12 @@ from datetime import UTC
 from datetime import datetime
 from typing import Any
 
-from cliff import columns
-
 from glintclient.i18n import _
 from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc import printable
+from glintclient.osc.v1 import listing
+from glintclient.osc.v1 import site_names
 from glintclient.v1 import image as _image
 
 #: From which age on a listing is told to be old, in seconds.
@@ -22,6 +22,7 @@ _WORTH_TELLING = 120
 
 #: What a queued copy waits for that is no matter of its turn.
 _WORTH_A_LINE = ('credential_refused', 'site_silent', 'backoff')
+_SORT_KEYS = ('name', 'size', 'disk_format', 'container_format')
 
 _WORDS = {
     'in_sync': '✓',
@@ -32,7 +33,7 @@ _WORDS = {
 }
 
 
-class Cell(columns.FormattableColumn[dict[str, Any]]):
+class Cell(formats.Word):
     """An image at a site: a word for it in a table."""
 
     def human_readable(self) -> str:
@@ -43,9 +44,16 @@ class Cell(columns.FormattableColumn[dict[str, Any]]):
             word = str(_('queued'))
         elif state == 'copying' and copy:
             word = f'{word} {copy["progress"]} %'
-        if self._value.get('site_state', 'ok') != 'ok':
-            word = f'{word} ({self._value["site_state"]})'
-        return word
+        return self._qualified(word)
+
+    def word(self) -> str:
+        queued = (self._value.get('copy') or {}).get('state') == 'queued'
+        return self._qualified('queued' if queued else self._value['state'])
+
+    def _qualified(self, word: str) -> str:
+        """Add that the site was not asked now, if so."""
+        site_state = self._value.get('site_state', 'ok')
+        return word if site_state == 'ok' else f'{word} ({site_state})'
 
 
 class ShowMatrix(command.Lister):
@@ -62,6 +70,25 @@ class ShowMatrix(command.Lister):
             help=_('Only images of this name'),
         )
         parser.add_argument(
+            '--search',
+            metavar='<text>',
+            help=_(
+                'Only images with this text in the name, in upper or lower '
+                'case'
+            ),
+        )
+        parser.add_argument(
+            '--missing',
+            metavar='<site>',
+            nargs='?',
+            const='',
+            help=_(
+                'Only images that this site (name or ID), or any site if none '
+                'is named, has not at all: neither the same image nor another '
+                'one of its name'
+            ),
+        )
+        parser.add_argument(
             '--refresh',
             action='store_true',
             help=_('Ask the sites again, whatever is known of them'),
@@ -69,14 +96,22 @@ class ShowMatrix(command.Lister):
         parser.add_argument(
             '--long', action='store_true', help=_('List more fields')
         )
+        listing.add_sort_option(parser, _SORT_KEYS)
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        query: dict[str, Any] = {}
+        query: dict[str, Any] = dict(parsed_args.sort)
         if parsed_args.name:
             query['name'] = parsed_args.name
+        if parsed_args.search:
+            query['search'] = parsed_args.search
+        if parsed_args.missing is not None:
+            query['state'] = 'missing'
+        if parsed_args.missing:
+            names = site_names.SiteNames(self.client)
+            query['site_id'] = names.find(parsed_args.missing).id
         if parsed_args.refresh:
             query['refresh'] = True
         matrix = self.client.matrix(**query)
@@ -101,7 +136,8 @@ class ShowMatrix(command.Lister):
                 'name': site['name'],
                 'state': site['state'],
                 'detail': site.get('detail') or '',
-                'when': _('what was there at %s') % site['listed_at']
+                'when': _('what was there at %s')
+                % formats.moment(site['listed_at'])
                 if site.get('listed_at')
                 else _('nothing of it'),
             }

@@ -12,6 +12,7 @@ from glintclient.osc import command
 from glintclient.osc import formats
 from glintclient.osc.v1 import each
 from glintclient.osc.v1 import listing
+from glintclient.osc.v1 import project
 from glintclient.osc.v1 import replication_view as _view
 from glintclient.osc.v1 import site_names
 from glintclient.osc.v1 import user
@@ -26,14 +27,23 @@ _STATES = (
     'cancelled',
 )
 
+_SORT_KEYS = (
+    'image_name',
+    'state',
+    'size',
+    'created_at',
+    'updated_at',
+    'started_at',
+    'finished_at',
+)
 _MORE: listing.Columns = (
     ('Image ID', lambda item: item.image_id),
     ('Size', lambda item: formats.Size(item.size)),
     ('Options', lambda item: _view.Options(item.options)),
     ('Client Token', lambda item: formats.Text(item.client_token)),
     ('User ID', lambda item: item.user_id),
-    ('Started At', lambda item: formats.Text(item.started_at)),
-    ('Finished At', lambda item: formats.Text(item.finished_at)),
+    ('Started At', lambda item: formats.Time(item.started_at)),
+    ('Finished At', lambda item: formats.Time(item.finished_at)),
 )
 
 
@@ -79,12 +89,8 @@ class ListReplication(command.Lister):
             choices=_STATES,
             help=_('Only those in this state: %s') % ', '.join(_STATES),
         )
-        parser.add_argument(
-            '--all-projects',
-            action='store_true',
-            help=_('Those of all projects (admin only)'),
-        )
-        listing.add_options(parser)
+        project.add_options(parser)
+        listing.add_options(parser, _SORT_KEYS)
         return parser
 
     def take_action(
@@ -101,8 +107,7 @@ class ListReplication(command.Lister):
             )
         if parsed_args.state:
             query['state'] = parsed_args.state
-        if parsed_args.all_projects:
-            query['all_projects'] = True
+        query |= project.query(parsed_args, self.app.client_manager)
         query |= self._sites(parsed_args, 'all_projects' in query)
         columns: listing.Columns = (
             ('ID', lambda item: item.id),
@@ -115,7 +120,7 @@ class ListReplication(command.Lister):
             ('State', lambda item: item.state),
             ('Progress', lambda item: formats.Percent(item.progress)),
             ('Copies', lambda item: _view.Summary(item.copies_summary)),
-            ('Created At', lambda item: item.created_at),
+            ('Created At', lambda item: formats.Time(item.created_at)),
             ('Waits For', lambda item: _view.Waits(item.waits_for or [])),
         )
         if parsed_args.long or 'all_projects' in query:

@@ -114,9 +114,9 @@ def detail(replication: Replication) -> dict[str, Any]:
         'client_token': replication.client_token,
         'user_id': replication.user_id,
         'project_id': replication.project_id,
-        'created_at': replication.created_at,
-        'started_at': replication.started_at,
-        'finished_at': replication.finished_at,
+        'created_at': formats.Time(replication.created_at),
+        'started_at': formats.Time(replication.started_at),
+        'finished_at': formats.Time(replication.finished_at),
     }
 
 
@@ -139,14 +139,14 @@ def copy_detail(copy: ImageCopy) -> dict[str, Any]:
         'rate': formats.Rate(copy.rate),
         'eta': formats.Duration(copy.eta),
         'attempts': copy.attempts,
-        'next_attempt_at': copy.next_attempt_at,
+        'next_attempt_at': formats.Time(copy.next_attempt_at),
         'error': Error(error),
         'waits_for': Waits(copy.waits_for or []),
         'notes': formats.Lines(copy.notes or []),
         'history': History(copy.history or []),
         'conductor': copy.conductor,
-        'started_at': copy.started_at,
-        'finished_at': copy.finished_at,
+        'started_at': formats.Time(copy.started_at),
+        'finished_at': formats.Time(copy.finished_at),
     }
 
 
@@ -175,13 +175,11 @@ class History(columns.FormattableColumn[list[dict[str, Any]]]):
 
     def human_readable(self) -> str:
         return '\n'.join(
-            '{number}. {started_at} {conductor}: {state}, {sent}{why}'.format(
+            '{number}. {began} {conductor}: {state}, {sent}{why}'.format(
+                began=formats.moment(item['started_at']),
                 sent=formats.size(item['bytes_sent']),
                 why=_why(item['error']),
-                **{
-                    key: item[key]
-                    for key in ('number', 'started_at', 'conductor', 'state')
-                },
+                **{key: item[key] for key in ('number', 'conductor', 'state')},
             )
             for item in self._value
         )

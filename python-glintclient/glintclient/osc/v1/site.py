@@ -16,6 +16,7 @@ from glintclient.osc import formats
 from glintclient.osc.v1 import cloud
 from glintclient.osc.v1 import each
 from glintclient.osc.v1 import listing
+from glintclient.osc.v1 import project
 from glintclient.v1 import site as _site
 
 _INTERFACES = ['public', 'internal', 'admin']
@@ -30,6 +31,14 @@ class Health(format_columns.DictColumn):
         return ': '.join(word for word in words if word)
 
 
+_SORT_KEYS = (
+    'name',
+    'region_name',
+    'enabled',
+    'shared',
+    'created_at',
+    'updated_at',
+)
 _COLUMNS: listing.Columns = (
     ('ID', lambda site: site.id),
     ('Name', lambda site: site.name),
@@ -44,8 +53,8 @@ _MORE: listing.Columns = (
     ('Interface', lambda site: site.interface),
     ('Shared', lambda site: site.shared),
     ('Project ID', lambda site: formats.Text(site.project_id)),
-    ('Created At', lambda site: site.created_at),
-    ('Updated At', lambda site: formats.Text(site.updated_at)),
+    ('Created At', lambda site: formats.Time(site.created_at)),
+    ('Updated At', lambda site: formats.Time(site.updated_at)),
 )
 
 
@@ -63,8 +72,8 @@ def _detail(site: _site.Site) -> dict[str, Any]:
         'shared': site.shared,
         'health': Health(site.health),
         'project_id': site.project_id,
-        'created_at': site.created_at,
-        'updated_at': site.updated_at,
+        'created_at': formats.Time(site.created_at),
+        'updated_at': formats.Time(site.updated_at),
     }
 
 
@@ -178,20 +187,15 @@ class ListSite(command.Lister):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        parser.add_argument(
-            '--all-projects',
-            action='store_true',
-            help=_('Those of all projects (admin only)'),
-        )
-        listing.add_options(parser)
+        project.add_options(parser)
+        listing.add_options(parser, _SORT_KEYS)
         return parser
 
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
         query = listing.query(parsed_args)
-        if parsed_args.all_projects:
-            query['all_projects'] = True
+        query |= project.query(parsed_args, self.app.client_manager)
         return listing.table(
             parsed_args, self.client.sites(**query), _COLUMNS, _MORE
         )

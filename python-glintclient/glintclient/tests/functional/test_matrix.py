@@ -18,6 +18,27 @@ class TestMatrix(base.TestCase):
         table = self.openstack(*arguments).stdout
         self.assertRegex(table, rf'\| {image.name} \| 4.0 KiB \| ✓ +\| ✓ +\|')
 
+    def test_missing_image_is_found_by_a_part_of_its_name(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        part = image.name[2:].upper()
+        matrix = ('replication', 'matrix', '--search', part)
+        for arguments in (
+            (*matrix, '--missing', site, '--refresh'),
+            (*matrix, '--missing'),
+        ):
+            (row,) = self.json(*arguments)
+            self.assertEqual(image.name, row['Image'])
+        self.assertEqual([], self.json(*matrix, '--missing', 'home'))
+        found = self.openstack(
+            *(*matrix, '--missing', site, '-f', 'value'),
+            *('-c', 'Image', '-c', 'home', '-c', site),
+        )
+        self.assertEqual(f'{image.name} in_sync missing\n', found.stdout)
+        self.openstack('replicate', image.name, '--to', site, '--wait')
+        self.assertEqual([], self.json(*matrix, '--missing', site))
+        found = self.openstack(*matrix, '-f', 'csv', '-c', site)
+        self.assertEqual(f'"{site}"\n"in_sync"\n', found.stdout)
+
     def test_terminal_without_unicode(self) -> None:
         image = self.make_image(name='Größe \x1b[2J ☃')
         arguments = ('replication', 'matrix', '--name', image.name)

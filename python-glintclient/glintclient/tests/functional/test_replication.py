@@ -55,6 +55,32 @@ class TestReplication(base.TestCase):
         ).stdout
         self.assertRegex(table, r'history +\| 1\. 20.*: completed, 4.0 KiB')
 
+    def test_list_is_sorted_and_of_a_project(self) -> None:
+        site = self.make_site()
+        images = sorted(
+            (self.make_image() for _ in range(2)), key=lambda i: i.name
+        )
+        for image in images:
+            self.openstack('replicate', image.id, '--to', site, '--wait')
+        names = [image.name for image in images]
+        listed = ('replication', 'list', '-f', 'value', '-c', 'Image Name')
+        for options, cloud in (
+            (('--sort', 'image_name'), 'home'),
+            (
+                (
+                    *('--sort', 'image_name:asc'),
+                    *('--project', self.conn.current_project_id),
+                ),
+                'home-admin',
+            ),
+        ):
+            shown = self.openstack(*listed, *options, cloud=cloud)
+            found = [i for i in shown.stdout.split() if i in names]
+            self.assertEqual(names, found)
+        self.openstack(*listed, '--sort', 'state:asc,size:desc', code=2)
+        table = self.openstack('replication', 'list').stdout
+        self.assertRegex(table, r'\| 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ ')
+
     def test_failed_copy_is_retried_and_all_is_deleted(self) -> None:
         site, image = self.make_site(), self.make_image()
         other = self.make_image(cloud='west')

@@ -33,6 +33,17 @@ class TestFormats(base.BaseTestCase):
         ):
             self.assertEqual(text, formats.duration(seconds))
 
+    def test_moment(self) -> None:
+        for moment, text in (
+            (None, ''),
+            ('2026-10-07T09:30:43.955525Z', '2026-10-07T09:30:43Z'),
+            ('2026-10-07T09:30:43Z', '2026-10-07T09:30:43Z'),
+        ):
+            self.assertEqual(text, formats.moment(moment))
+            shown = formats.Time(moment)
+            self.assertEqual(text, shown.human_readable())
+            self.assertEqual(moment, shown.machine_readable())
+
     def test_percent(self) -> None:
         self.assertEqual(35, formats.percent(35, 100))
         self.assertIsNone(formats.percent(0, None))

@@ -10,6 +10,7 @@ from typing import Any
 import fixtures
 
 from glintclient.osc.v1 import matrix
+from glintclient.tests.unit import base as unit
 from glintclient.tests.unit.osc import base
 from glintclient.tests.unit.v1 import test_image
 
@@ -97,6 +98,52 @@ class TestMatrix(base.TestCase):
         code, text = self.run_command(matrix.ShowMatrix, *arguments, **options)
         self.assertEqual(0, code)
         return text
+
+    def test_formats_for_programs_have_words_without_signs(self) -> None:
+        for choice, rows in (
+            (
+                'csv',
+                [
+                    '"debian-13","1048576","in_sync","copying",'
+                    '"differs (unreachable)"',
+                    '"cirros","1048576","in_sync","missing",'
+                    '"unverifiable (unreachable)"',
+                ],
+            ),
+            (
+                'value',
+                [
+                    'debian-13 1048576 in_sync copying differs (unreachable)',
+                    'cirros 1048576 in_sync missing unverifiable '
+                    '(unreachable)',
+                ],
+            ),
+        ):
+            shown = self._show('-f', choice).splitlines()
+            self.assertEqual(rows, shown[-2:])
+        for row in self.json(matrix.ShowMatrix):
+            self.assertEqual('in_sync', row['home']['state'])
+
+    def test_filters_are_sent(self) -> None:
+        north, _home = unit.sample('site-index-response')['sites']
+        self.server.get(
+            f'{unit.V1}/sites', json={'sites': [north], 'links': []}
+        )
+        for arguments, query in (
+            ((), {}),
+            (('--search', 'eb'), {'search': ['eb']}),
+            (('--missing',), {'state': ['missing']}),
+            (
+                ('--missing', 'north'),
+                {'state': ['missing'], 'site_id': [north['id']]},
+            ),
+            (
+                ('--sort', 'size:desc'),
+                {'sort_key': ['size'], 'sort_dir': ['desc']},
+            ),
+        ):
+            self._show(*arguments)
+            self.assertEqual(query, self.last_query())
 
     def test_terminal_that_lacks_the_mark_gets_a_word(self) -> None:
         for encoding in ('ascii', 'latin-1', 'cp1252'):
