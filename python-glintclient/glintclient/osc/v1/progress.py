@@ -2,6 +2,7 @@
 
 """Shows how far the copies of a replication are."""
 
+from collections.abc import Sequence
 import shutil
 import textwrap
 from typing import Protocol
@@ -24,9 +25,9 @@ _NARROWEST = 20
 
 
 class View(Protocol):
-    """Is shown a replication again and again."""
+    """Is shown replications again and again."""
 
-    def show(self, replication: Replication) -> None: ...
+    def show(self, *replications: Replication) -> None: ...
 
 
 def view(stream: TextIO, names: site_names.SiteNames) -> View:
@@ -40,6 +41,25 @@ def view(stream: TextIO, names: site_names.SiteNames) -> View:
     return Lines(stream, names)
 
 
+def _named(
+    replications: Sequence[Replication], names: site_names.SiteNames
+) -> list[tuple[str, ImageCopy]]:
+    """Name each copy: by its site, and by its image if there are several."""
+    return [
+        (
+            names.name(copy.target_site_id)
+            if len(replications) == 1
+            else '{}: {}'.format(
+                replication.image_name or replication.image_id,
+                names.name(copy.target_site_id),
+            ),
+            copy,
+        )
+        for replication in replications
+        for copy in replication.copies or []
+    ]
+
+
 class Lines:
     """Writes a line whenever there is something to tell of a copy."""
 
@@ -48,8 +68,8 @@ class Lines:
         self._names = names
         self._told: dict[str, tuple[object, ...]] = {}
 
-    def show(self, replication: Replication) -> None:
-        for copy in replication.copies or []:
+    def show(self, *replications: Replication) -> None:
+        for name, copy in _named(replications, self._names):
             done = formats.percent(copy.bytes_sent, copy.bytes_total) or 0
             waits = tuple(item['reason'] for item in copy.waits_for or [])
             news = (
@@ -61,7 +81,6 @@ class Lines:
             )
             if self._told.get(copy.id) != news:
                 self._told[copy.id] = news
-                name = self._names.name(copy.target_site_id)
                 told = printable.line(f'{name}: {describe(copy)}')
                 self._stream.write(f'{told}\n')
         self._stream.flush()
@@ -77,16 +96,21 @@ class Bars:
         encoding = (stream.encoding or '').lower().replace('-', '')
         self._marks = '█░' if encoding == 'utf8' else '#.'
 
-    def show(self, replication: Replication) -> None:
-        copies = replication.copies or []
-        names = [self._names.name(copy.target_site_id) for copy in copies]
-        longest = max(map(len, names), default=0)
-        columns = max(shutil.get_terminal_size().columns - 1, _NARROWEST)
-        lines = [
-            line
-            for name, copy in zip(names, copies, strict=True)
-            for line in self._fit(f'{name:<{longest}}  ', copy, columns)
-        ]
+    def show(self, *replications: Replication) -> None:
+        named = _named(replications, self._names)
+        longest = max((len(name) for name, _copy in named), default=0)
+        columns, rows = shutil.get_terminal_size()
+        columns = max(columns - 1, _NARROWEST)
+        lines = _cut(
+            [
+                (
+                    copy.state in _replication.FINAL,
+                    self._fit(f'{name:<{longest}}  ', copy, columns),
+                )
+                for name, copy in named
+            ],
+            rows - 1,
+        )
         # In one piece, so that nothing flickers.
         text = f'\x1b[{self._height}A' if self._height else ''
         text += ''.join(f'\r\x1b[K{line}\n' for line in lines)
@@ -116,6 +140,23 @@ class Bars:
         share = formats.percent(copy.bytes_sent, copy.bytes_total) or 0
         done = _BAR if copy.state == 'completed' else share * _BAR // 100
         return self._marks[0] * done + self._marks[1] * (_BAR - done)
+
+
+def _cut(shown: list[tuple[bool, list[str]]], rows: int) -> list[str]:
+    """Fit copies into the height: those that have ended go first.
+
+    :param shown: of each copy, whether it has ended, and its lines.
+    """
+    if sum(len(lines) for _ended, lines in shown) <= rows:
+        return [line for _ended, lines in shown for line in lines]
+    kept: list[str] = []
+    left = len(shown)
+    for _ended, lines in sorted(shown, key=lambda item: item[0]):
+        if len(kept) + len(lines) >= rows:
+            break
+        kept += lines
+        left -= 1
+    return [*kept, _('... and %d more') % left]
 
 
 def describe(copy: ImageCopy, with_rate: bool = True) -> str:

@@ -13,66 +13,40 @@ from osc_lib import exceptions
 from glintclient import exceptions as errors
 from glintclient.i18n import _
 from glintclient.osc import command
-from glintclient.osc import formats
+from glintclient.osc.v1 import image_list
 from glintclient.osc.v1 import image_name
 from glintclient.osc.v1 import replicate_options
+from glintclient.osc.v1 import replicate_sites
+from glintclient.osc.v1 import replicate_view
 from glintclient.osc.v1 import replication_view
 from glintclient.osc.v1 import site_names
 from glintclient.osc.v1 import waiting
-from glintclient.v1 import credential as _credential
 from glintclient.v1 import plan as _plan
-from glintclient.v1 import site as _site
-
-Credential = _credential.Credential
-Site = _site.Site
 
 
 class ReplicateImage(command.ShowOne):
     _description = _(
-        'Copy an image to other sites. The command comes back at once unless '
-        'it is to wait; the copying is done by the service.'
+        'Copy images to other sites. The command comes back at once unless '
+        'it is to wait; the copying is done by the service. Of several images '
+        'a list is shown; the exit code is 1 if one was refused.'
     )
+
+    #: Whether a list is shown, and not one replication.
+    _is_list = False
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument(
-            'image',
+            'images',
             metavar='<image>',
-            help=_('Image to copy (name or ID)'),
-        )
-        targets = parser.add_mutually_exclusive_group(required=True)
-        targets.add_argument(
-            '--to',
-            metavar='<site>',
-            action='append',
-            dest='targets',
+            nargs='+',
             help=_(
-                'Site to copy it to (name or ID) (repeat for several sites)'
+                'Image(s) to copy (name or ID); a pattern in quotation marks, '
+                "as 'debian-*', for all active images of such names; - to "
+                'read names and IDs from the standard input, one a line'
             ),
         )
-        targets.add_argument(
-            '--to-all',
-            action='store_true',
-            help=_('Copy it to all sites that you have a credential for'),
-        )
-        parser.add_argument(
-            '--from',
-            metavar='<site>',
-            dest='source',
-            help=_(
-                'Site to copy it from (name or ID) (default: the home site)'
-            ),
-        )
-        parser.add_argument(
-            '--credential',
-            metavar='<credential>',
-            action='append',
-            dest='credentials',
-            help=_(
-                'Credential to use at its site (name or ID) (repeat for '
-                'several sites) (default: your own, else a shared one)'
-            ),
-        )
+        replicate_sites.add_options(parser)
         replicate_options.add_options(parser)
         parser.add_argument(
             '--dry-run',
@@ -96,60 +70,109 @@ class ReplicateImage(command.ShowOne):
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
         names = site_names.SiteNames(self.client)
-        source = names.home
-        if parsed_args.source:
-            source = names.find(parsed_args.source)
-        if parsed_args.to_all:
-            targets = self._all_targets(names, source)
-        else:
-            targets = [names.find(name) for name in parsed_args.targets]
-        if source.id in [item.id for item in targets]:
-            raise exceptions.CommandError(
-                _('The site %s is where the image comes from.') % source.name
-            )
-        try:
-            made = self._ask(parsed_args, source, targets)
-        except errors.BadRequest as e:
-            if e.code != errors.NO_CREDENTIAL:
-                raise
-            raise self._no_credential(e, [source, *targets]) from e
-        if isinstance(made, _plan.Plan):
-            if any(i['action'] not in _plan.GOOD for i in made.targets):
+        places = replicate_sites.Places(self.client, names, parsed_args)
+        images, several = image_list.wanted(
+            image_name.Images(self.app.client_manager, places.source),
+            parsed_args.images,
+        )
+        self._is_list = several or parsed_args.dry_run
+        self._check(parsed_args, several)
+        made = self._ask_for_all(parsed_args, places, images, several)
+        if parsed_args.dry_run:
+            if any(
+                i['action'] not in _plan.GOOD for m in made for i in m.targets
+            ):
                 self.exit_code = 1
-            return _table(made, names)
+            return replicate_view.plans(made, names, several)
         if parsed_args.wait:
-            made = waiting.wait(self.client, made.id, names)
-            if made.state != 'completed':
+            made = waiting.wait_for_all(
+                self.client, [item.id for item in made], names
+            )
+            if any(item.state != 'completed' for item in made):
                 self.exit_code = 1
-        return self.dict2columns(replication_view.detail(made))
+        if several:
+            return replicate_view.replications(made)
+        return self.dict2columns(replication_view.detail(made[0]))
+
+    def _check(self, parsed_args: argparse.Namespace, several: bool) -> None:
+        """Refuse what makes no sense, before anything is asked for."""
+        if several and parsed_args.name:
+            raise exceptions.CommandError(
+                _('--name is for one image: several would be called the same.')
+            )
+        if self._is_list and not isinstance(
+            self.formatter, formatters.ListFormatter
+        ):
+            raise exceptions.CommandError(
+                _(
+                    'What is shown of several images, and a plan, is a list: '
+                    'choose another format for it.'
+                )
+            )
+
+    def _ask_for_all(
+        self,
+        parsed_args: argparse.Namespace,
+        places: replicate_sites.Places,
+        images: Sequence[image_name.Image],
+        several: bool,
+    ) -> list[Any]:
+        """Ask for the replications, or for the plans of them.
+
+        What is refused of one image does not keep the others.
+        """
+        attrs: dict[str, Any] = {
+            'source_site_id': places.source.id,
+            'target_site_ids': [item.id for item in places.targets],
+            'options': replicate_options.given(parsed_args),
+        }
+        if parsed_args.credentials:
+            attrs['credential_ids'] = places.credentials
+        made: list[Any] = []
+        for number, image in enumerate(images):
+            token = parsed_args.client_token
+            if token and not parsed_args.dry_run:
+                # A token belongs to one image.
+                attrs['client_token'] = (
+                    f'{token}-{image.id}' if several else token
+                )
+            try:
+                made.append(self._ask(parsed_args, image, attrs))
+            except Exception as e:
+                is_of_one = isinstance(e, errors.Conflict | errors.NotFound)
+                if len(images) == 1 or not (made or is_of_one):
+                    places.explain(e)
+                    raise
+                self.exit_code = 1
+                self.log.error('%s: %s', image.label, e)
+                if not is_of_one:
+                    self._tell_rest(images[number + 1 :])
+                    break
+        if not made:
+            raise exceptions.CommandError(
+                _('%(failed)d of %(all)d failed.')
+                % {'failed': len(images), 'all': len(images)}
+            )
+        return made
 
     def _ask(
         self,
         parsed_args: argparse.Namespace,
-        source: Site,
-        targets: list[Site],
+        image: image_name.Image,
+        attrs: dict[str, Any],
     ) -> Any:
-        """Ask for the replication, or for the plan of it."""
-        image = image_name.find(
-            self.app.client_manager, source, parsed_args.image
-        )
-        attrs: dict[str, Any] = {
-            'image_id': image.id,
-            'source_site_id': source.id,
-            'target_site_ids': list(dict.fromkeys(i.id for i in targets)),
-            'options': replicate_options.given(parsed_args),
-        }
+        attrs = {**attrs, 'image_id': image.id}
         if image.name:
             attrs['image_name'] = image.name
-        if parsed_args.credentials:
-            attrs['credential_ids'] = self._credentials(
-                parsed_args.credentials, {i.id for i in (source, *targets)}
-            )
         if parsed_args.dry_run:
             return self.client.plan_replication(**attrs)
-        if parsed_args.client_token:
-            attrs['client_token'] = parsed_args.client_token
         return self.client.create_replication(**attrs)
+
+    def _tell_rest(self, images: Sequence[image_name.Image]) -> None:
+        if images:
+            self.log.error(
+                _('Not asked for: %s'), ', '.join(i.label for i in images)
+            )
 
     def produce_output(
         self,
@@ -157,13 +180,9 @@ class ReplicateImage(command.ShowOne):
         column_names: Sequence[str],
         data: Any,
     ) -> int:
-        if not parsed_args.dry_run:
+        if not self._is_list:
             return super().produce_output(parsed_args, column_names, data)
         formatter: Any = self.formatter
-        if not isinstance(formatter, formatters.ListFormatter):
-            raise exceptions.CommandError(
-                _('A plan is a list: choose another format for it.')
-            )
         shown, selector = self._generate_columns_and_selector(
             parsed_args, column_names
         )
@@ -176,87 +195,3 @@ class ReplicateImage(command.ShowOne):
             parsed_args,
         )
         return 0
-
-    def _all_targets(
-        self, names: site_names.SiteNames, source: Site
-    ) -> list[Site]:
-        known = {item.site_id for item in self.client.credentials()}
-        found = [
-            item
-            for item in names.all
-            if item.enabled
-            and item.id != source.id
-            and (item.home or item.id in known)
-        ]
-        if not found:
-            raise exceptions.CommandError(
-                _(
-                    'There is no site to copy to: you have no credential for '
-                    'any other site than %s.'
-                )
-                % source.name
-            )
-        return found
-
-    def _credentials(self, wanted: list[str], sites: set[str]) -> list[str]:
-        """Find credentials; one name may stand for one at each site."""
-        known = list(self.client.credentials())
-        ids = []
-        for name in wanted:
-            found: dict[str, list[Credential]] = {}
-            for item in known:
-                if item.site_id in sites and name in (item.id, item.name):
-                    found.setdefault(item.site_id, []).append(item)
-            if not found:
-                raise exceptions.CommandError(
-                    _('There is no credential %s for these sites.') % name
-                )
-            ids += [Credential.only(name, i).id for i in found.values()]
-        return ids
-
-    def _no_credential(
-        self, error: errors.BadRequest, wanted: Iterable[Site]
-    ) -> exceptions.CommandError:
-        """Say which command makes the credential that is missing."""
-        known = {item.site_id for item in self.client.credentials()}
-        missing = [i for i in wanted if not i.home and i.id not in known]
-        if not missing:
-            return exceptions.CommandError(str(error))
-        return exceptions.CommandError(
-            _('You have no credential for %(sites)s. To make one:\n%(how)s')
-            % {
-                'sites': ', '.join(item.name for item in missing),
-                'how': '\n'.join(
-                    '  openstack image replication credential create '
-                    f'--site {item.name} --from-cloud <cloud> '
-                    '--make-application-credential <name>'
-                    for item in missing
-                ),
-            }
-        )
-
-
-def _table(
-    plan: _plan.Plan, names: site_names.SiteNames
-) -> tuple[Sequence[str], Iterable[Any]]:
-    return (
-        (
-            'Target Site',
-            'Action',
-            'Size',
-            'Target Image ID',
-            'Reasons',
-            'Notes',
-        ),
-        [
-            (
-                names.name(item['target_site_id']),
-                item['action'],
-                formats.Size(item['bytes']),
-                formats.Text(item['target_image_id']),
-                formats.Lines(item['reasons']),
-                formats.Lines(item['notes']),
-            )
-            for item in plan.targets
-        ],
-    )

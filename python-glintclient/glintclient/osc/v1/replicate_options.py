@@ -77,7 +77,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar='<word>',
         help=_(
             'A word by which a repeated command does not copy twice; it '
-            'belongs to this image, these sites and these options'
+            'belongs to this image, these sites and these options. Of several '
+            'images, each has the word <word>-<ID of the image>'
         ),
     )
 

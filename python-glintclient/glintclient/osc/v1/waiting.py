@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Waits for a replication in the terminal."""
+"""Waits for replications in the terminal."""
 
+from collections.abc import Callable
+from collections.abc import Sequence
+import contextlib
 import sys
 from typing import Any
 
+from keystoneauth1 import exceptions as ksa
 from openstack import exceptions as sdk
 
 from glintclient.i18n import _
@@ -12,12 +16,16 @@ from glintclient.osc.v1 import progress
 from glintclient.osc.v1 import site_names
 from glintclient.v1 import replication as _replication
 
+Replication = _replication.Replication
+
 _INTERVAL_SECONDS = 0.5
+#: To ask for many takes no more calls than to ask for ten.
+_AT_ONCE = 10
 
 
 def wait(
     client: Any, replication_id: str, names: site_names.SiteNames
-) -> _replication.Replication:
+) -> Replication:
     """Wait for the end of a replication, and show how far it is.
 
     :param client: the proxy.
@@ -25,25 +33,68 @@ def wait(
     :param names: the names of the sites.
     :returns: the replication, which has ended, well or not.
     """
+    return wait_for_all(client, [replication_id], names)[0]
+
+
+def wait_for_all(
+    client: Any, ids: Sequence[str], names: site_names.SiteNames
+) -> list[Replication]:
+    """Wait for the end of several replications, and show how far they are.
+
+    :param client: the proxy.
+    :param ids: what to wait for.
+    :param names: the names of the sites.
+    :returns: the replications, which have ended, well or not.
+    """
     view = progress.view(sys.stderr, names)
+    known: dict[str, Replication] = {}
+
+    def look(current: Replication) -> None:
+        known[current.id] = current
+        for other in ids:
+            if other == current.id or (
+                other in known and known[other].is_final
+            ):
+                continue
+            # Its own turn will tell what is wrong.
+            with contextlib.suppress(sdk.HttpException, ksa.ClientException):
+                known[other] = client.get_replication(other)
+        view.show(*(known[item] for item in ids if item in known))
+
+    interval = _INTERVAL_SECONDS * max(1, len(ids) / _AT_ONCE)
     try:
-        return client.wait_for_replication(  # type: ignore[no-any-return]
-            replication_id,
-            interval=_INTERVAL_SECONDS,
-            callback=view.show,
-        )
-    except sdk.ResourceFailure as e:
-        ended: _replication.Replication = e.extra_data
-        return ended
+        return [_ended(client, item, interval, look) for item in ids]
     except (KeyboardInterrupt, Exception):
-        print(_farewell(replication_id), file=sys.stderr, flush=True)
+        print(_farewell(ids), file=sys.stderr, flush=True)
         raise
 
 
-def _farewell(replication_id: str) -> str:
+def _ended(
+    client: Any,
+    replication_id: str,
+    interval: float,
+    look: Callable[[Replication], None],
+) -> Replication:
+    try:
+        ended: Replication = client.wait_for_replication(
+            replication_id, interval=interval, callback=look
+        )
+    except sdk.ResourceFailure as e:
+        ended = e.extra_data
+    return ended
+
+
+def _farewell(ids: Sequence[str]) -> str:
+    if len(ids) > 1:
+        return _(
+            '\nThe replications go on without you. To see how far they are:\n'
+            '  openstack image replication list\n'
+            'To stop them:\n'
+            '  openstack image replication cancel %s'
+        ) % ' '.join(ids)
     return _(
         '\nThe replication goes on without you. To watch it again:\n'
         '  openstack image replication show --wait %(id)s\n'
         'To stop it:\n'
         '  openstack image replication cancel %(id)s'
-    ) % {'id': replication_id}
+    ) % {'id': ids[0]}

@@ -2,6 +2,8 @@
 
 """openstack image replicate."""
 
+import json
+
 import yaml
 
 from glintclient.tests.functional import base
@@ -116,6 +118,75 @@ class TestReplicate(base.TestCase):
         ).stderr
         self.assertIn(first.strip(), error)
         self.assertIn(image.id, error)
+
+    def test_several_images_by_names_patterns_and_a_list(self) -> None:
+        site, word = self.make_site(), self.unique('set')
+        images = [
+            self.make_image(name=f'{word}-{number}') for number in range(4)
+        ]
+        odd = self.make_image(name=f'{word}-[0-9]')
+        for words, given, found in (
+            ((images[0].name, images[1].id), '', images[:2]),
+            ((f'{word}-?',), '', images),
+            ((f'{word}-[23]', images[0].name), '', [*images[2:], images[0]]),
+            (('-',), f'{images[3].name}\n\n{word}-[12]\n', images[3:0:-1]),
+        ):
+            rows = self.json(
+                *('replicate', *words, '--to', site, '--dry-run'), given=given
+            )
+            self.assertEqual(
+                sorted(image.name for image in found),
+                sorted(row['Image'] for row in rows),
+            )
+        # It exists, so it is no pattern, and the output that of one.
+        made = self.json('replicate', odd.name, '--to', site, '--wait')
+        self.assertEqual(odd.id, made['image_id'])
+        error = self.openstack(
+            'replicate', images[0].name, f'{word}-x*', '--to', site, code=1
+        ).stderr
+        self.assertIn(f'No active image matches {word}-x*', error)
+        self.assertEqual(
+            [], list(self.client.replications(image_id=images[0].id))
+        )
+
+    def test_several_images_are_waited_for_and_listed(self) -> None:
+        site, token = self.make_site(), self.unique('word')
+        images = [self.make_image() for _ in range(3)]
+        arguments = (
+            *('replicate', *(image.name for image in images)),
+            *('--to', site, '--client-token', token, '--wait'),
+        )
+        done = self.openstack(*arguments, '-f', 'json')
+        rows = json.loads(done.stdout)
+        self.assertEqual(
+            [(image.id, 'completed', 'copied') for image in images],
+            [
+                (row['Image ID'], row['State'], row['Copies'][0]['outcome'])
+                for row in rows
+            ],
+        )
+        for image in images:
+            self.assertIn(
+                f'{image.name}: {site}: copied, verified\n', done.stderr
+            )
+        ids = self.openstack(*arguments, '-f', 'value', '-c', 'ID').stdout
+        self.assertEqual([row['ID'] for row in rows], ids.split())
+        shown = self.json('replication', 'show', f'{token}-{images[0].id}')
+        self.assertEqual(rows[0]['ID'], shown['id'])
+
+    def test_exit_code_is_1_when_one_of_several_fails(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        other = self.make_image(cloud='west')
+        taken = self.make_image(name=other.name)
+        done = self.openstack(
+            *('replicate', image.name, taken.id, '--to', site),
+            *('--on-conflict', 'fail', '--wait', '-f', 'json'),
+            code=1,
+        )
+        self.assertEqual(
+            ['completed', 'error'],
+            [row['State'] for row in json.loads(done.stdout)],
+        )
 
     def test_exit_code_is_1_when_a_copy_fails(self) -> None:
         site, image = self.make_site(), self.make_image()

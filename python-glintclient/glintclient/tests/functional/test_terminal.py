@@ -36,6 +36,21 @@ class TestTerminal(base.TestCase):
                 shown, rf'\x1b\[K{site} +█{{20}}  copied, verified'
             )
 
+    def test_several_images_move_together(self) -> None:
+        site = self.make_site()
+        images = [self.make_image(8 * 2**20) for _ in range(2)]
+        run = self._run(
+            *('replicate', *(image.name for image in images)),
+            *('--to', site, '--wait'),
+        )
+        self.assertEqual(0, self._end(run))
+        shown = self.shown.getvalue()
+        self.assertIn('\x1b[2A', shown)
+        for image in images:
+            self.assertRegex(
+                shown, rf'{image.name}: {site}  █{{20}}  copied, verified'
+            )
+
     def test_interrupt_leaves_it_running_and_says_how_to_go_on(self) -> None:
         dead = self._dead_site()
         image = self.make_image()

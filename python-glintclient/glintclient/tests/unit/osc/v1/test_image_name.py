@@ -20,7 +20,15 @@ class _Glance:
     def __init__(self, *images: dict[str, Any]) -> None:
         self._images = images
 
-    def images(self, name: str, is_hidden: bool) -> list[Any]:
+    def images(
+        self, name: str = '', is_hidden: bool = False, status: str = ''
+    ) -> list[Any]:
+        if status:
+            return [
+                types.SimpleNamespace(**image)
+                for image in self._images
+                if image['status'] == status and not image.get('hidden')
+            ]
         operator, _colon, value = name.partition(':')
         assert operator == 'eq'
         return [
@@ -41,7 +49,7 @@ class TestAtHome(base.TestCase):
     def _find(self, name: str, *images: dict[str, Any]) -> str:
         connection = types.SimpleNamespace(image=_Glance(*images))
         manager = types.SimpleNamespace(sdk_connection=connection)
-        found = image_name.find(manager, HOME, name)
+        found = image_name.Images(manager, HOME).find(name)
         self.assertEqual(name, found.name)
         return found.id
 
@@ -71,8 +79,8 @@ class TestAtHome(base.TestCase):
 
 
 class TestElsewhere(base.TestCase):
-    def _find(self, *hidden: bool) -> str:
-        self.server.get(
+    def _images(self, *hidden: bool) -> image_name.Images:
+        self.listed = self.server.get(
             f'{base.V1}/images',
             json={
                 'images': [
@@ -97,9 +105,22 @@ class TestElsewhere(base.TestCase):
             },
         )
         manager = types.SimpleNamespace(image_replication=self.client)
-        found = image_name.find(manager, WEST, 'a')
+        return image_name.Images(manager, WEST)
+
+    def _find(self, *hidden: bool) -> str:
+        found = self._images(*hidden).find('a')
         self.assertEqual('a', found.name)
         return found.id
+
+    def test_pattern_takes_what_is_not_hidden(self) -> None:
+        images = self._images(True, False, False)
+        self.assertEqual(
+            [('1', 'a'), ('2', 'a')],
+            [(image.id, image.name) for image in images.matching('[a-c]')],
+        )
+        self.assertEqual([], images.matching('b*'))
+        # The list of all images takes long, so it is asked for once.
+        self.assertEqual(1, self.listed.call_count)
 
     def test_hidden_image_is_found_where_no_other_is(self) -> None:
         self.assertEqual('0', self._find(True))

@@ -3,6 +3,7 @@
 """How far the copies are, on a terminal and elsewhere."""
 
 import io
+import re
 from typing import Any
 
 import fixtures
@@ -140,6 +141,52 @@ class TestProgress(base.BaseTestCase):
         text = terminal.getvalue().lstrip('\0')
         self.assertTrue(text.startswith(f'\x1b[{height}A\r\x1b[K'), repr(text))
         self.assertTrue(text.endswith('left\n\x1b[J'), repr(text))
+
+    def _several(self, *states: str) -> list[_replication.Replication]:
+        """Make a replication for each state, of an image of that number."""
+        return [
+            _replication.Replication(
+                image_name=f'i{number}',
+                copies=[_COPY | {'id': str(number), 'state': state}],
+            )
+            for number, state in enumerate(states)
+        ]
+
+    def test_several_are_told_by_their_images(self) -> None:
+        output = io.StringIO()
+        view = progress.view(output, _Names())
+        view.show(*self._several('queued', 'queued'))
+        view.show(*self._several('queued', 'cancelled'))
+        self.assertEqual(
+            [
+                'i0: north: queued',
+                'i1: north: queued',
+                'i1: north: cancelled',
+            ],
+            output.getvalue().splitlines(),
+        )
+
+    def test_those_that_ended_make_room(self) -> None:
+        for name, size in (('COLUMNS', '80'), ('LINES', '5')):
+            self.useFixture(fixtures.EnvironmentVariable(name, size))
+        for states, shown in (
+            (('completed', 'queued', 'error', 'queued'), '0 1 2 3'),
+            (('completed', 'queued', 'error', 'queued', 'queued'), '1 3 4'),
+            (('queued',) * 9, '0 1 2'),
+        ):
+            terminal = _Terminal()
+            view = progress.view(terminal, _Names())
+            view.show(*self._several(*states))
+            found = re.findall(r'i(\d): ', terminal.getvalue())
+            self.assertEqual(shown.split(), found)
+            more = len(states) - len(found)
+            self.assertEqual(
+                bool(more), f'... and {more} more' in terminal.getvalue()
+            )
+            height = terminal.getvalue().count('\n')
+            self.assertLess(height, 5)
+            view.show(*self._several('queued'))
+            self.assertIn(f'\x1b[{height}A', terminal.getvalue())
 
     def test_bar_fits_the_encoding_of_the_terminal(self) -> None:
         (line,) = self._shown(120, encoding='ascii')
