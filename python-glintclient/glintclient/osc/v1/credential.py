@@ -53,7 +53,7 @@ def detail(
     }
 
 
-class _OfOne:
+class OfOne:
     """What the commands for one credential have in common."""
 
     client: Any
@@ -114,7 +114,7 @@ class ListCredential(command.Lister):
         return listing.table(parsed_args, found, columns, _MORE)
 
 
-class ShowCredential(_OfOne, command.ShowOne):
+class ShowCredential(OfOne, command.ShowOne):
     _description = _('Show a credential, without its secret')
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -130,7 +130,7 @@ class ShowCredential(_OfOne, command.ShowOne):
         return self.dict2columns(detail(found, names))
 
 
-class CheckCredential(_OfOne, command.ShowOne):
+class CheckCredential(OfOne, command.ShowOne):
     _description = _(
         'Try a credential at its site; the exit code is 1 unless it works'
     )
@@ -151,7 +151,7 @@ class CheckCredential(_OfOne, command.ShowOne):
         return self.dict2columns(detail(found, names))
 
 
-class DeleteCredential(_OfOne, command.Command):
+class DeleteCredential(OfOne, command.Command):
     _description = _(
         'Delete credentials; the application credentials that they are stay '
         'at their clouds'

@@ -121,6 +121,44 @@ class TestCredential(base.TestCase):
         ).stderr
         self.assertIn('Others can read the command line', error)
 
+    def test_secret_is_replaced_when_its_site_takes_it(self) -> None:
+        name, site = self.unique('mine'), self._site()
+        made = self._make(name, site)
+        (old,) = self._keys('west', name)
+        change = ('replication', 'credential', 'set', name, '--site', site)
+        self.openstack(
+            *(*change, '--application-credential-id', old.id),
+            *('--secret-env', 'SECRET'),
+            code=1,
+            SECRET='canary-77aa',
+        )
+        check = ('replication', 'credential', 'check', made['id'])
+        self.assertEqual('ok', self.json(*check)['state'])
+        done = self.openstack(
+            *(*change, '--from-cloud', 'west'),
+            *('--make-application-credential', '--share'),
+        )
+        self.assertIn('stays at its cloud', done.stderr)
+        conn = self.connect('west')
+        conn.identity.delete_application_credential(conn.current_user_id, old)
+        checked = self.json(*check)
+        self.assertEqual(('ok', True), (checked['state'], checked['shared']))
+
+    def test_credential_is_renamed_and_not_shared_any_more(self) -> None:
+        name, site = self.unique('mine'), self._site()
+        made = self._make(name, site, '--share')
+        other = self.unique('other')
+        self.openstack(
+            *('replication', 'credential', 'set', name, '--site', site),
+            *('--name', other, '--unshare'),
+        )
+        shown = self.json('replication', 'credential', 'show', other)
+        self.assertEqual(made | {'name': other, 'shared': False}, shown)
+        error = self.openstack(
+            'replication', 'credential', 'set', other, code=1
+        ).stderr
+        self.assertIn('Say what to change.', error)
+
     def test_wrong_secret_is_refused_and_never_shown(self) -> None:
         site = self._site()
         done = self.openstack(

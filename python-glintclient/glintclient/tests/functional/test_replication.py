@@ -81,6 +81,17 @@ class TestReplication(base.TestCase):
         table = self.openstack('replication', 'list').stdout
         self.assertRegex(table, r'\| 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ ')
 
+    def test_admin_sets_priorities(self) -> None:
+        site, image = self.make_site(), self.make_image()
+        made = self.json('replicate', image.id, '--to', site, '--wait')
+        change = ('replication', 'set', made['id'], '--priority', 'high')
+        error = self.openstack(*change, code=1).stderr
+        self.assertIn('Your roles do not allow this', error)
+        self.openstack(*change, cloud='home-admin')
+        found = self.client.get_replication(made['id'])
+        self.assertEqual('high', found.priority)
+        self.openstack(*change[:-1], 'highest', cloud='home-admin', code=2)
+
     def test_failed_copy_is_retried_and_all_is_deleted(self) -> None:
         site, image = self.make_site(), self.make_image()
         other = self.make_image(cloud='west')
