@@ -216,6 +216,12 @@ class FrozenTestCase(TestCase):
             'delete_credential': lambda: db_credential.delete(
                 self.context, self.add_credential(self.add_site().id).id
             ),
+            'update_credential': lambda: db_credential.update(
+                self.context,
+                self.add_credential(self.add_site().id),
+                secret='y',
+                state='ok',
+            ),
             'refuse_credential': lambda: db_credential.refuse(
                 self.context,
                 self.add_credential(self.add_site().id).id,
@@ -233,6 +239,7 @@ class FrozenTestCase(TestCase):
         'delete_site',
         'create_credential',
         'delete_credential',
+        'update_credential',
         'refuse_credential',
         'fail_site',
     )
