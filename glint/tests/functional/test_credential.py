@@ -162,6 +162,38 @@ class CredentialTest(base.TestCase):
             ],
         )
 
+    def test_another_secret_lets_the_copies_of_a_revoked_one_go(self) -> None:
+        cloud = self.lab.clouds[1]
+        west = self.add_site(cloud)
+        self._revoke(cloud)
+        image = self.make_image(noise.make(16))
+        wanted = {'image_id': image.id, 'target_site_ids': [west]}
+        replication = self.call('POST', '/v1/replications', 202, **wanted).json
+        path = f'/v1/replications/{replication["id"]}'
+        while not self.call('GET', path, 200).json['copies'][0]['error']:
+            time.sleep(0.05)
+        [old] = self._credentials(west)
+        path = f'/v1/credentials/{old["id"]}'
+        key = self.application_credential(cloud)
+        auth = {
+            'application_credential_id': key['id'],
+            'application_credential_secret': 'wrong',
+        }
+        self.call('PATCH', path, 400, auth=auth)
+        self.assertEqual([old], self._credentials(west))
+        auth['application_credential_secret'] = key['secret']
+        changed = self.call('PATCH', path, 200, auth=auth)
+        self.assertEqual(
+            (old['id'], 'ok', None),
+            (
+                changed.json['id'],
+                changed.json['state'],
+                changed.json['detail'],
+            ),
+        )
+        self.assertNotIn(key['secret'], changed.text)
+        self.copied(self.end_of(replication['id']), cloud)
+
     def _credentials(self, site_id: str) -> list[dict[str, Any]]:
         listed = self.call('GET', '/v1/credentials', 200).json['credentials']
         return [item for item in listed if item['site_id'] == site_id]
