@@ -155,7 +155,7 @@ class Dispatcher:
         started = [runs.CopyRun(task, copy, began) for copy in copies]
         for run in started:
             self._heartbeat.add(run)
-        account.name(context, replication, started)
+        account.name(replication, started)
         source = sources.Source(task, replication, self._feeds)
         copier.start(started, source, self._ended)
 

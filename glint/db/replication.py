@@ -23,6 +23,7 @@ from glint.db import locking
 from glint.db import models
 from glint.db import project
 from glint.db import quota
+from glint.db import site as db_site
 from glint.db.queue import state
 from glint.db.queue import turn
 
@@ -121,10 +122,7 @@ def _site_names(
 
     :raises UnknownSite: if one was deleted already.
     """
-    query = sa.select(models.Site.id, models.Site.name)
-    query = query.where(models.Site.id.in_(ids))
-    with engine.reader(context) as session:
-        names = {row.id: row.name for row in session.execute(query)}
+    names = db_site.names(context, ids)
     for site_id in ids:
         if site_id not in names:
             raise exception.UnknownSite(site_id=site_id)

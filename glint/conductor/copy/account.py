@@ -6,31 +6,23 @@ from collections.abc import Sequence
 import time
 
 from glint.conductor.copy import run as runs
-from glint.db import engine
 from glint.db import replication as db_replication
-from glint.db import site as db_site
 from glint.image import text
 
 _MIB = 1024 * 1024
 
 
 def name(
-    context: engine.Context,
-    replication: db_replication.Replication,
-    copies: Sequence[runs.CopyRun],
+    replication: db_replication.Replication, copies: Sequence[runs.CopyRun]
 ) -> None:
     """Let copies know the names of what they are about.
 
     :param replication: the one that all of them are of.
     """
-    source_id = replication.source_site_id
-    ids = {source_id, *(run.copy.target_site_id for run in copies)}
-    names = db_site.names(context, ids)
     for run in copies:
-        target_id = run.copy.target_site_id
         run.image = replication.image_name or replication.image_id
-        run.source_name = names.get(source_id, source_id)
-        run.target_name = names.get(target_id, target_id)
+        run.source_name = replication.source_site_name
+        run.target_name = run.copy.target_site_name
 
 
 def line(run: runs.CopyRun, outcome: str, reason: str | None = None) -> str:

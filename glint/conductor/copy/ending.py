@@ -41,7 +41,8 @@ def completed(run: runs.CopyRun, outcome: str) -> None:
     # What was made beside the image belongs to it now.
     columns = {**_columns(run), 'made_image_ids': None}
     if _write(run, lease.complete, outcome=outcome, **columns):
-        LOG.info('%s', account.line(run, f'Completed, {outcome}'))
+        reason = run.notes[-1] if outcome == states.SKIPPED else None
+        LOG.info('%s', account.line(run, f'Completed, {outcome}', reason))
         return
     if outcome == states.ADOPTED:
         # What was there before is not ours to remove.

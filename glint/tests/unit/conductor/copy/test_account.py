@@ -14,11 +14,11 @@ FILE = '/v2/images/[^/]+/file'
 class AccountTest(base.TestCase):
     """One line of the log tells all of an attempt."""
 
-    def _run(self) -> tuple[list[str], Any]:
+    def _run(self, **options: Any) -> tuple[list[str], Any]:
         """Make a copy; return the lines about it, and its row."""
-        replication = self.replicate()
+        replication = self.replicate(**options)
         run, source = self.claim(replication)
-        account.name(self.context, replication, [run])
+        account.name(replication, [run])
         source.open()
         copier.run_copy(run, source)
         copy = self.row(replication)
@@ -64,12 +64,11 @@ class AccountTest(base.TestCase):
         self.assertIn('ask the operator of Glint', copy.error['detail'])
         self.assertNotIn('operator', ' '.join(lines))
 
-    def test_names_of_sites_that_are_gone_are_their_ids(self) -> None:
-        replication = self.replicate()
-        run, _source = self.claim(replication)
-        replication.source_site_id = 'gone'
-        account.name(self.context, replication, [run])
-        self.assertEqual(('gone', 'west'), (run.source_name, run.target_name))
+    def test_skipped_copy_tells_why(self) -> None:
+        self.west.add('there', b'other bytes')
+        [line], _copy = self._run(on_conflict='skip')
+        self.assertRegex(line, 'Completed, skipped: .* from home to west, ')
+        self.assertIn('another image named an image', line)
 
     def test_cancelled_copy_is_one_line(self) -> None:
         def cancel(request: Any) -> None:
