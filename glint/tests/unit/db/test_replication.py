@@ -234,7 +234,7 @@ class ViewTestCase(base.TestCase):
         }
         db_image_copy.cancel(self.context, made.id)
         for site_id in named:
-            db_site.delete(self.context, site_id)
+            db_site.delete(self.context, site_id, cascade=True)
         kept = self.replication(made.id)
         self.assertEqual(named.pop(made.source_site_id), kept.source_site_name)
         self.assertEqual(
