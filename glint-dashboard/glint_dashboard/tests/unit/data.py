@@ -66,6 +66,7 @@ def copy(state: str = 'copying', **values: Any) -> dict[str, Any]:
     return {
         'id': COPY_ID,
         'target_site_id': WEST_ID,
+        'target_site_name': 'west',
         'target_image_id': None,
         'state': state,
         'phase': 'sending' if state == 'copying' else None,
@@ -108,6 +109,9 @@ def replication(state: str = 'copying', **values: Any) -> dict[str, Any]:
         'image_id': IMAGE_ID,
         'image_name': 'debian-13',
         'source_site_id': HOME_ID,
+        'source_site_name': 'home',
+        'target_site_ids': [WEST_ID],
+        'target_site_names': ['west'],
         'state': state,
         'size': 377487360,
         'progress': 35,

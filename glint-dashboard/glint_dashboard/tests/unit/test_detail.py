@@ -17,10 +17,6 @@ _PATH = f'replications/{data.REPLICATION_ID}'
 
 
 class DetailTest(base.TestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.answer_sites()
-
     def show(self, replication):
         self.answer('GET', _PATH, replication)
         return self.client.get(_DETAIL)
@@ -37,6 +33,16 @@ class DetailTest(base.TestCase):
             self.assertContains(response, text)
         self.assertContains(response, 'Cancel the copy to west')
         self.assertNotContains(response, 'Retry')
+
+    def test_sites_have_the_names_that_they_had(self) -> None:
+        gone = data.copy('completed', target_site_name='gone')
+        response = self.show(
+            data.replication(
+                'completed', source_site_name='moved', copies=[gone]
+            )
+        )
+        self.assertContains(response, 'moved')
+        self.assertContains(response, 'gone')
 
     def test_hours_left(self) -> None:
         response = self.show(data.replication(copies=[data.copy(eta=3723)]))
@@ -108,10 +114,6 @@ class DetailTest(base.TestCase):
 
 
 class CopyTest(base.TestCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.answer_sites()
-
     def show(self, state='copying', url=_COPY, **values):
         attempt = {
             'number': 1,

@@ -24,7 +24,6 @@ from glint_dashboard.content import live
 from glint_dashboard.content import moment
 from glint_dashboard.content.image_replication import tabs
 from glint_dashboard.content.image_replication.replications import reason
-from glint_dashboard.content.image_replication.replications import sites
 from glint_dashboard.content.image_replication.replications import words
 
 _BASE = 'horizon:project:image_replication:replications'
@@ -176,17 +175,14 @@ def _fetch(request: HttpRequest, replication_id: Any) -> dict[str, Any]:
 def _context(
     request: HttpRequest, replication: dict[str, Any]
 ) -> dict[str, Any]:
-    names = sites.names(request)
-    source = replication['source_site_id']
     state = replication['state']
     target = {'project_id': replication['project_id']}
     return {
         'replication': {
             **_describe(replication),
             'image': replication['image_name'] or replication['image_id'],
-            'source': names.get(source, source),
         },
-        'copies': [_copy(item, names) for item in replication['copies']],
+        'copies': [_copy(item) for item in replication['copies']],
         'active': state in words.ACTIVE,
         'may': {
             'cancel': state in _RUNNING
@@ -206,22 +202,21 @@ def _copy_context(
 ) -> dict[str, Any]:
     return {
         **_context(request, replication),
-        'copy': _copy(copy, sites.names(request)),
+        'copy': _copy(copy),
         'active': copy['state'] in words.ACTIVE,
         'history': [_describe(attempt) for attempt in copy['history']],
     }
 
 
-def _copy(copy: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+def _copy(copy: dict[str, Any]) -> dict[str, Any]:
     total = copy['bytes_total']
     percent = 100 * copy['bytes_sent'] // total if total else 0
     done = copy['state'] == 'completed'
     waits = copy.get('waits_for', ())
     parked = any(item['reason'] in _PARKED for item in waits)
-    site = copy['target_site_id']
     return {
         **_describe(copy),
-        'target': names.get(site, site),
+        'target': copy['target_site_name'],
         'phase': words.PHASES.get(copy['phase'], ''),
         'outcome': words.OUTCOMES.get(copy['outcome'], ''),
         'left': moment.duration(copy['eta']),

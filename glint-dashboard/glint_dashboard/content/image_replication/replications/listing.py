@@ -10,7 +10,6 @@ from django.http import HttpRequest
 
 from glint_dashboard import exception
 from glint_dashboard.api import replication as api
-from glint_dashboard.content.image_replication.replications import sites
 
 _THREADS = 8
 
@@ -25,17 +24,10 @@ def details(request: HttpRequest, ids: Iterable[str]) -> list[dict[str, Any]]:
         return [item for item in found if item]
 
 
-def add_names(
-    request: HttpRequest, replications: list[dict[str, Any]]
-) -> None:
-    """Name the sites that replications go from and to, and the user."""
-    names = sites.names(request)
+def add_user(request: HttpRequest, replications: list[dict[str, Any]]) -> None:
+    """Name the user, as far as it is the one who asks."""
     users = {request.user.id: request.user.username}
     for item in replications:
-        source = item['source_site_id']
-        targets = [copy['target_site_id'] for copy in item['copies']]
-        item['source_name'] = names.get(source, source)
-        item['target_names'] = [names.get(site, site) for site in targets]
         item['user_name'] = users.get(item['user_id'])
 
 

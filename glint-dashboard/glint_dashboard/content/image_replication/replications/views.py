@@ -50,7 +50,7 @@ class ListView(tables.DataTableView):
             found = listing.details(
                 self.request, [item['id'] for item in found]
             )
-            listing.add_names(self.request, found)
+            listing.add_user(self.request, found)
         except exception.ServiceError as error:
             messages.error(self.request, str(error))
             found, more = [], False
@@ -105,7 +105,7 @@ class LiveView(live.LiveView):
     def add_names(
         self, request: HttpRequest, found: list[dict[str, Any]]
     ) -> None:
-        listing.add_names(request, found)
+        listing.add_user(request, found)
 
 
 def _is_id(text: str) -> bool:
