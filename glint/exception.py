@@ -255,18 +255,18 @@ class SiteInUse(Conflict):
     msg_fmt = _('Glint has not finished at the site %(name)s: %(reason)s')
 
 
-class SiteHasCredentials(Conflict):
-    code = 'site.has_credentials'
+class SiteNotEmpty(Conflict):
+    code = 'site.not_empty'
     title = 'Site has credentials'
     msg_fmt = _(
         'Credentials for the site %(name)s would be deleted with it: '
         '%(count)s, of which other users have %(others)s. Delete them first, '
-        'or ask for their deletion with that of the site (cascade).'
+        'or let them go with the site (cascade).'
     )
 
 
-class SiteHasCredentialsOfOthers(Conflict):
-    code = 'site.has_credentials_of_others'
+class SiteHasCredentials(Conflict):
+    code = 'site.has_credentials'
     title = 'Site has credentials of others'
     msg_fmt = _(
         'Other users have credentials for the site %(name)s, and auth_url, '

@@ -121,7 +121,7 @@ def update(
     :param only_user: the one user who may have credentials for the site if
         it changes where they are sent; None if anybody may.
     :raises SiteExists: if the project has another one of that name.
-    :raises SiteHasCredentialsOfOthers: if others have some.
+    :raises SiteHasCredentials: if others have some.
     :raises SiteInUse: if it would become another place under copies that are
         queued or running, or before what they left there is removed.
     :raises SiteNotFound: if it is gone.
@@ -155,7 +155,7 @@ def delete(
 
     :param user_id: who wants that, to tell the own credentials from others.
     :param cascade: whether its credentials go with it.
-    :raises SiteHasCredentials: if there are some, and they are to stay.
+    :raises SiteNotEmpty: if there are some, and they are to stay.
     :raises SiteInUse: if copies from or to it are queued or running.
     :raises SiteNotFound: if it is gone.
     """
@@ -190,7 +190,7 @@ def _check_empty(
         )
     ).all()
     if users:
-        raise exception.SiteHasCredentials(
+        raise exception.SiteNotEmpty(
             name=site.name,
             count=len(users),
             others=sum(user != user_id for user in users),
@@ -204,7 +204,7 @@ def _check_credentials(session: orm.Session, site: Site, user_id: str) -> None:
         credential.site_id == site.id, credential.user_id != user_id
     )
     if session.scalar(others.limit(1)) is not None:
-        raise exception.SiteHasCredentialsOfOthers(name=site.name)
+        raise exception.SiteHasCredentials(name=site.name)
 
 
 def _check_unused(session: orm.Session, site: Site) -> None:

@@ -16,7 +16,7 @@ _PREFIX = 'image-replication.'
 
 NO_CREDENTIAL = 'image-replication.replication.no_credential'
 TRUST_REFUSED = 'image-replication.credential.trust_refused'
-HAS_CREDENTIALS = 'image-replication.site.has_credentials'
+SITE_NOT_EMPTY = 'image-replication.site.not_empty'
 NO_SUCH_CALL = 'image-replication.request.not_found'
 INVALID = 'image-replication.request.invalid'
 

@@ -37,4 +37,4 @@ def update(request: HttpRequest, site_id: str, **values: Any) -> Any:
 
 def delete(request: HttpRequest, site_id: str) -> None:
     """Delete a site and all credentials for it, as the form announces."""
-    adapter.call(request, 'DELETE', f'sites/{site_id}', cascade='true')
+    adapter.call(request, 'DELETE', f'sites/{site_id}')

@@ -43,7 +43,7 @@ def explain(error: Exception, manager: Any) -> str | None:
                 )
                 % error
             )
-        case exceptions.Conflict(code=exceptions.HAS_CREDENTIALS):
+        case exceptions.Conflict(code=exceptions.SITE_NOT_EMPTY):
             return (
                 _('%s To delete both, repeat the command with --cascade.')
                 % error

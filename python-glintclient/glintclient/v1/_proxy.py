@@ -94,7 +94,7 @@ class Proxy(_base_proxy.Proxy):
         self,
         site: str | Site,
         ignore_missing: bool = True,
-        cascade: bool = False,
+        cascade: bool = True,
     ) -> None:
         """Delete a site.
 

@@ -78,6 +78,6 @@ class Site(_base.Resource):
         """
         session.delete(
             utils.urljoin(self.base_path, self.given_id(self)),
-            params={'cascade': 'true'} if cascade else {},
+            params={} if cascade else {'cascade': 'false'},
             microversion=self._get_microversion(session),
         )

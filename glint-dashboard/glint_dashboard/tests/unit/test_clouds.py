@@ -70,7 +70,7 @@ class ListTest(base.TestCase):
         self.answer('GET', 'credentials', body)
         action = f'clouds__delete__{data.WEST_ID}'
         self.client.post(_INDEX, {'action': action})
-        self.assertEqual({'cascade': ['true']}, call.last_request.qs)
+        self.assertEqual({}, call.last_request.qs)
 
     def test_shared_site_is_changed_by_operators_only(self) -> None:
         shared = data.WEST | {'id': data.EAST_ID, 'shared': True}

@@ -97,16 +97,17 @@ class CredentialTest(base.BaseTest):
         made = self.create_credential(self.site['id'])
         self.refused(
             exceptions.Conflict,
-            'site.has_credentials',
+            'site.not_empty',
             self.member.sites.delete_site,
             self.site['id'],
+            cascade=False,
         )
         self.member.site_credentials.show_credential(made['id'])
 
     @decorators.idempotent_id('ca4d57f8-7d54-459e-aab8-70df22b6ce93')
     def test_credentials_go_with_their_site(self):
         made = self.create_credential(self.site['id'])
-        self.member.sites.delete_site(self.site['id'], cascade=True)
+        self.member.sites.delete_site(self.site['id'])
         self.assertRaises(
             exceptions.NotFound,
             self.member.site_credentials.show_credential,

@@ -60,7 +60,7 @@ class ManagerTest(base.RbacTest):
         ):
             self.refused(
                 exceptions.Conflict,
-                'site.has_credentials_of_others',
+                'site.has_credentials',
                 self.manager.sites.update_site,
                 site['id'],
                 **fields,

@@ -104,7 +104,7 @@ class SitesController:
         context = pecan.request.context
         site = _get(context, site_id)
         _authorize_change(context, policies.DELETE, site)
-        cascade = query.get('cascade', False)
+        cascade = query.get('cascade', True)
         db_site.delete(context, site_id, context.user_id, cascade)
 
 

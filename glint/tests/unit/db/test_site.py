@@ -142,7 +142,7 @@ class SiteTestCase(base.TestCase):
             made = self.add_credential(site.id, user_id=user_id)
         same = self.rows()
         error = self.assertRaises(
-            exception.SiteHasCredentials,
+            exception.SiteNotEmpty,
             db_site.delete,
             self.context,
             site.id,

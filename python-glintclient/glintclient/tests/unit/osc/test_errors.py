@@ -44,7 +44,7 @@ class TestErrors(base.BaseTestCase):
             )
 
     def test_site_with_credentials_is_told_how_to_delete_both(self) -> None:
-        error = _api_error(409, 'site.has_credentials')
+        error = _api_error(409, 'site.not_empty')
         words = errors.explain(error, _MANAGER) or ''
         self.assertIn('A sentence.', words)
         self.assertIn('--cascade', words)

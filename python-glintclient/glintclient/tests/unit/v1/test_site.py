@@ -54,7 +54,7 @@ class TestSite(base.TestCase):
 
     def test_delete_with_its_credentials(self) -> None:
         self.server.delete(f'{base.V1}/sites/x', status_code=204)
-        for cascade, query in ((False, {}), (True, {'cascade': ['true']})):
+        for cascade, query in ((True, {}), (False, {'cascade': ['false']})):
             self.client.delete_site('x', cascade=cascade)
             self.assertEqual(query, self.server.last_request.qs)
 

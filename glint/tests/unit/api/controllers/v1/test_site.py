@@ -379,7 +379,7 @@ class UpdateTest(base.TestCase):
         for field, value in self._other_way().items():
             self.refused(
                 409,
-                'site.has_credentials_of_others',
+                'site.has_credentials',
                 'PATCH',
                 self.path,
                 {field: value},
@@ -412,13 +412,11 @@ class DeleteTest(base.TestCase):
         self.site = self.add_site()
         self.path = f'/v1/sites/{self.site["id"]}'
 
-    def test_site_with_credentials_returns_409(self):
+    def test_site_whose_credentials_are_to_stay_returns_409(self):
         self.add_credential(self.site['id'])
-        for query in ('', '?cascade=false'):
-            detail = self.refused(
-                409, 'site.has_credentials', 'DELETE', f'{self.path}{query}'
-            )
-            self.assertIn('1, of which other users have 0', detail)
+        path = f'{self.path}?cascade=false'
+        detail = self.refused(409, 'site.not_empty', 'DELETE', path)
+        self.assertIn('1, of which other users have 0', detail)
         self.refused(
             400, 'request.invalid', 'DELETE', f'{self.path}?cascade=perhaps'
         )
@@ -429,17 +427,16 @@ class DeleteTest(base.TestCase):
         path = f'/v1/sites/{site["id"]}'
         name = self.add_credential(site['id'], 'stranger')['name']
         detail = self.refused(
-            409, 'site.has_credentials', 'DELETE', path, persona='admin'
+            *(409, 'site.not_empty', 'DELETE', f'{path}?cascade=false'),
+            persona='admin',
         )
         self.assertIn('1, of which other users have 1', detail)
         self.assertNotIn(name, detail)
-        cascade = f'{path}?cascade=true'
-        self.call('DELETE', cascade, persona='admin', status=204)
+        self.call('DELETE', path, persona='admin', status=204)
 
     def test_site_is_gone_with_its_credentials(self):
         credential = self.add_credential(self.site['id'])
-        path = f'{self.path}?cascade=true'
-        response = self.call('DELETE', path, status=204)
+        response = self.call('DELETE', self.path, status=204)
         self.assertEqual(b'', response.body)
         self.refused(404, 'site.not_found', 'GET', self.path)
         self.refused(404, 'site.not_found', 'DELETE', self.path)

@@ -18,9 +18,7 @@ class TestDelete(base.TestCase):
         self.server.get(f'{unit.V1}{_PATH}', json=_SHOWN)
 
     def test_site_with_credentials_says_how_to_delete_both(self) -> None:
-        self.refuse(
-            *('DELETE', _PATH, 409, 'site.has_credentials', 'It has two.')
-        )
+        self.refuse(*('DELETE', _PATH, 409, 'site.not_empty', 'It has two.'))
         error = self.assertRaises(
             exceptions.CommandError,
             self.run_command,
@@ -29,10 +27,11 @@ class TestDelete(base.TestCase):
         )
         self.assertIn('It has two.', str(error))
         self.assertIn('--cascade', str(error))
+        self.assertEqual({'cascade': ['false']}, self.last_query())
 
     def test_cascade(self) -> None:
         self.server.delete(f'{unit.V1}{_PATH}', status_code=204)
         code, _text = self.run_command(
             site.DeleteSite, _SHOWN['id'], '--cascade'
         )
-        self.assertEqual((0, {'cascade': ['true']}), (code, self.last_query()))
+        self.assertEqual((0, {}), (code, self.last_query()))
