@@ -36,7 +36,7 @@ GET    /v1/sites/{public}                 200 200 200 200 200 200 403 200 401
 PATCH  /v1/sites/{site}                   200 200 200 200 403 200 403 404 401
 PATCH  /v1/sites/{public}                 200 403 403 403 403 403 403 403 401
 DELETE /v1/sites/{site}?cascade=1         204 204 204 204 403 204 403 404 401
-DELETE /v1/sites/{public}                 204 403 403 403 403 403 403 403 401
+DELETE /v1/sites/{public}?cascade=1       204 403 403 403 403 403 403 403 401
 GET    /v1/credentials                    200 200 200 200 200 200 403 200 401
 POST   /v1/credentials                    400 201 201 201 403 201 403 400 401
 POST   /v1/credentials#public             201 201 201 201 403 201 403 201 401
