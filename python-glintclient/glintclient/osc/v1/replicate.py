@@ -42,7 +42,7 @@ class ReplicateImage(command.ShowOne):
             nargs='+',
             help=_(
                 'Image(s) to copy (name or ID); a pattern in quotation marks, '
-                "as 'debian-*', for all active images of such names; - to "
+                "as 'debian-1?', for all active images of such names; - to "
                 'read names and IDs from the standard input, one a line'
             ),
         )
