@@ -17,8 +17,8 @@ _FOLDERS = (
     '',
     'glint',
     'tools',
-    'glint-dashboard/glint_dashboard',
-    'glint-tempest-plugin/glint_tempest_plugin',
+    'glint-dashboard',
+    'glint-tempest-plugin',
     'python-glintclient',
 )
 _FILE = re.compile(r'``([\w./-]+\.(?:py|rst|ini|toml|yaml|cfg))``')
