@@ -4,6 +4,7 @@
 
 from datetime import datetime
 from datetime import timedelta
+from typing import Any
 
 from oslo_log import log
 
@@ -37,7 +38,7 @@ def gather(hold: holds.Hold, sites: rule_sites.Sites) -> None:
     now = image_listing.now(hold.context)
     by_site: dict[str, list[db_replica.Replica]] = {}
     for row, copy in db_replica.ended(hold.context, hold.rule.id):
-        if copy is None or copy.state != states.COMPLETED:
+        if copy is None or copy.outcome not in (states.COPIED, states.ADOPTED):
             _failed(hold, row, copy, now)
         else:
             row.target_image_id = copy.target_image_id
@@ -99,10 +100,7 @@ def _failed(
     now: datetime,
 ) -> None:
     """Note why a copy failed, and when it is tried again."""
-    error = (copy and copy.error) or {
-        'code': 'cancelled',
-        'detail': _('The copy was cancelled, or its replication deleted.'),
-    }
+    error = _error(copy)
     wait = min(_FIRST * 2 ** min(row.tries, 20), _LONGEST)
     _keep(
         hold,
@@ -113,6 +111,18 @@ def _failed(
         error={key: error[key] for key in ('code', 'detail')},
     )
     _note(hold, row, db_execution.FAILED, error['detail'])
+
+
+def _error(copy: db_image_copy.ImageCopy | None) -> dict[str, Any]:
+    if copy is not None and copy.error:
+        return copy.error
+    if copy is not None and copy.outcome == states.SKIPPED and copy.notes:
+        # For a rule, it is one: the site lacks the image.
+        return {'code': 'name_conflict', 'detail': copy.notes[-1]}
+    return {
+        'code': 'cancelled',
+        'detail': _('The copy was cancelled, or its replication deleted.'),
+    }
 
 
 def _keep(hold: holds.Hold, row: db_replica.Replica, **values: object) -> None:

@@ -88,6 +88,7 @@ def _place(
         wanted,
         {
             'image_id': image_id,
+            'image_name': rows[0].name,
             'source_site_id': rule.source_site_id,
             'source_credential_id': sites.credential(rule.source_site_id),
             'options': wanted['options'],

@@ -4,6 +4,8 @@
 
 from glint import states
 from glint.db import credential as db_credential
+from glint.db import listing
+from glint.db import replication as db_replication
 from glint.db.rule import execution as db_execution
 from glint.db.rule import rule as db_rule
 from glint.tests.unit.conductor.rule import base
@@ -243,6 +245,27 @@ class ExecutorTest(base.TestCase):
 
     def _blocked(self, rule: db_rule.Rule) -> object:
         return db_rule.get(self.context, rule.id, None).blocked
+
+    def test_copy_that_is_skipped_is_no_replica(self) -> None:
+        self.add()
+        self.west.add('there', b'other bytes', name='ubuntu-1')
+        rule = self.add_rule(options={'on_conflict': 'skip'})
+        made = self.execute(rule)
+        self.assertEqual([('copy', 'error')], self.items(made))
+        replica = self.replica(rule)
+        self.assertEqual(
+            (states.FAILED, 'name_conflict'),
+            (replica.state, replica.error['code']),
+        )
+        self.assertIn('another image named ubuntu-1', replica.error['detail'])
+
+    def test_replication_has_the_name_of_its_image_at_once(self) -> None:
+        self.add('ubuntu-1')
+        self.begin(self.add_rule())
+        page = listing.Page()
+        while not (found := db_replication.index(self.context, None, page)):
+            self.work()
+        self.assertEqual(['ubuntu-1'], [item.image_name for item in found])
 
     def test_copy_that_fails_is_tried_again_later(self) -> None:
         self.add(disk_format='vhdx')
