@@ -209,8 +209,8 @@ def _named(
         return plan
     if policy == SKIP:
         note = _(
-            'Site %(site)s has another image named %(name)s, so that none was '
-            'to be made.'
+            'Site %(site)s has another image named %(name)s, so none is made, '
+            'as asked.'
         )
         return Plan(SKIP, notes=[note % words])
     if policy == FAIL:
