@@ -94,8 +94,11 @@ class DeleteCloud(tables.DeleteAction):
         return may_change(request, 'site:delete', site)
 
     def update(self, request: HttpRequest, datum: Any) -> None:
-        """Say how many credentials go with a cloud."""
-        count = datum['credentials']
+        """Say how many credentials go with a cloud, if any are known."""
+        # Operators are shown none.
+        count = datum.get('credentials')
+        if not count:
+            return
         told = ngettext_lazy(
             'The %d credential for the cloud that you see is deleted with it, '
             'and so are those of other users. Images that have been copied '
