@@ -25,6 +25,7 @@ from glint.db import migration
 from glint.db import purge
 from glint.db import site
 from glint.db.queue import stuck
+from glint.db.rule import purge as rule_purge
 
 #: A century, which no replication is older than.
 _MAX_DAYS = 36500
@@ -46,15 +47,17 @@ def db_version() -> str:
 
 
 def db_purge() -> str:
-    """Remove old finished replications, and listings that nobody reads."""
+    """Remove what ended long ago, and listings that nobody reads."""
     age = timedelta(days=conf.CONF.command.age_in_days)
-    replications = purge.purge(context.for_service(), age)
-    listings = image_listing.purge(context.for_service(), age)
-    told = '%d replications and %d listings of images removed.' % (
-        replications.removed,
-        listings.removed,
+    purged = [
+        remove(context.for_service(), age)
+        for remove in (purge.purge, rule_purge.purge, image_listing.purge)
+    ]
+    told = (
+        '%d replications, %d executions of rules and %d listings of images '
+        'removed.' % tuple(one.removed for one in purged)
     )
-    locked.refuse(told, replications.locked + listings.locked)
+    locked.refuse(told, sum(one.locked for one in purged))
     return told
 
 

@@ -42,6 +42,7 @@ from glint.tests.unit.db.queue import test_takeover
 from glint.tests.unit.db.queue import test_turn
 from glint.tests.unit.db.queue import test_waiting
 from glint.tests.unit.db.rule import test_execution
+from glint.tests.unit.db.rule import test_purge as test_rule_purge
 from glint.tests.unit.db.rule import test_replica
 from glint.tests.unit.db.rule import test_rule
 
@@ -331,4 +332,8 @@ class ExecutionTestCase(OnServer, test_execution.ExecutionTestCase):
 
 
 class ReplicaTestCase(OnServer, test_replica.ReplicaTestCase):
+    pass
+
+
+class ExecutionPurgeTestCase(OnServer, test_rule_purge.ExecutionPurgeTestCase):
     pass

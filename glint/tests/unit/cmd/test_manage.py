@@ -82,11 +82,15 @@ class DatabaseTestCase(TestCase):
             self._add_replication(days)
         out = self.succeed('db', 'purge', '--age-in-days', '2')
         self.assertEqual(
-            '2 replications and 0 listings of images removed.\n', out
+            '2 replications, 0 executions of rules and 0 listings of images '
+            'removed.\n',
+            out,
         )
         out = self.succeed('db', 'purge', '--age-in-days', '0')
         self.assertEqual(
-            '1 replications and 0 listings of images removed.\n', out
+            '1 replications, 0 executions of rules and 0 listings of images '
+            'removed.\n',
+            out,
         )
 
     def _add_replication(self, days: int) -> None:
