@@ -55,6 +55,23 @@ class ListTest(base.TestCase):
         self.assertContains(response, 'gone, west')
         self.assertContains(response, '1 of 2 copies completed')
 
+    def test_copies_are_asked_for_where_they_tell_a_reason(self) -> None:
+        for state, calls in (
+            ('queued', 2),
+            ('error', 2),
+            ('completed', 1),
+            ('cancelled', 1),
+        ):
+            self.glint.reset_mock()
+            response = self.show(data.replication(state))
+            self.assertContains(response, 'debian-13')
+            asked = [
+                call
+                for call in self.glint.request_history
+                if '/replications' in call.path
+            ]
+            self.assertEqual(calls, len(asked), state)
+
     def test_row_tells_why_it_failed(self) -> None:
         response = self.show(data.replication('error'))
         self.assertContains(response, data.ERROR['detail'], 1)

@@ -10,12 +10,32 @@ from django.http import HttpRequest
 
 from glint_dashboard import exception
 from glint_dashboard.api import replication as api
+from glint_dashboard.content.image_replication.replications import words
 
+_WITH_REASON = ('error', *words.ACTIVE)
 _THREADS = 8
 
 
+def with_reasons(
+    request: HttpRequest, replications: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Bring the copies along where they tell why something is not done.
+
+    :returns: the replications, without those deleted meanwhile.
+    """
+    wanted = [
+        item['id'] for item in replications if item['state'] in _WITH_REASON
+    ]
+    known = {item['id']: item for item in details(request, wanted)}
+    return [
+        known.get(item['id']) or item | {'copies': []}
+        for item in replications
+        if item['id'] in known or item['state'] not in _WITH_REASON
+    ]
+
+
 def details(request: HttpRequest, ids: Iterable[str]) -> list[dict[str, Any]]:
-    """Ask for replications with their copies, which tell where to and why.
+    """Ask for replications with their copies.
 
     :param ids: of the replications; what was deleted meanwhile is left out.
     """

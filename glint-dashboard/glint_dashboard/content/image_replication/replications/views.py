@@ -47,9 +47,7 @@ class ListView(tables.DataTableView):
                 **self.query,
                 **self.get_filters(),
             )
-            found = listing.details(
-                self.request, [item['id'] for item in found]
-            )
+            found = listing.with_reasons(self.request, found)
             listing.add_user(self.request, found)
         except exception.ServiceError as error:
             messages.error(self.request, str(error))
