@@ -25,6 +25,11 @@ class IndexTest(replications.TestCase):
         rows = self.call('GET', '/v1/replications').json['replications']
         for row in (first, second):
             row.pop('copies')
+            # What comes before is counted for one only.
+            row['waits_for'][0] |= {
+                'detail': 'The copy waits for its turn.',
+                'ahead': None,
+            }
         self.assertEqual([second, first], rows)
 
     def test_all_users_of_the_project_see_it(self):

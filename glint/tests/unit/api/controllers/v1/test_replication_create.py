@@ -49,6 +49,7 @@ class CreateTest(replications.TestCase):
                     'error': 0,
                     'cancelled': 0,
                 },
+                'waits_for': copies[0]['waits_for'],
                 'options': {
                     'image_name': None,
                     'visibility': None,
