@@ -183,7 +183,9 @@ class FeedStoreTestCase(base.TestCase):
         self.assertEqual(1, self.spools())
 
     def test_corrupt_feed_is_not_shared_again(self):
-        self.home.reply('GET', cloud.FILE, 200, DATA[:-1] + b'!')
+        # Whatever the last byte is, this is another one.
+        other = bytes([DATA[-1] ^ 1])
+        self.home.reply('GET', cloud.FILE, 200, DATA[:-1] + other)
         with self.use() as bad:
             self.assertRaises(failure.SiteFailure, bad.confirm, 10)
         self.home.reply('GET', cloud.FILE, 200, DATA)
