@@ -302,7 +302,7 @@ class AgainTest(TestCase):
 
     def test_after_the_id_was_taken(self) -> None:
         image = self.make_image(self.data)
-        self.make_image(noise.make(10), self.cloud, id=image.id)
+        self.make_image(noise.make(10), self.cloud, id=image.id, name='other')
         copy = self._twice(image, preserve_id=True)
         self.assertIn('is taken', copy['notes'][0])
 
