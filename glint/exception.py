@@ -358,6 +358,19 @@ class StateConflict(Conflict):
     msg_fmt = _('%(what)s is %(state)s, so it cannot be %(verb)s.')
 
 
+class ExecutionStateConflict(StateConflict):
+    code = 'execution.state_conflict'
+
+
+class RuleDisabled(Conflict):
+    code = 'rule.disabled'
+    title = 'Rule disabled'
+    msg_fmt = _(
+        'The rule %(name)s is disabled, so it is not executed. Enable it '
+        'first; a dry run is possible.'
+    )
+
+
 class BodyTooLarge(GlintException):
     status = 413
     code = 'request.body_too_large'

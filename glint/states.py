@@ -144,6 +144,20 @@ EXECUTION_STATES = (
 #: States in which an execution has ended.
 ENDED = (COMPLETED, PARTIAL, ERROR, CANCELLED)
 
+# What an execution does with one image at one target.
+PLANNED = 'planned'
+DONE = 'done'
+#: A user has to let it go before it is done.
+UNAPPROVED = 'unapproved'
+ITEM_STATES = (PLANNED, COPYING, DONE, UNAPPROVED, ERROR)
+
+# How a rule is.
+RULE_OK = 'ok'
+DEGRADED = 'degraded'
+BLOCKED = 'blocked'
+DISABLED = 'disabled'
+RULE_STATES = (RULE_OK, DEGRADED, BLOCKED, DISABLED)
+
 # Why a rule is executed.
 MANUAL = 'manual'
 SCHEDULE = 'schedule'

@@ -95,7 +95,7 @@ def _operation(
         'summary': summaries.get(
             (method, path), 'Show what versions there are.'
         ),
-        'parameters': _parameters(call.query),
+        'parameters': [*_version(path), *_parameters(call.query)],
         'responses': _responses(path, method, handler),
     }
     if call.body is not None:
@@ -175,6 +175,21 @@ def _in_path(name: str) -> Schema:
         'required': True,
         'schema': types.UUID,
     }
+
+
+def _version(path: str) -> list[Schema]:
+    """Name the header without which an address is not there."""
+    since = root.since(path)
+    if since == microversion.VERSIONS[0]:
+        return []
+    return [
+        {
+            'name': 'OpenStack-API-Version',
+            'in': 'header',
+            'required': True,
+            'schema': types.enum(f'{microversion.SERVICE_TYPE} {since}'),
+        }
+    ]
 
 
 def _parameters(query: Schema | None) -> list[Schema]:

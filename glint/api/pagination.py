@@ -34,7 +34,7 @@ def wanted(query: dict[str, Any]) -> listing.Page:
     filters = {
         key: value for key, value in query.items() if key not in CONTROLS
     }
-    return listing.Page(limit=_limit(query) + 1, filters=filters, **page)
+    return listing.Page(limit=limit(query) + 1, filters=filters, **page)
 
 
 def answer(
@@ -50,21 +50,32 @@ def answer(
     :param query: the query, validated already.
     :param view: makes the item of a row.
     """
-    limit = _limit(query)
-    items = [view(row) for row in rows[:limit]]
-    links = []
-    if len(rows) > limit:
-        links.append({'rel': 'next', 'href': _next(query, items[-1]['id'])})
-    return {name: items, 'links': links}
+    items = [view(row) for row in rows[: limit(query)]]
+    marker = items[-1]['id'] if items else None
+    return {name: items, 'links': links(len(rows), query, marker)}
 
 
-def _limit(query: dict[str, Any]) -> int:
+def links(
+    count: int, query: dict[str, Any], marker: Any
+) -> list[dict[str, str]]:
+    """Say where the next page is, if there is one.
+
+    :param count: of the rows that were found, of one more than asked for.
+    :param marker: what names the last item of this page.
+    """
+    if count <= limit(query):
+        return []
+    return [{'rel': 'next', 'href': _next(query, marker)}]
+
+
+def limit(query: dict[str, Any]) -> int:
+    """:returns: how many items a page has at the most."""
     most: int = conf.CONF.api.max_limit
     wished: int = query.get('limit', most)
     return min(wished, most)
 
 
-def _next(query: dict[str, Any], marker: str) -> str:
+def _next(query: dict[str, Any], marker: Any) -> str:
     """Make the address of the page after an item."""
     arguments = {
         key: str(value).lower() if isinstance(value, bool) else value

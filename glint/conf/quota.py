@@ -53,4 +53,10 @@ opts = [
             'the same time. -1 means any number.'
         ),
     ),
+    cfg.IntOpt(
+        'rules',
+        default=50,
+        min=-1,
+        help='How many rules a project may have. -1 means any number.',
+    ),
 ]

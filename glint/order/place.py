@@ -70,10 +70,35 @@ def resolved(
         options, and targets, from the ids of sites to those of credentials.
     :raises GlintException: if one of them cannot be used.
     """
+    source, credentials = sites_of(context, owner, wanted)
+    source_credential_id = credentials.pop(source.id)
+    return {
+        'image_id': wanted['image_id'],
+        'image_name': wanted['image_name']
+        or image_listing.image_name(
+            context, source_credential_id, wanted['image_id']
+        ),
+        'source_site_id': source.id,
+        'source_credential_id': source_credential_id,
+        'options': wanted['options'],
+        'targets': credentials,
+    }
+
+
+def sites_of(
+    context: Context, owner: owners.Owner, wanted: dict[str, Any]
+) -> tuple[Any, dict[str, str]]:
+    """Find the sites of what is wanted, and a credential for each.
+
+    :param wanted: source_site_id, target_site_ids and credential_ids.
+    :returns: the source, and from the ids of all sites to those of their
+        credentials.
+    :raises GlintException: if one of them cannot be used.
+    """
     most = conf.CONF.api.max_targets
     if len(wanted['target_site_ids']) > most:
         raise exception.BadRequest(
-            reason=_('A replication has at most %s targets.') % most
+            reason=_('target_site_ids has more than %s sites.') % most
         )
     source_id = wanted['source_site_id']
     source = resolve.site(context, source_id, owner)
@@ -89,22 +114,10 @@ def resolved(
         owner,
         [site.id for site in (source, *targets)],
     )
-    credentials = {
+    return source, {
         site.id: resolve.credential(context, site, owner, chosen)
         # A request that is refused for another site makes no trust at home.
         for site in sorted((source, *targets), key=lambda site: site.home)
-    }
-    source_credential_id = credentials.pop(source.id)
-    return {
-        'image_id': wanted['image_id'],
-        'image_name': wanted['image_name']
-        or image_listing.image_name(
-            context, source_credential_id, wanted['image_id']
-        ),
-        'source_site_id': source.id,
-        'source_credential_id': source_credential_id,
-        'options': wanted['options'],
-        'targets': credentials,
     }
 
 

@@ -11,6 +11,7 @@ from glint.policies import credential
 from glint.policies import image
 from glint.policies import image_copy
 from glint.policies import replication
+from glint.policies import rule
 from glint.policies import site
 
 
@@ -24,5 +25,6 @@ def list_rules() -> list[policy.RuleDefault]:
             image.list_rules(),
             replication.list_rules(),
             image_copy.list_rules(),
+            rule.list_rules(),
         )
     )

@@ -103,6 +103,7 @@ class Item(NamedTuple):
     :ivar reason: why, for people.
     :ivar becomes: the state of the replica when it is done; None if that
         stays.
+    :ivar asks: whether a user has to let it go.
     """
 
     action: str
@@ -114,6 +115,7 @@ class Item(NamedTuple):
     size: int = 0
     reason: str | None = None
     becomes: str | None = None
+    asks: bool = False
 
 
 COPY = 'copy'

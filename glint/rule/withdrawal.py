@@ -60,12 +60,9 @@ class Withdrawal:
         taken = [item for item in items if item.action in _TAKES]
         rule = self._rule.on_removed
         asked = [*guard.beyond(taken, self._facts, rule, len(known))]
-        reason = _('it waits for approval, with %d others')
-        waiting = {id(item): len(asked) - 1 for item in asked}
+        waiting = {id(item) for item in asked}
         return [
-            item._replace(action=terms.WAIT, reason=reason % waiting[id(item)])
-            if id(item) in waiting
-            else item
+            _asking(item, len(asked) - 1) if id(item) in waiting else item
             for item in items
         ], asked
 
@@ -165,6 +162,16 @@ class Withdrawal:
         return _item(
             terms.AMEND, replica, _('another image has its name now')
         )._replace(changes={'name': (replica.name, new)})
+
+
+def _asking(item: Item, others: int) -> Item:
+    """Keep back what has to be approved, and say what it is."""
+    reason = _('%(action)s waits for approval, with %(count)d others')
+    return item._replace(
+        action=terms.WAIT,
+        reason=reason % {'action': item.action, 'count': others},
+        asks=True,
+    )
 
 
 def _is_there(replica: Replica | None) -> bool:

@@ -25,7 +25,8 @@ PERSONAS = (
 #: For each call the status that each persona gets. What is called for is the
 #: member's: a {site} with a {credential}, which is private, and one that is
 #: {shared} in the project; a {replication}, its {copy}, and one that is
-#: {finished}. {public} is a site that the operator shares with everybody.
+#: {finished}; a {rule} and its {execution}. {public} is a site that the
+#: operator shares with everybody.
 #: What follows # tells bodies apart.
 _TABLE = """
 GET    /v1/sites                          200 200 200 200 200 200 403 200 401
@@ -62,9 +63,24 @@ GET    {copies}                           200 200 200 200 200 200 403 404 401
 GET    {copies}/{copy}                    200 200 200 200 200 200 403 404 401
 PUT    {copies}/{copy}/cancel             202 202 202 202 403 202 403 404 401
 PUT    {copies}/{copy}/retry              202 202 202 202 403 202 403 404 401
+GET    /v1/rules                          200 200 200 200 200 200 403 200 401
+POST   /v1/rules                          400 201 201 201 403 201 403 400 401
+POST   /v1/rules#removes                  400 201 403 403 403 403 403 403 401
+GET    /v1/rules/{rule}                   200 200 200 200 200 200 403 404 401
+PATCH  /v1/rules/{rule}                   200 200 200 200 403 200 403 404 401
+PATCH  /v1/rules/{rule}#removes           200 200 403 403 403 403 403 404 401
+PUT    {rules}/execute                    202 202 202 202 403 202 403 404 401
+PUT    {rules}/takeover                   400 200 200 200 403 200 403 404 401
+GET    {rules}/replicas                   200 200 200 200 200 200 403 404 401
+GET    {rules}/executions                 200 200 200 200 200 200 403 404 401
+GET    {executions}/{execution}          200 200 200 200 200 200 403 404 401
+PUT    {executions}/{execution}/approve 409 409 403 403 403 403 403 404 401
+PUT    {executions}/{execution}/cancel  202 202 202 202 403 202 403 404 401
+DELETE /v1/rules/{rule}                   204 204 204 204 403 204 403 404 401
 PATCH  /v1/sites/{site}#shared            200 403 403 403 403 403 403 404 401
 GET    /v1/sites?all_projects=1           200 403 403 403 403 403 403 403 401
 GET    /v1/replications?all_projects=1    200 403 403 403 403 403 403 403 401
+GET    /v1/rules?all_projects=1           200 403 403 403 403 403 403 403 401
 """
 _ROWS = [line.split() for line in _TABLE.strip().splitlines()]
 
@@ -72,7 +88,12 @@ _FOLDERS = {
     'credentials': '/v1/credentials',
     'replications': '/v1/replications',
     'copies': '/v1/replications/{replication}/copies',
+    'rules': '/v1/rules/{rule}',
+    'executions': '/v1/rules/{rule}/executions',
 }
+
+#: With which all calls are made: all addresses are there.
+HEADERS = {'OpenStack-API-Version': 'image-replication latest'}
 
 IMAGE_ID = '6a6b8b90-6b1e-4a7e-9a3f-2f0d6a3d7f11'
 
@@ -110,6 +131,8 @@ def route(method: str, path: str) -> str:
         'replication': '{replication_id}',
         'finished': '{replication_id}',
         'copy': '{copy_id}',
+        'rule': '{rule_id}',
+        'execution': '{execution_id}',
     }
     return f'{method} {address(path, kinds)}'.replace('?cascade=1', '')
 
@@ -136,6 +159,15 @@ def replication(target_site_id: str) -> dict[str, Any]:
     return {'image_id': IMAGE_ID, 'target_site_ids': [target_site_id]}
 
 
+def rule(target_site_id: str, name: str) -> dict[str, Any]:
+    """Make the body of a rule by hand, from home."""
+    return {
+        'name': name,
+        'target_site_ids': [target_site_id],
+        'select': {'names': ['ubuntu-*']},
+    }
+
+
 def body(method: str, path: str, names: dict[str, str]) -> Any:
     """Return what is sent with a call, None if nothing is."""
     site = {'name': 'new', 'auth_url': 'https://new.example.org'}
@@ -155,6 +187,14 @@ def body(method: str, path: str, names: dict[str, str]) -> Any:
             'priority': 'high',
         },
         'PATCH /v1/replications/{replication}': {'priority': 'low'},
+        'POST /v1/rules': rule(names['target'], 'new'),
+        'POST /v1/rules#removes': {
+            **rule(names['target'], 'removes'),
+            'on_removed': {'action': 'delete'},
+        },
+        'PATCH /v1/rules/{rule}': {'description': 'x'},
+        'PATCH /v1/rules/{rule}#removes': {'on_removed': {'action': 'delete'}},
+        'PUT {rules}/execute': {},
         'POST /v1/replications#named': {
             **replication(names['target']),
             'credential_ids': [names['private']],

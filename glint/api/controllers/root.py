@@ -10,11 +10,15 @@ import pecan
 import webob
 import webob.exc
 
+from glint.api import microversion
 from glint.api.controllers import version
 from glint.api.controllers.v1 import credential
+from glint.api.controllers.v1 import execution
 from glint.api.controllers.v1 import image
 from glint.api.controllers.v1 import image_copy
+from glint.api.controllers.v1 import replica
 from glint.api.controllers.v1 import replication
+from glint.api.controllers.v1 import rule
 from glint.api.controllers.v1 import site
 
 Handler = Callable[..., Any]
@@ -25,6 +29,9 @@ _credentials = credential.CredentialsController()
 _images = image.ImagesController()
 _replications = replication.ReplicationsController()
 _copies = image_copy.CopiesController()
+_rules = rule.RulesController()
+_replicas = replica.ReplicasController()
+_executions = execution.ExecutionsController()
 
 #: From each address to its methods. What is in braces is a UUID.
 ROUTES: dict[str, dict[str, Handler]] = {
@@ -68,16 +75,45 @@ ROUTES: dict[str, dict[str, Handler]] = {
     '/v1/replications/{replication_id}/copies/{copy_id}/retry': {
         'PUT': _copies.retry
     },
+    '/v1/rules': {'GET': _rules.index, 'POST': _rules.create},
+    '/v1/rules/{rule_id}': {
+        'GET': _rules.show,
+        'PATCH': _rules.update,
+        'DELETE': _rules.delete,
+    },
+    '/v1/rules/{rule_id}/execute': {'PUT': _rules.execute},
+    '/v1/rules/{rule_id}/takeover': {'PUT': _rules.takeover},
+    '/v1/rules/{rule_id}/replicas': {'GET': _replicas.index},
+    '/v1/rules/{rule_id}/executions': {'GET': _executions.index},
+    '/v1/rules/{rule_id}/executions/{execution_id}': {'GET': _executions.show},
+    '/v1/rules/{rule_id}/executions/{execution_id}/cancel': {
+        'PUT': _executions.cancel
+    },
+    '/v1/rules/{rule_id}/executions/{execution_id}/approve': {
+        'PUT': _executions.approve
+    },
 }
 
 #: Addresses that need no token.
 PUBLIC = ('/', '/v1')
+
+#: The microversions that brought addresses, by what these begin with; the
+#: others are as old as the API.
+SINCE = {'/v1/rules': '1.1'}
 
 _UUID = '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'
 _PATTERNS = [
     (re.compile(re.sub(r'{\w+}', _UUID, path.rstrip('/')) + '/?'), methods)
     for path, methods in ROUTES.items()
 ]
+
+
+def since(path: str) -> str:
+    """:returns: the microversion that an address has been there from."""
+    for prefix, version_ in SINCE.items():
+        if path.startswith(prefix):
+            return version_
+    return microversion.VERSIONS[0]
 
 
 class RootController:
@@ -92,6 +128,8 @@ class RootController:
             match = pattern.fullmatch(request.path_info)
             if match is None:
                 continue
+            if not microversion.has(request.environ, since(request.path_info)):
+                break
             method = 'GET' if request.method == 'HEAD' else request.method
             if method not in methods:
                 raise webob.exc.HTTPMethodNotAllowed(

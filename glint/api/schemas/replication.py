@@ -10,7 +10,7 @@ _STATE = types.enum(*states.ALL)
 
 _PRIORITY = types.enum(*states.PRIORITIES)
 
-_SITE_IDS: types.Schema = {
+SITE_IDS: types.Schema = {
     'type': 'array',
     'items': types.UUID,
     'minItems': 1,
@@ -23,7 +23,7 @@ _PROPERTY_NAME: types.Schema = {
     'maxLength': 255,
 }
 
-_OPTIONS = {
+OPTIONS = {
     'image_name': types.nullable(types.NAME),
     'visibility': types.nullable(
         types.enum('private', 'shared', 'community', 'public')
@@ -83,13 +83,13 @@ create_request_body = types.struct(
         'image_id': types.UUID,
         'image_name': types.nullable(types.FOREIGN_NAME),
         'source_site_id': types.UUID,
-        'target_site_ids': _SITE_IDS,
+        'target_site_ids': SITE_IDS,
         'credential_ids': {
             'type': 'array',
             'items': types.UUID,
             'uniqueItems': True,
         },
-        'options': types.struct(_OPTIONS),
+        'options': types.struct(OPTIONS),
         'client_token': types.nullable(types.NAME),
         'priority': _PRIORITY,
     },
@@ -105,7 +105,7 @@ _FIELDS = {
     'image_name': types.nullable(types.TEXT),
     'source_site_id': types.UUID,
     'source_site_name': types.TEXT,
-    'target_site_ids': _SITE_IDS,
+    'target_site_ids': SITE_IDS,
     'target_site_names': {'type': 'array', 'items': types.TEXT},
     'state': _STATE,
     'priority': _PRIORITY,
@@ -118,7 +118,7 @@ _FIELDS = {
     ),
     'waits_for': {'type': 'array', 'items': image_copy.WAIT},
     'options': types.answer(
-        _OPTIONS | {'image_name': types.nullable(types.TEXT)}
+        OPTIONS | {'image_name': types.nullable(types.TEXT)}
     ),
     'client_token': types.nullable(types.TEXT),
     'user_id': types.KEYSTONE_ID,

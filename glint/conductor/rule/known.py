@@ -79,7 +79,7 @@ def row(item: terms.Item) -> dict[str, Any]:
         'bytes': item.size,
         'reason': item.reason,
         'replication_id': None,
-        'state': 'planned',
+        'state': states.UNAPPROVED if item.asks else states.PLANNED,
     }
 
 

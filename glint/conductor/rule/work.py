@@ -105,7 +105,8 @@ class Work:
             if item.becomes == states.CONFLICT:
                 error = {'code': 'conflict', 'detail': item.reason}
             self._keep(item, state=item.becomes, name=item.name, error=error)
-        self._note(number, db_execution.DONE)
+        if not item.asks:
+            self._note(number, db_execution.DONE)
 
     def _fail(self, number: int, item: Item, error: Exception) -> None:
         LOG.info(

@@ -42,10 +42,11 @@ _BATCH = 500
 _PAUSE = timedelta(minutes=1)
 
 # States of items.
-PLANNED = 'planned'
-COPYING = 'copying'
-DONE = 'done'
-FAILED = 'error'
+PLANNED = states.PLANNED
+COPYING = states.COPYING
+DONE = states.DONE
+FAILED = states.ERROR
+UNAPPROVED = states.UNAPPROVED
 
 
 @engine.retried
@@ -157,6 +158,37 @@ def index(
         )
 
 
+def last(
+    context: engine.Context, rule_ids: Iterable[str]
+) -> dict[str, Execution]:
+    """Find the last execution of each rule that was no dry run.
+
+    :returns: by the ids of the rules, of those that have one.
+    """
+    newest = (
+        sa.select(
+            Execution.rule_id, sa.func.max(Execution.created_at).label('at')
+        )
+        .where(Execution.rule_id.in_(rule_ids), ~Execution.dry_run)
+        .group_by(Execution.rule_id)
+        .subquery()
+    )
+    query = (
+        sa.select(Execution)
+        .join(
+            newest,
+            sa.and_(
+                newest.c.rule_id == Execution.rule_id,
+                newest.c.at == Execution.created_at,
+            ),
+        )
+        .where(~Execution.dry_run)
+        .order_by(Execution.id)
+    )
+    with engine.reader(context) as session:
+        return {made.rule_id: made for made in session.scalars(query)}
+
+
 def items(
     context: engine.Context, execution_id: str, limit: int, after: int = -1
 ) -> list[Item]:
@@ -172,6 +204,18 @@ def items(
     )
     with engine.reader(context) as session:
         return list(session.scalars(query))
+
+
+def unapproved(context: engine.Context, execution_id: str) -> list[list[str]]:
+    """Name what an execution asks a user to let go.
+
+    :returns: pairs of an image at the source and a site.
+    """
+    query = sa.select(Item.source_image_id, Item.target_site_id).where(
+        Item.execution_id == execution_id, Item.state == UNAPPROVED
+    )
+    with engine.reader(context) as session:
+        return [[row[0], row[1]] for row in session.execute(query)]
 
 
 def open_items(context: engine.Context, execution_id: str) -> list[Item]:

@@ -58,7 +58,7 @@ class TestCase(base.TestCase):
             self.url + path,
             method,
             json=body,
-            headers=headers or {},
+            headers={**rbac.HEADERS, **(headers or {})},
             raise_exc=False,
             authenticated=persona != 'nobody',
         )
@@ -88,6 +88,10 @@ class TableTest(TestCase):
             body = rbac.credential(site_id, name) | {'shared': shared}
             return str(self.make('credentials', **body)['id'])
 
+        def rule() -> str:
+            name = f'rule-{number}'
+            return str(self.make('rules', **rbac.rule(target, name))['id'])
+
         def replication() -> Any:
             return self.make('replications', **rbac.replication(target))
 
@@ -104,11 +108,16 @@ class TableTest(TestCase):
         active, finished = replication(), replication()
         path = f'/v1/replications/{finished["id"]}/cancel'
         self.assertEqual(202, self.call('member', 'PUT', path).status_code)
+        ours = rule()
+        path = f'/v1/rules/{ours}/execute'
+        execution = self.call('member', 'PUT', path, {}).json()
         return {
             **names,
             'replication': active['id'],
             'finished': finished['id'],
             'copy': active['copies'][0]['id'],
+            'rule': ours,
+            'execution': execution['id'],
         }
 
     def test_each_persona_gets_what_the_table_says(self) -> None:

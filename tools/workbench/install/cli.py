@@ -228,7 +228,7 @@ def _look(lab: plan.Lab) -> None:
             'GET', f'{cloud.auth_url}/registered_limits', token
         )[1]['registered_limits']
     }
-    wanted = {'active_replications', 'credentials', 'sites'}
+    wanted = {'active_replications', 'credentials', 'rules', 'sites'}
     if found != wanted:
         raise exception.LabError(f'These limits are registered: {found}.')
 

@@ -9,10 +9,13 @@ import re
 from glint import exception
 from glint.api.controllers import root
 from glint.api.schemas import credential
+from glint.api.schemas import execution
 from glint.api.schemas import image
 from glint.api.schemas import image_copy
 from glint.api.schemas import plan
+from glint.api.schemas import replica
 from glint.api.schemas import replication
+from glint.api.schemas import rule
 from glint.api.schemas import site
 from glint.api.schemas import version
 from glint.api.validation import validator
@@ -42,6 +45,15 @@ SCHEMAS = {
     'copy-index-response': image_copy.index_response_body,
     'copy-show-response': image_copy.show_response_body,
     'copy-update-response': image_copy.response_body,
+    'rule-index-response': rule.index_response_body,
+    'rule-create-request': rule.create_request_body,
+    'rule-update-request': rule.update_request_body,
+    'rule-show-response': rule.show_response_body,
+    'rule-execute-request': rule.execute_request_body,
+    'replica-index-response': replica.index_response_body,
+    'execution-index-response': execution.index_response_body,
+    'execution-create-response': execution.response_body,
+    'execution-show-response': execution.show_response_body,
 }
 
 

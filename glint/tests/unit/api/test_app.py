@@ -30,7 +30,7 @@ class VersionTest(base.TestCase):
                         'id': 'v1.0',
                         'status': 'CURRENT',
                         'min_version': '1.0',
-                        'version': '1.0',
+                        'version': '1.1',
                         'links': [
                             {'rel': 'self', 'href': 'http://localhost/v1/'}
                         ],
@@ -62,7 +62,7 @@ class VersionTest(base.TestCase):
         data = found.data_for('1.0')
         self.assertEqual('http://localhost/v1/', data['url'])
         self.assertEqual((1, 0), data['version'])
-        self.assertEqual((1, 0), data['max_microversion'])
+        self.assertEqual((1, 1), data['max_microversion'])
         self.assertEqual((1, 0), data['min_microversion'])
 
     def test_documents_answer_head(self):
@@ -191,10 +191,14 @@ class MicroversionTest(base.TestCase):
         )
 
     def test_answers_say_the_version(self):
-        for version in ('image-replication 1.0', 'image-replication latest'):
-            response = self._call(version)
+        for asked, version in (
+            ('1.0', '1.0'),
+            ('1.1', '1.1'),
+            ('latest', '1.1'),
+        ):
+            response = self._call(f'image-replication {asked}')
             self.assertEqual(
-                'image-replication 1.0',
+                f'image-replication {version}',
                 response.headers['OpenStack-API-Version'],
             )
             self.assertIn('openstack-api-version', response.headers['Vary'])
@@ -209,12 +213,12 @@ class MicroversionTest(base.TestCase):
         self._call('compute 2.90')
 
     def test_unknown_version_returns_406_with_the_range(self):
-        for version in ('0.9', '1.1', '2.0'):
+        for version in ('0.9', '1.2', '2.0'):
             response = self._call(f'image-replication {version}', 406)
             self.assertError(response, 406, 'request.version_not_acceptable')
             (error,) = response.json['errors']
             self.assertEqual('1.0', error['min_version'])
-            self.assertEqual('1.0', error['max_version'])
+            self.assertEqual('1.1', error['max_version'])
 
     def test_malformed_version_returns_400(self):
         response = self._call('image-replication one', 400)

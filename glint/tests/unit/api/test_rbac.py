@@ -27,6 +27,20 @@ class TestCase(base.TestCase):
         finished = self.add_replication(target)['id']
         (copy,) = lease.claim(self.context, finished, 'c1', 1)
         lease.complete(self.context, copy, outcome='copied')
+        rule = self.call(
+            'POST',
+            '/v1/rules',
+            rbac.rule(target, 'ours'),
+            status=201,
+            headers=rbac.HEADERS,
+        ).json['id']
+        execution = self.call(
+            'PUT',
+            f'/v1/rules/{rule}/execute',
+            {},
+            status=202,
+            headers=rbac.HEADERS,
+        ).json['id']
         self.names = {
             'site': site,
             'target': target,
@@ -37,6 +51,8 @@ class TestCase(base.TestCase):
             'replication': replication['id'],
             'finished': finished,
             'copy': replication['copies'][0]['id'],
+            'rule': rule,
+            'execution': execution,
         }
 
     def status(self, method, path, persona):
@@ -46,6 +62,7 @@ class TestCase(base.TestCase):
             rbac.body(method, path, self.names),
             None if persona == 'nobody' else persona,
             status='*',
+            headers=rbac.HEADERS,
         )
         return response.status_int
 
@@ -93,7 +110,7 @@ class RulesTest(TestCase):
             )
 
     def test_special_rules_are_asked(self):
-        for kind in ('site', 'replication'):
+        for kind in ('site', 'replication', 'rule'):
             rule = f'image-replication:{kind}:all_projects'
             self._deny(rule)
             path = f'/v1/{kind}s?all_projects=1'
@@ -106,6 +123,11 @@ class RulesTest(TestCase):
         self._deny('image-replication:replication:prioritize')
         path = '/v1/replications#urgent'
         self.assertEqual(403, self.status('POST', path, 'admin'))
+        self._deny('image-replication:rule:remove_images')
+        path = '/v1/rules#removes'
+        self.assertEqual(403, self.status('POST', path, 'manager'))
+        path = '/v1/rules/{rule}#removes'
+        self.assertEqual(403, self.status('PATCH', path, 'manager'))
         self._deny('image-replication:site:share')
         path = '/v1/sites#shared'
         self.assertEqual(403, self.status('POST', path, 'admin'))

@@ -170,11 +170,19 @@ class ExecutorTest(base.TestCase):
         made = self.execute(rule)
         self.assertEqual(states.NEEDS_APPROVAL, made.state)
         self.assertFalse(any(i['os_hidden'] for i in self.made()))
-        db_execution.approve(
-            self.context,
-            made.id,
-            [[image_id, self.west_id] for image_id in gone],
+        asked = db_execution.unapproved(self.context, made.id)
+        self.assertCountEqual(
+            [[image_id, self.west_id] for image_id in gone], asked
         )
+        self.assertEqual(
+            {'hide waits for approval, with 2 others'},
+            {
+                item.reason
+                for item in db_execution.items(self.context, made.id, 100)
+                if item.action == 'wait'
+            },
+        )
+        db_execution.approve(self.context, made.id, asked)
         self.work()
         self.assertEqual(states.COMPLETED, self.read(made).state)
         self.assertEqual(3, sum(i['os_hidden'] for i in self.made()))
