@@ -68,7 +68,10 @@ class TestCase(base.TestCase):
         self, method: str, path: str, status: int, **body: Any
     ) -> webtest.TestResponse:
         """Call the API as the member of the home cloud."""
-        headers = {'X-Auth-Token': self.token}
+        headers = {
+            'X-Auth-Token': self.token,
+            'OpenStack-API-Version': 'image-replication latest',
+        }
         if body:
             return self.api._gen_request(
                 method,

@@ -8,6 +8,7 @@ from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db.rule import execution as db_execution
 from glint.db.rule import rule as db_rule
+from glint.order import rule as rules
 from glint.tests.unit.conductor.rule import base
 
 FOREVER = {**base.TERMS['on_removed'], 'action': 'delete'}
@@ -158,6 +159,18 @@ class ExecutorTest(base.TestCase):
         made = self.execute(rule)
         self.assertIn(('show', 'done'), self.items(made))
         self.assertEqual([False] * 2, [i['os_hidden'] for i in self.made()])
+
+    def test_rule_with_the_defaults_of_the_api(self) -> None:
+        image_id = self.add('ubuntu-1')
+        wanted = rules.filled({'select': {'names': ['ubuntu-*']}})
+        terms = {key: wanted[key] for key in base.TERMS}
+        rule = self.add_rule(**terms)
+        self.assertEqual(states.COMPLETED, self.execute(rule).state)
+        self.assertEqual(image_id, self.only()['id'])
+        self.home.images[image_id]['name'] = 'ubuntu-2'
+        made = self.execute(rule)
+        self.assertEqual([('amend', 'done')], self.items(made))
+        self.assertEqual('ubuntu-2', self.only()['name'])
 
     def test_many_that_go_wait_for_approval(self) -> None:
         gone = [self.add(f'ubuntu-{number}') for number in range(3)]
