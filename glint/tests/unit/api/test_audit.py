@@ -13,6 +13,7 @@ from glint.api import app
 from glint.api import audit
 from glint.api.controllers import root
 from glint.db import site as db_site
+from glint.tests import rbac
 from glint.tests.unit.api import base
 from glint.tests.unit.api.controllers.v1 import replications
 
@@ -97,6 +98,35 @@ class EventTest(TestCase):
             {'credential_ids': sorted([self.home_key, self.west_key])},
             used['content'],
         )
+
+    def test_rule_tells_its_sites_and_what_is_done_with_it(self):
+        body = {
+            **rbac.rule(self.west, 'ubuntu'),
+            'credential_ids': [self.west_key],
+        }
+        event = self.event(
+            'POST', '/v1/rules', body, status=201, headers=rbac.HEADERS
+        )
+        notes = {n['name']: n['content'] for n in event['attachments']}
+        rule = self.answer.json
+        self.assertEqual({'id': rule['id']}, notes['created'])
+        self.assertEqual(
+            {
+                'site_ids': [db_site.HOME_ID, self.west],
+                'credential_ids': [self.west_key],
+            },
+            notes['used'],
+        )
+        path = f'/v1/rules/{rule["id"]}'
+        event = self.event(
+            'PUT', f'{path}/execute', {}, status=202, headers=rbac.HEADERS
+        )
+        self.assertEqual('update/execute', event['action'])
+        path = f'{path}/executions/{self.answer.json["id"]}/approve'
+        event = self.event(
+            'PUT', path, None, 'manager', 409, headers=rbac.HEADERS
+        )
+        self.assertEqual('update/approve', event['action'])
 
     def test_refusal_is_a_failure(self):
         path = f'/v1/sites/{self.west}'
