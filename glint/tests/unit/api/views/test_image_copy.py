@@ -8,8 +8,8 @@ from glint.api.views import image_copy
 from glint.tests import base
 
 _NAMES = (
-    'id target_site_id target_image_id phase outcome attempts '
-    'next_attempt_at error notes conductor started_at finished_at'
+    'id target_site_id target_site_name target_image_id phase outcome '
+    'attempts next_attempt_at error notes conductor started_at finished_at'
 )
 
 

@@ -28,7 +28,7 @@ def _view(state, size, counts, sent=0, total=None):
         started_at=None,
         finished_at=None,
     )
-    return replication.view(row, summary.Summary(counts, sent, total))
+    return replication.view(row, summary.Summary(counts, sent, total), ())
 
 
 @ddt.ddt

@@ -52,7 +52,7 @@ class PublishTest(base.TestCase):
         self.west.on('PUT', base.FILE, upload)
         self._run()
         self.assertEqual('private', seen[0]['visibility'])
-        self.assertNotIn('protected', seen[0])
+        self.assertFalse(seen[0]['protected'])
 
     def test_what_the_site_refuses_is_noted_and_the_rest_is_set(self) -> None:
         self.home.images[base.IMAGE_ID].update(
