@@ -5,7 +5,6 @@
 from typing import Self
 
 from keystoneauth1 import adapter
-from openstack import utils
 
 from glintclient.v1 import _base
 
@@ -19,7 +18,7 @@ class Resource(_base.Resource):
         :param session: the proxy.
         :returns: itself, as it is then.
         """
-        return self._act(session, 'cancel')
+        return self.act(session, 'cancel')
 
     def retry(self, session: adapter.Adapter) -> Self:
         """Queue again what failed or was cancelled.
@@ -27,14 +26,4 @@ class Resource(_base.Resource):
         :param session: the proxy.
         :returns: itself, as it is then.
         """
-        return self._act(session, 'retry')
-
-    def _act(self, session: adapter.Adapter, verb: str) -> Self:
-        url = self._prepare_request(requires_id=True).url
-        self._translate_response(
-            session.put(
-                utils.urljoin(url, verb),
-                microversion=self._get_microversion(session),
-            )
-        )
-        return self
+        return self.act(session, 'retry')

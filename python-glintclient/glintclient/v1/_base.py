@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 from typing import Self
 
+from keystoneauth1 import adapter
 from openstack import exceptions
 from openstack import resource
+from openstack import utils
+import requests
 
 
 class Resource(resource.Resource):
@@ -39,6 +42,42 @@ class Resource(resource.Resource):
     def _prepare_request(self, **options: Any) -> Any:
         self.given_id(self)
         return super()._prepare_request(**options)
+
+    def act(
+        self,
+        session: adapter.Adapter,
+        verb: str,
+        body: dict[str, Any] | None = None,
+    ) -> Self:
+        """Have something done with it.
+
+        :param session: the proxy.
+        :param verb: what the address ends with.
+        :param body: what else there is to say.
+        :returns: itself, as it is then.
+        """
+        self._translate_response(self.put(session, verb, body))
+        return self
+
+    def put(
+        self,
+        session: adapter.Adapter,
+        verb: str,
+        body: dict[str, Any] | None = None,
+    ) -> requests.Response:
+        """Have something done with it whose answer is another resource.
+
+        :param session: the proxy.
+        :param verb: what the address ends with.
+        :param body: what else there is to say.
+        :returns: the answer.
+        """
+        said = {} if body is None else {'json': body}
+        return session.put(
+            utils.urljoin(self._prepare_request(requires_id=True).url, verb),
+            microversion=self._get_microversion(session),
+            **said,
+        )
 
     @classmethod
     def only(cls, name: str, found: Sequence[Self]) -> Self:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from openstack import exceptions
 
-from glintclient.v1 import _base_proxy
+from glintclient.v1 import _rule_proxy
 from glintclient.v1 import _wait
 from glintclient.v1 import credential as _credential
 from glintclient.v1 import image as _image
@@ -25,7 +25,7 @@ Replication = _replication.Replication
 ImageCopy = _image_copy.ImageCopy
 
 
-class Proxy(_base_proxy.Proxy):
+class Proxy(_rule_proxy.Proxy):
     """Version 1 of the image replication service.
 
     All calls raise a subclass of
@@ -354,11 +354,13 @@ class Proxy(_base_proxy.Proxy):
             was cancelled. ``extra_data`` is the replication.
         :raises openstack.exceptions.ResourceTimeout: after ``wait`` seconds.
         """
-        return _wait.wait(
-            lambda: self.get_replication(replication),
-            interval=interval,
-            limit=wait,
-            callback=callback,
+        return _wait.completed(
+            _wait.wait(
+                lambda: self.get_replication(replication),
+                interval=interval,
+                limit=wait,
+                callback=callback,
+            )
         )
 
     # ====== Copies ======
