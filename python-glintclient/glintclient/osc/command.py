@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from cliff import columns
+from cliff.formatters import base as formatters
 from osc_lib import exceptions
 from osc_lib.command import command
 
+from glintclient.i18n import _
 from glintclient.osc import errors
 from glintclient.osc import formats
 from glintclient.osc import printable
@@ -121,3 +123,49 @@ class ShowOne(Command, command.ShowOne):
             self.fit(parsed_args, column_names),
             self.fit(parsed_args, data),
         )
+
+
+class ShowOneOrList(ShowOne):
+    """A command that shows one thing, or a list of what it would do.
+
+    :ivar is_list: whether it is the list.
+    """
+
+    is_list = False
+
+    def check_format(self) -> None:
+        """Refuse a format that has no lists, before anything is asked for.
+
+        :raises CommandError: if the format is one of those.
+        """
+        if self.is_list and not isinstance(
+            self.formatter, formatters.ListFormatter
+        ):
+            raise exceptions.CommandError(
+                _(
+                    'What is shown of several images, and a plan, is a list: '
+                    'choose another format for it.'
+                )
+            )
+
+    def produce_output(
+        self,
+        parsed_args: argparse.Namespace,
+        column_names: Sequence[str],
+        data: Any,
+    ) -> int:
+        if not self.is_list:
+            return super().produce_output(parsed_args, column_names, data)
+        formatter: Any = self.formatter
+        shown, selector = self._generate_columns_and_selector(
+            parsed_args, column_names
+        )
+        if selector:
+            data = [list(self._compress_iterable(i, selector)) for i in data]
+        formatter.emit_list(
+            self.fit(parsed_args, shown),
+            [self.fit(parsed_args, row) for row in data],
+            self.app.stdout,
+            parsed_args,
+        )
+        return 0

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
 
-from cliff.formatters import base as formatters
 from osc_lib import exceptions
 
 from glintclient import exceptions as errors
@@ -24,15 +23,12 @@ from glintclient.osc.v1 import waiting
 from glintclient.v1 import plan as _plan
 
 
-class ReplicateImage(command.ShowOne):
+class ReplicateImage(command.ShowOneOrList):
     _description = _(
         'Copy images to other sites. The command comes back at once unless '
         'it is to wait; the copying is done by the service. Of several images '
         'a list is shown; the exit code is 1 if one was refused.'
     )
-
-    #: Whether a list is shown, and not one replication.
-    _is_list = False
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -75,7 +71,7 @@ class ReplicateImage(command.ShowOne):
             image_name.Images(self.app.client_manager, places.source),
             parsed_args.images,
         )
-        self._is_list = several or parsed_args.dry_run
+        self.is_list = several or parsed_args.dry_run
         self._check(parsed_args, several)
         made = self._ask_for_all(parsed_args, places, images, several)
         if parsed_args.dry_run:
@@ -100,15 +96,7 @@ class ReplicateImage(command.ShowOne):
             raise exceptions.CommandError(
                 _('--name is for one image: several would be called the same.')
             )
-        if self._is_list and not isinstance(
-            self.formatter, formatters.ListFormatter
-        ):
-            raise exceptions.CommandError(
-                _(
-                    'What is shown of several images, and a plan, is a list: '
-                    'choose another format for it.'
-                )
-            )
+        self.check_format()
 
     def _ask_for_all(
         self,
@@ -173,25 +161,3 @@ class ReplicateImage(command.ShowOne):
             self.log.error(
                 _('Not asked for: %s'), ', '.join(i.label for i in images)
             )
-
-    def produce_output(
-        self,
-        parsed_args: argparse.Namespace,
-        column_names: Sequence[str],
-        data: Any,
-    ) -> int:
-        if not self._is_list:
-            return super().produce_output(parsed_args, column_names, data)
-        formatter: Any = self.formatter
-        shown, selector = self._generate_columns_and_selector(
-            parsed_args, column_names
-        )
-        if selector:
-            data = [list(self._compress_iterable(i, selector)) for i in data]
-        formatter.emit_list(
-            self.fit(parsed_args, shown),
-            [self.fit(parsed_args, row) for row in data],
-            self.app.stdout,
-            parsed_args,
-        )
-        return 0
