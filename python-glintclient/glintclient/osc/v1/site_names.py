@@ -51,3 +51,12 @@ class SiteNames:
     def name(self, site_id: str) -> str:
         """Return the name of a site, its id if it is not to be seen."""
         return self._names.get(site_id, site_id)
+
+    def word(self, site_id: str) -> str:
+        """Return what :meth:`find` finds a site by.
+
+        :returns: the name, but the id where several sites have the name.
+        """
+        name = self.name(site_id)
+        several = list(self._names.values()).count(name) > 1
+        return site_id if several else name
