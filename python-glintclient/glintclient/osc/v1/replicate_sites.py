@@ -18,29 +18,43 @@ Credential = _credential.Credential
 Site = _site.Site
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(
+    parser: argparse.ArgumentParser, required: bool = True
+) -> None:
     """Add the options that name sites and credentials.
 
     :param parser: of a command that replicates.
+    :param required: whether it has to have a target.
     """
-    targets = parser.add_mutually_exclusive_group(required=True)
+    add_targets(parser, required)
+    parser.add_argument(
+        '--from',
+        metavar='<site>',
+        dest='source',
+        help=_('Site to copy from (name or ID) (default: the home site)'),
+    )
+
+
+def add_targets(
+    parser: argparse.ArgumentParser, required: bool = False
+) -> None:
+    """Add the options that name targets and credentials.
+
+    :param parser: of a command that replicates.
+    :param required: whether it has to have a target.
+    """
+    targets = parser.add_mutually_exclusive_group(required=required)
     targets.add_argument(
         '--to',
         metavar='<site>',
         action='append',
         dest='targets',
-        help=_('Site to copy it to (name or ID) (repeat for several sites)'),
+        help=_('Site to copy to (name or ID) (repeat for several sites)'),
     )
     targets.add_argument(
         '--to-all',
         action='store_true',
-        help=_('Copy it to all sites that you have a credential for'),
-    )
-    parser.add_argument(
-        '--from',
-        metavar='<site>',
-        dest='source',
-        help=_('Site to copy it from (name or ID) (default: the home site)'),
+        help=_('Copy to all sites that you have a credential for'),
     )
     parser.add_argument(
         '--credential',
