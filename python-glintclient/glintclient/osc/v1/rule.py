@@ -65,7 +65,7 @@ class ListRule(command.Lister):
                 ),
             ),
             ('State', lambda rule: rule.state),
-            ('Replicas', lambda rule: _view.Replicas(rule.replicas_summary)),
+            ('Replicas', lambda rule: _view.Counts(rule.replicas_summary)),
             ('Next', lambda rule: formats.Time(rule.next_execution_at)),
             ('Last', lambda rule: _view.Last(rule.last_execution)),
         )

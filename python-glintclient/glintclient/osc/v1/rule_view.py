@@ -79,8 +79,8 @@ class Removal(Settings):
         return Settings(found).human_readable()
 
 
-class Replicas(columns.FormattableColumn[dict[str, int]]):
-    """How many replicas are in which state."""
+class Counts(columns.FormattableColumn[dict[str, int] | None]):
+    """How many there are of each kind."""
 
     def human_readable(self) -> str:
         return ', '.join(
@@ -133,7 +133,7 @@ def detail(rule: Rule, names: site_names.SiteNames) -> dict[str, Any]:
         },
         'next_execution_at': formats.Time(rule.next_execution_at),
         'last_execution': Last(rule.last_execution),
-        'replicas_summary': Replicas(rule.replicas_summary),
+        'replicas_summary': Counts(rule.replicas_summary),
         'generation': rule.generation,
         'user_id': rule.user_id,
         'project_id': rule.project_id,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Waits for replications in the terminal."""
+"""Waits for replications and executions in the terminal."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -14,8 +14,10 @@ from openstack import exceptions as sdk
 from glintclient.i18n import _
 from glintclient.osc.v1 import progress
 from glintclient.osc.v1 import site_names
+from glintclient.v1 import execution as _execution
 from glintclient.v1 import replication as _replication
 
+Execution = _execution.Execution
 Replication = _replication.Replication
 
 _INTERVAL_SECONDS = 0.5
@@ -98,3 +100,55 @@ def _farewell(ids: Sequence[str]) -> str:
         'To stop it:\n'
         '  openstack image replication cancel %(id)s'
     ) % {'id': ids[0]}
+
+
+def wait_for_execution(client: Any, execution: Execution) -> Execution:
+    """Wait for the end of an execution of a rule, and tell each state.
+
+    :param client: the proxy.
+    :param execution: what to wait for.
+    :returns: the execution, which has ended, well or not, or waits for a
+        user.
+    """
+    told: set[str] = set()
+
+    def look(current: Execution) -> None:
+        # It goes on whenever one of its replications has ended.
+        if current.state not in told:
+            told.add(current.state)
+            print(current.state, file=sys.stderr, flush=True)
+
+    try:
+        ended: Execution = client.wait_for_execution(
+            execution, interval=_INTERVAL_SECONDS, callback=look
+        )
+    except sdk.ResourceFailure as e:
+        ended = e.extra_data
+    except (KeyboardInterrupt, Exception):
+        _tell(
+            execution,
+            _(
+                '\nThe execution goes on without you. To see it:\n'
+                '  openstack image replication rule execution show %(ids)s\n'
+                'To stop it:\n'
+                '  openstack image replication rule execution cancel %(ids)s'
+            ),
+        )
+        raise
+    if ended.state == _execution.NEEDS_APPROVAL:
+        _tell(
+            ended,
+            _(
+                'It would take away more images than the rule allows. To see '
+                'which:\n'
+                '  openstack image replication rule execution show %(ids)s\n'
+                'To let them go:\n'
+                '  openstack image replication rule execution approve %(ids)s'
+            ),
+        )
+    return ended
+
+
+def _tell(execution: Execution, words: str) -> None:
+    ids = f'{execution.rule_id} {execution.id}'
+    print(words % {'ids': ids}, file=sys.stderr, flush=True)

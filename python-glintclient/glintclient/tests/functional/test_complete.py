@@ -39,7 +39,7 @@ class TestComplete(base.BaseTestCase):
         ).stdout
 
     def test_commands_and_options(self) -> None:
-        self.assertEqual(30, len(_COMMANDS))
+        self.assertEqual(35, len(_COMMANDS))
         for command in _COMMANDS:
             *words, last = command.split()
             self.assertIn(last, self._complete(*words, last[:2]), command)

@@ -51,7 +51,7 @@ class TestPlugin(base.BaseTestCase):
         project = tomllib.loads((_ROOT / 'pyproject.toml').read_text())
         groups = project['project']['entry-points']
         commands = groups['openstack.image_replication.v1']
-        self.assertEqual(30, len(commands))
+        self.assertEqual(35, len(commands))
         for name, place in commands.items():
             module, _, kind = place.partition(':')
             found = getattr(importlib.import_module(module), kind)
