@@ -51,7 +51,9 @@ def explain(error: Exception, manager: Any) -> str | None:
         case exceptions.NotFound(code=exceptions.NO_SUCH_CALL):
             return _(
                 'This image replication service is older than your client '
-                'and does not know this call. Ask its operator to upgrade it.'
+                'and does not know this call. Ask its operator to upgrade it. '
+                'If you ask for a version with '
+                '--os-image-replication-api-version, rules need 1.1.'
             )
         case exceptions.ApiError(code=exceptions.INVALID):
             return (

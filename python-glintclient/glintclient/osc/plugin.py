@@ -12,7 +12,7 @@ from glintclient.i18n import _
 DEFAULT_API_VERSION = '1'
 API_VERSION_OPTION = 'os_image_replication_api_version'
 API_NAME = 'image_replication'
-API_VERSIONS = ('1', '1.0')
+API_VERSIONS = ('1', '1.0', '1.1')
 
 
 def make_client(instance: Any) -> Any:

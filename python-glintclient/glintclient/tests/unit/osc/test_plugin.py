@@ -13,6 +13,8 @@ import tomllib
 from oslotest import base
 
 from glintclient.osc import plugin
+from glintclient.v1 import rule
+from glintclient.v1 import site
 
 _ROOT = pathlib.Path(__file__).parents[4]
 
@@ -46,6 +48,10 @@ class TestPlugin(base.BaseTestCase):
             ['--os-image-replication-api-version', '1.0']
         )
         self.assertEqual('1.0', getattr(found, plugin.API_VERSION_OPTION))
+
+    def test_versions_that_calls_ask_for_can_be_chosen(self) -> None:
+        for kind in (rule.Rule, site.Site):
+            self.assertIn(kind._max_microversion, plugin.API_VERSIONS)
 
     def test_every_command_is_there(self) -> None:
         project = tomllib.loads((_ROOT / 'pyproject.toml').read_text())

@@ -121,3 +121,4 @@ class TestAct(TestCase):
             exceptions.CommandError, self.run_command, rule.ShowRule, 'x'
         )
         self.assertIn('older than your client', str(error))
+        self.assertIn('rules need 1.1', str(error))
