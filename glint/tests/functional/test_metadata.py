@@ -120,7 +120,9 @@ class MetadataTest(base.TestCase):
 
     def test_members_follow_on_request(self) -> None:
         for status in ('accepted', 'pending'):
-            image = self.make_image(noise.make(100), visibility='shared')
+            image = self.make_image(
+                noise.make(100), name=status, visibility='shared'
+            )
             project_id = self._share(image, status)
             # Who has not answered can use the image by its id.
             theirs = self.lab.home.other.glance()
