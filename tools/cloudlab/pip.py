@@ -132,12 +132,13 @@ def install(
     :param constraints: the file, or its URL, that fixes the versions.
     :raises LabError: when it cannot be installed.
     """
-    command.run(
-        f'Installing {what} with pip, which needs an index,',
-        [
-            *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
-            '--disable-pip-version-check',
-            *('--constraint', constraints, *requirements),
-        ],
-        env,
-    )
+    with program.still(f'Still installing {what}'):
+        command.run(
+            f'Installing {what} with pip, which needs an index,',
+            [
+                *(venv / 'bin' / 'python', '-m', 'pip', 'install', '--quiet'),
+                '--disable-pip-version-check',
+                *('--constraint', constraints, *requirements),
+            ],
+            env,
+        )

@@ -4,19 +4,47 @@
 
 import argparse
 from collections.abc import Callable
+from collections.abc import Iterator
+import contextlib
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 from cloudlab import exception
 
 #: Stands before each line of news.
 margin = ''
 
+_NEWS_SECONDS = 15
+
 
 def say(text: str) -> None:
     """Write a line of news, at once."""
     print(f'{margin}{text}', flush=True)
+
+
+@contextlib.contextmanager
+def still(what: str) -> Iterator[None]:
+    """Say again and again that something goes on, until it ends.
+
+    :param what: goes on, to begin a sentence with.
+    """
+    began = time.monotonic()
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(_NEWS_SECONDS):
+            say(f'{what}: {time.monotonic() - began:.0f} s.')
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def positive(text: str) -> int:
