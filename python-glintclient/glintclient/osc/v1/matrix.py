@@ -114,6 +114,9 @@ class ShowMatrix(command.Lister):
             query['site_id'] = names.find(parsed_args.missing).id
         if parsed_args.refresh:
             query['refresh'] = True
+        home = ''
+        if parsed_args.long:
+            home = site_names.SiteNames(self.client).home.id
         matrix = self.client.matrix(**query)
         for site in matrix.sites:
             if site['state'] != 'ok':
@@ -121,12 +124,11 @@ class ShowMatrix(command.Lister):
         self._tell_age(matrix.sites)
         self._tell_waits(matrix.images)
         headers = ['Image', 'Size']
-        if parsed_args.long:
-            headers += ['Disk Format', 'Hash']
+        if home:
+            headers += ['Disk Format', 'Hash', 'Home Image ID']
         headers += _headers(matrix.sites, headers)
         return headers, [
-            _row(image, matrix.sites, parsed_args.long)
-            for image in matrix.images
+            _row(image, matrix.sites, home) for image in matrix.images
         ]
 
     def _tell(self, site: dict[str, Any]) -> None:
@@ -217,8 +219,12 @@ def _headers(
 
 
 def _row(
-    image: _image.Image, sites: list[dict[str, Any]], long: bool
+    image: _image.Image, sites: list[dict[str, Any]], home: str
 ) -> tuple[Any, ...]:
+    """Make the row of an image.
+
+    :param home: the ID of the home site if more fields are to be listed.
+    """
     presence = {item['site_id']: item for item in image.presence}
     cells = []
     for site in sites:
@@ -227,8 +233,14 @@ def _row(
             value = value | {'site_state': site['state']}
         cells.append(Cell(value))
     row: tuple[Any, ...] = (image.name, formats.Size(image.size))
-    if long:
-        row += (image.disk_format, _hash(image))
+    if home:
+        there = presence.get(home, {})
+        row += (
+            image.disk_format,
+            _hash(image),
+            # Blank in a list for other commands.
+            there.get('image_id') or '',
+        )
     return (*row, *cells)
 
 

@@ -200,7 +200,24 @@ class TestMatrix(base.TestCase):
             self.assertIn(told, logs.output)
             self.assertEqual(bool(told), '--refresh' in logs.output)
 
+    def _sites(self) -> None:
+        _north, home = unit.sample('site-index-response')['sites']
+        self.server.get(
+            f'{unit.V1}/sites',
+            json={'sites': [home | {'id': 'home'}], 'links': []},
+        )
+
+    def test_ids_at_home_can_be_handed_on(self) -> None:
+        self._sites()
+        _code, text = self.run_command(
+            *(matrix.ShowMatrix, '--long', '-f', 'value'),
+            *('-c', 'Home Image ID'),
+        )
+        # A blank line names no image.
+        self.assertEqual('i\n\n', text)
+
     def test_json_has_all_of_each_cell(self) -> None:
+        self._sites()
         rows = self.json(
             matrix.ShowMatrix, '--long', '--refresh', '--name', 'x'
         )
