@@ -113,4 +113,5 @@ class Replication(_action.Resource):
 
     @property
     def label(self) -> str:
-        return f'{self.id} ({self.state}, {self.created_at})'
+        # To the second, as the command has it elsewhere.
+        return f'{self.id} ({self.state}, {self.created_at[:19]}Z)'

@@ -179,7 +179,8 @@ def describe(copy: ImageCopy, with_rate: bool = True) -> str:
     waits = [item['detail'] for item in copy.waits_for or []]
     # The error may tell one of them already.
     words += [detail for detail in waits if detail not in words]
-    return ', '.join(words)
+    # Some of them are sentences.
+    return ', '.join(words).replace('., ', '. ')
 
 
 def _moving(copy: ImageCopy, with_rate: bool) -> list[str]:

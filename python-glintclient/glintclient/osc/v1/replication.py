@@ -36,6 +36,8 @@ _SORT_KEYS = (
     'started_at',
     'finished_at',
 )
+#: What a table of 80 columns has no room for.
+_NOT_IN_TABLE = ('Source Site', 'Copies', 'Created At')
 _MORE: listing.Columns = (
     ('Image ID', lambda item: item.image_id),
     ('Size', lambda item: formats.Size(item.size)),
@@ -57,7 +59,11 @@ def _add_replications(parser: argparse.ArgumentParser) -> None:
 
 
 class ListReplication(command.Lister):
-    _description = _('List the replications of the project')
+    _description = _(
+        'List the replications of the project. A table leaves out the source '
+        'site, the copies, and when it was asked for, unless --long or -c has '
+        'them shown'
+    )
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
@@ -125,6 +131,10 @@ class ListReplication(command.Lister):
         )
         if parsed_args.long or 'all_projects' in query:
             columns = (*columns, ('Project ID', lambda item: item.project_id))
+        if parsed_args.formatter == 'table' and not (
+            parsed_args.long or parsed_args.columns
+        ):
+            columns = [i for i in columns if i[0] not in _NOT_IN_TABLE]
         found = self.client.replications(**query)
         return listing.table(parsed_args, found, columns, _MORE)
 

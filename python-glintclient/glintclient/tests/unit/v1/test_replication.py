@@ -144,8 +144,11 @@ class TestReplication(base.TestCase):
         self.assertEqual(SHOWN['id'], self.client.find_replication('x').id)
         one['replications'] *= 2
         self.server.get(f'{url}?image_name=x', json=one)
-        self.assertRaises(
+        error = self.assertRaises(
             exceptions.DuplicateResource, self.client.find_replication, 'x'
+        )
+        self.assertRegex(
+            str(error), r'\(\w+, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\)'
         )
         self.server.get(f'{url}?image_name=x', json=none)
         self.assertRaises(

@@ -56,7 +56,7 @@ class TestProgress(base.BaseTestCase):
                     'error': error,
                     'waits_for': [full, later],
                 },
-                'queued, It is full., Later.',
+                'queued, It is full. Later.',
             ),
             ({'state': 'copying', 'bytes_sent': 0}, 'sending'),
             ({'state': 'copying', 'phase': None, 'bytes_sent': 0}, 'copying'),

@@ -41,8 +41,19 @@ class TestList(base.TestCase):
         self.assertNotIn('Project ID', row)
         # The names are in the answer, also of sites that are gone.
         self.assertFalse(self.sites.called)
-        _code, table = self.run_command(replication.ListReplication)
+        _code, table = self.run_command(replication.ListReplication, '--long')
         self.assertIn('| home        | cern         |', table)
+
+    def test_table_fits_a_terminal_of_80_columns(self) -> None:
+        _code, table = self.run_command(
+            replication.ListReplication, '--max-width', '80'
+        )
+        self.assertGreater(81, max(map(len, table.splitlines())), table)
+        self.assertIn('| cern ', table)
+        _code, table = self.run_command(
+            replication.ListReplication, '-c', 'Copies'
+        )
+        self.assertIn('| Copies ', table)
 
     def test_sites_are_named(self) -> None:
         self._list('--to', 'north', '--from', 'home')
