@@ -56,14 +56,16 @@ class Proxy(_rule_proxy.Proxy):
         return self._get(Site, site)
 
     def find_site(
-        self, name_or_id: str, ignore_missing: bool = False
+        self, name_or_id: str, ignore_missing: bool = True
     ) -> Site | None:
         """Find a site.
 
         :param name_or_id: its name or id.
-        :param ignore_missing: whether to return None if there is none.
+        :param ignore_missing: whether to return None if there is none, as
+            in openstacksdk.
         :returns: the site.
-        :raises openstack.exceptions.NotFoundException: if there is none.
+        :raises openstack.exceptions.NotFoundException: if there is none, and
+            that is not to be ignored.
         :raises openstack.exceptions.DuplicateResource: if several have the
             name; the message lists them.
         """
@@ -134,15 +136,17 @@ class Proxy(_rule_proxy.Proxy):
         return self._get(Credential, credential)
 
     def find_credential(
-        self, name_or_id: str, ignore_missing: bool = False, **query: Any
+        self, name_or_id: str, ignore_missing: bool = True, **query: Any
     ) -> Credential | None:
         """Find a credential.
 
         :param name_or_id: its name or id.
-        :param ignore_missing: whether to return None if there is none.
+        :param ignore_missing: whether to return None if there is none, as
+            in openstacksdk.
         :param query: further fields, such as ``site_id``.
         :returns: the credential.
-        :raises openstack.exceptions.NotFoundException: if there is none.
+        :raises openstack.exceptions.NotFoundException: if there is none, and
+            that is not to be ignored.
         :raises openstack.exceptions.DuplicateResource: if several have the
             name; the message lists them.
         """
@@ -234,15 +238,17 @@ class Proxy(_rule_proxy.Proxy):
         return self._get(Replication, replication, skip_cache=True)
 
     def find_replication(
-        self, name_or_id: str, ignore_missing: bool = False
+        self, name_or_id: str, ignore_missing: bool = True
     ) -> Replication | None:
         """Find a replication.
 
         :param name_or_id: its id, its client token, or the name of its image;
             of several, the only one that has not ended is found.
-        :param ignore_missing: whether to return None if there is none.
+        :param ignore_missing: whether to return None if there is none, as
+            in openstacksdk.
         :returns: the replication.
-        :raises openstack.exceptions.NotFoundException: if there is none.
+        :raises openstack.exceptions.NotFoundException: if there is none, and
+            that is not to be ignored.
         :raises openstack.exceptions.DuplicateResource: if there are several;
             the message lists them.
         """

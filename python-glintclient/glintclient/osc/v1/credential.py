@@ -76,7 +76,9 @@ class OfOne:
         self, name: str, site: str | None, names: site_names.SiteNames
     ) -> Credential:
         query = {'site_id': names.find(site).id} if site else {}
-        found: Credential = self.client.find_credential(name, **query)
+        found: Credential = self.client.find_credential(
+            name, ignore_missing=False, **query
+        )
         return found
 
 

@@ -52,7 +52,9 @@ class ListCopy(command.Lister):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        replication = self.client.find_replication(parsed_args.replication)
+        replication = self.client.find_replication(
+            parsed_args.replication, ignore_missing=False
+        )
         columns: listing.Columns = (
             ('ID', lambda copy: copy.id),
             ('Target Site', lambda copy: copy.target_site_name),
@@ -92,6 +94,8 @@ class ShowCopy(command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        replication = self.client.find_replication(parsed_args.replication)
+        replication = self.client.find_replication(
+            parsed_args.replication, ignore_missing=False
+        )
         copy = self.client.find_copy(parsed_args.copy, replication)
         return self.dict2columns(replication_view.copy_detail(copy))

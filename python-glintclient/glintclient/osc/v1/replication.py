@@ -178,7 +178,9 @@ class ShowReplication(command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
-        found = self.client.find_replication(parsed_args.replication)
+        found = self.client.find_replication(
+            parsed_args.replication, ignore_missing=False
+        )
         if parsed_args.wait:
             names = site_names.SiteNames(self.client)
             found = waiting.wait(self.client, found.id, names)
@@ -205,7 +207,7 @@ class _Act(command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> None:
         def act(name: str) -> None:
-            found = self.client.find_replication(name)
+            found = self.client.find_replication(name, ignore_missing=False)
             if parsed_args.target:
                 self.act_on_copy(
                     self.client.find_copy(parsed_args.target, found)
@@ -262,7 +264,7 @@ class DeleteReplication(command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> None:
         def delete(name: str) -> None:
-            found = self.client.find_replication(name)
+            found = self.client.find_replication(name, ignore_missing=False)
             self.client.delete_replication(found, ignore_missing=False)
 
         each.each(parsed_args.replications, delete, self.log)

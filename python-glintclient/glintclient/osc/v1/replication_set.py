@@ -37,7 +37,7 @@ class SetReplication(command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> None:
         def prioritize(name: str) -> None:
-            found = self.client.find_replication(name)
+            found = self.client.find_replication(name, ignore_missing=False)
             self.client.update_replication(
                 found.id, priority=parsed_args.priority
             )

@@ -217,7 +217,9 @@ class ShowSite(command.ShowOne):
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterable[Any]]:
         return self.dict2columns(
-            _detail(self.client.find_site(parsed_args.site))
+            _detail(
+                self.client.find_site(parsed_args.site, ignore_missing=False)
+            )
         )
 
 
@@ -239,7 +241,7 @@ class SetSite(command.Command):
             fields['name'] = parsed_args.name
         if not fields:
             raise exceptions.CommandError(_('Say what to change.'))
-        site = self.client.find_site(parsed_args.site)
+        site = self.client.find_site(parsed_args.site, ignore_missing=False)
         self.client.update_site(site, **fields)
 
 
@@ -266,7 +268,7 @@ class DeleteSite(command.Command):
 
     def take_action(self, parsed_args: argparse.Namespace) -> None:
         def delete(name: str) -> None:
-            site = self.client.find_site(name)
+            site = self.client.find_site(name, ignore_missing=False)
             self.client.delete_site(
                 site, ignore_missing=False, cascade=parsed_args.cascade
             )

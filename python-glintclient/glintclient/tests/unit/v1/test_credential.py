@@ -76,13 +76,12 @@ class TestCredential(base.TestCase):
         for name in (SHOWN['name'], SHOWN['id']):
             found = self.client.find_credential(name, site_id='s')
             self.assertEqual(SHOWN['id'], found.id)
-        self.assertIsNone(
-            self.client.find_credential('x', ignore_missing=True, site_id='s')
-        )
+        self.assertIsNone(self.client.find_credential('x', site_id='s'))
         self.assertRaises(
             exceptions.NotFoundException,
             self.client.find_credential,
             'x',
+            ignore_missing=False,
             site_id='s',
         )
 

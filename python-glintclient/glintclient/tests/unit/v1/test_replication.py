@@ -152,8 +152,9 @@ class TestReplication(base.TestCase):
         )
         self.server.get(f'{url}?image_name=x', json=none)
         self.assertRaises(
-            exceptions.NotFoundException, self.client.find_replication, 'x'
+            exceptions.NotFoundException,
+            self.client.find_replication,
+            'x',
+            ignore_missing=False,
         )
-        self.assertIsNone(
-            self.client.find_replication('x', ignore_missing=True)
-        )
+        self.assertIsNone(self.client.find_replication('x'))

@@ -66,6 +66,18 @@ class TestSite(base.TestCase):
         )
         self.assertEqual(SHOWN['id'], self.client.find_site('north').id)
 
+    def test_find_nothing_as_openstacksdk_does(self) -> None:
+        self.refuse('GET', '/sites/north', 404, 'site.not_found', 'None.')
+        none = {'sites': [], 'links': []}
+        self.server.get(f'{base.V1}/sites?name=north', json=none)
+        self.assertIsNone(self.client.find_site('north'))
+        self.assertRaises(
+            exceptions.NotFoundException,
+            self.client.find_site,
+            'north',
+            ignore_missing=False,
+        )
+
     def test_find_lists_those_of_one_name(self) -> None:
         self.refuse('GET', '/sites/north', 404, 'site.not_found', 'None.')
         other = SHOWN | {'id': 'other', 'auth_url': 'https://other'}
