@@ -36,6 +36,9 @@ LOG = log.getLogger(__name__)
 DEFAULT_SCOPE = 'default'
 MORE_SCOPES = ('hidden', 'community', 'pending')
 
+#: For how many seconds at most it is believed that a site does not answer.
+_FAILED_MAX_AGE = 30.0
+
 _SILENT = _(
     'The site has not answered yet. It is still being asked; try again in a '
     'moment.'
@@ -190,9 +193,20 @@ def _due(keys: dict[Key, Any], known: Known) -> tuple[list[Key], list[Key]]:
         found = known.get(key)
         if found is None or _is_mended(found, credential):
             now.append(key)
-        elif found.age.total_seconds() >= conf.CONF.api.listing_max_age:
+        elif found.age.total_seconds() >= _max_age(found):
             later.append(key)
     return now, later
+
+
+def _max_age(found: db_image_listing.Listing) -> float:
+    """Say after which time a site is asked again, in seconds.
+
+    One that did not answer is asked sooner: it may be back already.
+    """
+    longest = float(conf.CONF.api.listing_max_age)
+    if found.state == states.LISTING_UNREACHABLE:
+        return min(longest, _FAILED_MAX_AGE)
+    return longest
 
 
 def _may_be_asked(found: db_image_listing.Listing) -> bool:

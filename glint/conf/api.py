@@ -55,7 +55,8 @@ opts = [
         help=(
             'For how long the images of a site are shown as they were last '
             'listed, in seconds. Older ones are shown as well, but the site '
-            'is asked again at the same time.'
+            'is asked again at the same time. One that did not answer is '
+            'asked again after half a minute at the latest.'
         ),
     ),
     cfg.FloatOpt(

@@ -5,6 +5,7 @@ import threading
 import uuid
 
 import ddt
+import fixtures
 
 from glint import states
 from glint.db import credential as db_credential
@@ -324,6 +325,22 @@ class AskTest(TestCase):
             (name, keys, wait),
         )
         self.assertEqual([], self.get()['images'])
+
+    def test_site_that_did_not_answer_is_asked_again_soon(self):
+        self.there[self.home_credential, 'default'] = 'unreachable'
+        self.get()
+        self.asked()
+        self.there[self.home_credential, 'default'] = [_image()]
+        self.get()
+        self.assertEqual([], self.asked())
+        # The half minute is over.
+        self.useFixture(
+            fixtures.MonkeyPatch('glint.api.listings._FAILED_MAX_AGE', 0.0)
+        )
+        self.assertEqual('unreachable', self.get()['sites'][0]['state'])
+        name, _arguments = self.conductor.next_call()
+        self.assertEqual('list_images', name)
+        self.assertEqual('ok', self.get()['sites'][0]['state'])
 
     def test_refresh_asks_again_and_waits(self):
         self.list(self.home_credential)
