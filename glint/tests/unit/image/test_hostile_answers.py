@@ -6,6 +6,7 @@ Each kind of answer that Glint reads is given in each bad way; it has to fail,
 as a failure of the site, soon and without taking much memory.
 """
 
+import contextlib
 import gzip
 import itertools
 import json
@@ -172,6 +173,9 @@ CALLS = {
 
 
 class TestCase(base.TestCase):
+    #: How long an answer may take.
+    seconds = SECONDS
+
     def setUp(self):
         super().setUp()
         # It logs each answer as a whole.
@@ -193,7 +197,7 @@ class TestCase(base.TestCase):
         request.body()
         request.reply(200, {'access_token': 'a'})
 
-    def session(self, call, seconds=SECONDS):
+    def session(self, call, seconds=None):
         kwargs = {}
         if call in ('discovery', 'oidc', 'federation'):
             kwargs = {
@@ -207,13 +211,15 @@ class TestCase(base.TestCase):
                     'discovery_endpoint': self.cloud.url + '/discovery',
                 },
             }
-        return self.cloud.session(answer_timeout=seconds, **kwargs)
+        return self.cloud.session(
+            answer_timeout=seconds or self.seconds, **kwargs
+        )
 
-    def fails(self, call, seconds=SECONDS):
+    def fails(self, call, seconds=None):
         """The call fails in time and memory, as a failure of the site."""
         session = self.session(call, seconds)
         if call not in ('token', 'discovery', 'oidc', 'federation'):
-            session.token()
+            _log_in(session)
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
         started = time.monotonic()
@@ -223,6 +229,15 @@ class TestCase(base.TestCase):
         self.assertLessEqual(len(error.detail), failure.MAX_DETAIL)
         self.assertNotIn(cloud.PASSWORD, error.detail)
         return error
+
+
+def _log_in(session):
+    """Get a token first, however busy the machine is."""
+    for _number in range(20):
+        with contextlib.suppress(failure.SiteFailure):
+            session.token()
+            return
+    session.token()
 
 
 @ddt.ddt
@@ -282,7 +297,7 @@ class AttackTestCase(TestCase):
 
     def _fails_as_data(self):
         session = self.session('record')
-        session.token()
+        _log_in(session)
         started = time.monotonic()
         self.assertRaises(failure.SiteFailure, Ask.data, session)
         self.assertLess(time.monotonic() - started, MAX_SECONDS)
@@ -308,6 +323,9 @@ RECORD_FIELDS = {
 @ddt.ddt
 class FieldTestCase(TestCase):
     """A field of a value that it never has."""
+
+    #: Here the answers are quick, and the reason of the failure counts.
+    seconds = 30
 
     @ddt.data(
         *(
