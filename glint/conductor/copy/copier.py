@@ -99,6 +99,7 @@ def _run(run: runs.CopyRun, source: sources.Source) -> None:
     :raises DBConnectionError: if the database is away, whatever it was for.
     :raises Busy: if a row stays locked.
     """
+    cause = None
     try:
         _check_attempts(run)
         outcome = target.copy(run, source)
@@ -111,13 +112,16 @@ def _run(run: runs.CopyRun, source: sources.Source) -> None:
     except sources.Overtaken:
         ending.overtaken(run)
     except failure.SiteFailure as e:
-        _fail(run, source, e)
+        cause = e
     except Exception:
         LOG.exception('Copy %s failed unexpectedly', run.copy.id)
         ending.failed(run, _unexpected())
     else:
         ending.completed(run, outcome)
         health.completed(run, source)
+    # While it is handled, oslo.log would add it to a line that tells it.
+    if cause is not None:
+        _fail(run, source, cause)
 
 
 def _fail(

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import hashlib
+import io
+import logging
 from typing import Any
 from unittest import mock
 
 import fixtures
+from oslo_config import cfg
 from oslo_db import exception as db_exception
+from oslo_log import formatters
+from oslo_log import log
 
 from glint import states
 from glint.conductor.copy import copier
@@ -41,6 +46,22 @@ class RunCopyTest(base.TestCase):
             (states.COMPLETED, 'an image', len(base.DATA)),
             (after.state, after.image_name, after.size),
         )
+
+    def test_reason_of_a_failure_is_logged_once(self) -> None:
+        options = cfg.ConfigOpts()
+        log.register_options(options)
+        options([])
+        output = io.StringIO()
+        handler = logging.StreamHandler(output)
+        handler.setFormatter(formatters.ContextFormatter(config=options))
+        logger = logging.getLogger('glint.conductor.copy.ending')
+        logger.addHandler(handler)
+        self.addCleanup(logger.removeHandler, handler)
+        self.west.reply('POST', '/v2/images', 503)
+        self.run_copy(self.replicate())
+        line = output.getvalue().splitlines()[0]
+        self.assertIn('Failed, next attempt in ', line)
+        self.assertNotIn('SiteFailure', line)
 
     def test_image_that_proves_to_be_large_gives_way_once(self) -> None:
         # What the image of the tests has counts as much more.
