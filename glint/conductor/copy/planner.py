@@ -264,8 +264,8 @@ def _conflict(words: Mapping[str, Any]) -> failure.SiteFailure:
         'name_conflict',
         _(
             'Site %(site)s has another image named %(name)s. Rename or '
-            'remove that one, or replicate with another image_name or with '
-            'on_conflict "rename".'
+            'remove that one, give the copy another name, or replicate with '
+            '"rename" for such conflicts.'
         )
         % words,
     )

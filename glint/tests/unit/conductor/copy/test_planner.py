@@ -168,6 +168,8 @@ class PlannerTest(base.TestCase):
     def test_same_name_is_a_conflict_on_request(self) -> None:
         self.west.add('there', b'other bytes')
         plan = self._plan(on_conflict=planner.FAIL)
+        # The command and the dashboard show it, too.
+        self.assertNotRegex(plan.refusal.detail, 'image_name|on_conflict')
         self.assertEqual(planner.CONFLICT, plan.action)
         self.assertIn('an image', plan.refusal.detail)
 
