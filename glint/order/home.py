@@ -7,6 +7,8 @@ the token makes a trust there, which names Glint's service user as the one
 to use it. It is kept like any other credential.
 """
 
+from collections.abc import Iterator
+import contextlib
 from typing import Any
 
 from keystoneauth1 import adapter
@@ -61,6 +63,34 @@ def credential_for_home(context: Context) -> Any:
     except exception.GlintException:
         delete_trust(context, trust_id)
         raise
+
+
+@contextlib.contextmanager
+def borrowed(context: Context) -> Iterator[None]:
+    """Make no lasting trust: one that is made within goes at the end.
+
+    One that a replication uses meanwhile stays.
+
+    :param context: the context of the request, with the caller's token.
+    """
+    before = _existing(context)
+    try:
+        yield
+    finally:
+        made = None if before else _existing(context)
+        if made is not None and made.auth_type == TRUST:
+            _give_back(context, made)
+
+
+def _give_back(context: Context, credential: Any) -> None:
+    """Delete a trust and what is stored of it, unless it is in use."""
+    try:
+        trust_id = trust_id_of(credential)
+        db_credential.delete(context, credential.id)
+    except exception.GlintException as e:
+        LOG.info('The trust of credential %s stays: %s', credential.id, e)
+    else:
+        delete_trust(context, trust_id)
 
 
 def delete_trust(context: Context, trust_id: str) -> None:

@@ -25,6 +25,7 @@ from glint.db import replication as db_replication
 from glint.db import summary
 from glint.db.queue import waiting
 from glint.i18n import _
+from glint.order import home
 from glint.order import owner as owners
 from glint.order import place
 from glint.order import repeated
@@ -86,8 +87,8 @@ class ReplicationsController:
             policy.authorize_own(context, policies.PRIORITIZE)
         if query.get('dry_run'):
             pecan.response.status = 200
-            request = _resolved(context, owner, wanted)
-            with slots.slot(context.project_id):
+            with home.borrowed(context), slots.slot(context.project_id):
+                request = _resolved(context, owner, wanted)
                 return rpcapi.ConductorAPI().plan(context, request)
         replication = repeated.first(context, owner, wanted) or _create(
             context, owner, wanted

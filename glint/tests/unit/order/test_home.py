@@ -11,6 +11,7 @@ from glint import context as glint_context
 from glint import exception
 from glint.db import credential as db_credential
 from glint.db import listing
+from glint.db import replication as db_replication
 from glint.db import site as db_site
 from glint.order import home
 from glint.secrets import api as secrets
@@ -140,6 +141,46 @@ class CredentialForHomeTest(TestCase):
             self.context,
         )
         self.assertEqual(1, gone.call_count)
+
+    def test_borrowed_trust_is_given_back(self):
+        gone = self.keystone.delete(f'{TRUSTS}/trust-1', status_code=204)
+        with home.borrowed(self.context):
+            home.credential_for_home(self.context)
+            self.assertEqual(1, len(self.credentials()))
+        self.assertEqual([], self.credentials())
+        self.assertEqual(1, gone.call_count)
+
+    def test_borrowed_trust_is_given_back_after_an_error(self):
+        gone = self.keystone.delete(f'{TRUSTS}/trust-1', status_code=204)
+
+        def fail():
+            with home.borrowed(self.context):
+                home.credential_for_home(self.context)
+                raise exception.ConductorUnavailable()
+
+        self.assertRaises(exception.ConductorUnavailable, fail)
+        self.assertEqual(1, gone.call_count)
+
+    def test_what_was_there_before_is_not_given_back(self):
+        home.credential_for_home(self.context)
+        with home.borrowed(self.context):
+            home.credential_for_home(self.context)
+        self.assertEqual(1, len(self.credentials()))
+
+    def test_borrowed_trust_that_is_used_meanwhile_stays(self):
+        with home.borrowed(self.context):
+            found = home.credential_for_home(self.context)
+            db_replication.create(
+                self.context,
+                {db_site.HOME_ID: found.id},
+                project_id='demo',
+                user_id='alice',
+                image_id='i',
+                source_site_id=db_site.HOME_ID,
+                source_credential_id=found.id,
+                options={},
+            )
+        self.assertEqual(1, len(self.credentials()))
 
     def _register(self, name='key'):
         credential_id = db_credential.new_id()
