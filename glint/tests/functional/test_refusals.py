@@ -162,7 +162,7 @@ class PolicyTest(glance.TestCase):
             ('public', 'publicize_image'),
             ('community', 'communitize_image'),
         ):
-            image = self.make_random_image(100)
+            image = self.make_image(noise.make(100), name=visibility)
             replication = self.replicate(
                 image.id, site_id, options={'visibility': visibility}
             )
