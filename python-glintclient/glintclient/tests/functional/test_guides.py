@@ -40,10 +40,11 @@ class TestGuides(base.TestCase):
         self.addCleanup(self._remove)
 
     def test_openstack(self) -> None:
-        (_install, _empty, _cloud, sites, make, _ask, replicate, *_rest) = (
-            _blocks('openstack.rst', 'console')
+        (_install, _empty, _cloud, sites, make, _ask, change, replicate) = (
+            _blocks('openstack.rst', 'console')[:8]
         )
-        for line in (sites + make + replicate).replace('\\\n', '').split('\n'):
+        script = (sites + make + change + replicate).replace('\\\n', '')
+        for line in script.split('\n'):
             if line:
                 prompt, program, *words = shlex.split(line)
                 self.assertEqual(('$', 'openstack'), (prompt, program))

@@ -78,7 +78,7 @@ class TestReplication(base.TestCase):
             found = [i for i in shown.stdout.split() if i in names]
             self.assertEqual(names, found)
         self.openstack(*listed, '--sort', 'state:asc,size:desc', code=2)
-        table = self.openstack('replication', 'list').stdout
+        table = self.openstack('replication', 'list', '--long').stdout
         self.assertRegex(table, r'\| 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ ')
 
     def test_admin_sets_priorities(self) -> None:
