@@ -56,6 +56,9 @@ class ImagesController:
         again = query.pop('refresh', False)
         scopes = _scopes(query)
         only = [query['site_id']] if 'site_id' in query else None
+        if 'state' in query:
+            # What a site lacks, say, the others tell.
+            only = None
         places = listings.read(context, scopes, again, only)
         made = _matrix(context, places, scopes)
         # One that has just failed to answer is not waited for each time.

@@ -399,6 +399,13 @@ class AskTest(TestCase):
         self.assertEqual(1, len(keys))
         self.assertNotIn([self.home_credential, 'default'], keys)
 
+    def test_refresh_of_what_a_site_lacks_asks_the_others_too(self):
+        self.list(self.home_credential)
+        west = self.add_west()
+        self.there[self.home_credential, 'default'] = [_image(name='new')]
+        answer = self.get(f'refresh=true&site_id={west}&state=missing')
+        self.assertEqual(['new'], [i['name'] for i in answer['images']])
+
     def test_site_that_fails_keeps_what_it_had(self):
         for state in ('unreachable', 'unauthorized'):
             self.list(self.home_credential, _image())
