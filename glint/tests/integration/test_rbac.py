@@ -137,7 +137,7 @@ class TableTest(TestCase):
             self._clear(names)
 
     def _clear(self, names: dict[str, str]) -> None:
-        """Make room for the next persona, who adds sites of these names."""
+        """Make room for the next persona, who adds what has these names."""
         for site in self.call('admin', 'GET', '/v1/sites').json()['sites']:
             if site['name'] == 'all':
                 path = f'/v1/sites/{site["id"]}'
@@ -147,6 +147,10 @@ class TableTest(TestCase):
             for site in sites:
                 if site['name'] == 'new':
                     self.call(persona, 'DELETE', f'/v1/sites/{site["id"]}')
+            rules = self.call(persona, 'GET', '/v1/rules').json()['rules']
+            for rule in rules:
+                if rule['name'] in ('new', 'removes'):
+                    self.call(persona, 'DELETE', f'/v1/rules/{rule["id"]}')
 
 
 class ServiceTokenTest(TestCase):

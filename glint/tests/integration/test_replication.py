@@ -264,7 +264,7 @@ class ReplicationTest(TestCase):
         self.get('/v1/credentials')
         self.stack.stop(self.conductor)
         written = self.stack.everything_written()
-        self.assertIn('completed, copied', written)
+        self.assertIn('Completed, copied', written)
         for cloud in self.lab.clouds:
             self.assertNotIn(cloud.member.password, written)
         self.assertNotIn(self.lab.glint.password, written)
