@@ -27,6 +27,7 @@ from glint.conductor.rule import work
 from glint.db import engine
 from glint.db import image_listing
 from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import replica as db_replica
 from glint.db.rule import rule as db_rule
 from glint.i18n import _
@@ -161,20 +162,20 @@ def _copy(hold: holds.Hold, sites: rule_sites.Sites) -> str:
     :returns: the state of the execution.
     """
     rows = _copies(hold)
-    waiting = [row for row in rows if row.state == db_execution.PLANNED]
+    waiting = [row for row in rows if row.state == db_item.PLANNED]
     if waiting:
         placing.place_all(hold, sites, waiting)
         rows = _copies(hold)
     if rows:
         return states.COPYING
-    if db_execution.has_failed(hold.context, hold.execution.id):
+    if db_item.has_failed(hold.context, hold.execution.id):
         return states.PARTIAL
     return states.COMPLETED
 
 
-def _copies(hold: holds.Hold) -> list[db_execution.Item]:
+def _copies(hold: holds.Hold) -> list[db_item.Item]:
     """Read the items that are copied, or are to be."""
-    rows = db_execution.open_items(hold.context, hold.execution.id)
+    rows = db_item.open_items(hold.context, hold.execution.id)
     return [row for row in rows if row.action in (terms.COPY, terms.ADOPT)]
 
 

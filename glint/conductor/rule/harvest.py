@@ -14,7 +14,7 @@ from glint.conductor.rule import hold as holds
 from glint.conductor.rule import sites as rule_sites
 from glint.db import image_copy as db_image_copy
 from glint.db import image_listing
-from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import replica as db_replica
 from glint.i18n import _
 from glint.image import failure
@@ -90,7 +90,7 @@ def _arrived(
         next_try_at=None,
         error=None,
     )
-    _note(hold, row, db_execution.DONE, None)
+    _note(hold, row, db_item.DONE, None)
 
 
 def _failed(
@@ -110,7 +110,7 @@ def _failed(
         next_try_at=now + wait,
         error={key: error[key] for key in ('code', 'detail')},
     )
-    _note(hold, row, db_execution.FAILED, error['detail'])
+    _note(hold, row, db_item.FAILED, error['detail'])
 
 
 def _error(copy: db_image_copy.ImageCopy | None) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _note(
     reason: str | None,
 ) -> None:
     if row.replication_id:
-        db_execution.note_copied(
+        db_item.note_copied(
             hold.context,
             hold.execution.id,
             row.replication_id,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from glint import states
-from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import replica as db_replica
 from glint.rule import replica as replicas
 from glint.rule import terms
@@ -94,6 +94,6 @@ def restored(before: db_replica.Replica | None) -> int:
     return before.restored + 1 if was_there else before.restored
 
 
-def written(item: db_execution.Item) -> dict[str, Any]:
+def written(item: db_item.Item) -> dict[str, Any]:
     """Say what a copy that an item asks for is to have of its source."""
     return {key: new for key, (_old, new) in (item.changes or {}).items()}

@@ -13,13 +13,13 @@ from glint.conductor import rpcapi
 from glint.conductor.rule import hold as holds
 from glint.conductor.rule import known
 from glint.conductor.rule import sites as rule_sites
-from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import replica as db_replica
 from glint.db.rule import rule as db_rule
 from glint.order import owner as owners
 from glint.order import place
 
-Row = db_execution.Item
+Row = db_item.Item
 
 
 def place_all(
@@ -47,7 +47,7 @@ def place_all(
             return
         except exception.GlintException as e:
             for row in wanted:
-                _note(hold, row, state=db_execution.FAILED, reason=str(e))
+                _note(hold, row, state=db_item.FAILED, reason=str(e))
 
 
 def _place(
@@ -109,7 +109,7 @@ def _place(
             restored=known.restored(before.get(row.target_site_id)),
             error=None,
         )
-        _note(hold, row, state=db_execution.COPYING, replication_id=made.id)
+        _note(hold, row, state=db_item.COPYING, replication_id=made.id)
     rpcapi.ConductorAPI().replicate(caller, made.id)
 
 
@@ -120,4 +120,4 @@ def _token(hold: holds.Hold, image_id: str, targets: Sequence[str]) -> str:
 
 
 def _note(hold: holds.Hold, row: Row, **values: object) -> None:
-    db_execution.note(hold.context, hold.execution.id, row.number, **values)
+    db_item.note(hold.context, hold.execution.id, row.number, **values)

@@ -14,7 +14,7 @@ from glint.conductor.rule import deed
 from glint.conductor.rule import hold as holds
 from glint.conductor.rule import known
 from glint.conductor.rule import sites as rule_sites
-from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import replica as db_replica
 from glint.image import failure
 from glint.image import session as sessions
@@ -94,7 +94,7 @@ class Work:
             **known.columns(done.replica),
         )
         reason = ' '.join(done.notes) or item.reason
-        self._note(number, db_execution.DONE, reason=reason)
+        self._note(number, db_item.DONE, reason=reason)
 
     def _leave(self, number: int, item: Item) -> None:
         """Note the state of a replica that is left as it is, if it is new."""
@@ -106,7 +106,7 @@ class Work:
                 error = {'code': 'conflict', 'detail': item.reason}
             self._keep(item, state=item.becomes, name=item.name, error=error)
         if not item.asks:
-            self._note(number, db_execution.DONE)
+            self._note(number, db_item.DONE)
 
     def _fail(self, number: int, item: Item, error: Exception) -> None:
         LOG.info(
@@ -118,7 +118,7 @@ class Work:
         )
         self._failed.add(item.site_id)
         detail = str(error)
-        self._note(number, db_execution.FAILED, reason=detail)
+        self._note(number, db_item.FAILED, reason=detail)
         code = getattr(error, 'code', 'internal')
         self._keep(item, error={'code': code, 'detail': detail})
 
@@ -132,7 +132,7 @@ class Work:
         )
 
     def _note(self, number: int, state: str, **values: Any) -> None:
-        db_execution.note(
+        db_item.note(
             self._hold.context,
             self._hold.execution.id,
             number,

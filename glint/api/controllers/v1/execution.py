@@ -16,6 +16,7 @@ from glint.api.controllers.v1 import rule as rule_controller
 from glint.api.schemas import execution as schemas
 from glint.api.views import execution as views
 from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.i18n import _
 from glint.policies import rule as policies
 
@@ -46,7 +47,7 @@ class ExecutionsController:
         rule = rule_controller.get(context, rule_id)
         found = db_execution.get(context, rule.id, execution_id)
         limit = pagination.limit(query)
-        rows = db_execution.items(
+        rows = db_item.items(
             context, found.id, limit + 1, query.get('marker', -1)
         )
         marker = rows[:limit][-1].number if rows else None
@@ -73,7 +74,7 @@ class ExecutionsController:
         found = db_execution.get(context, rule.id, execution_id)
         # Before that, not all that it asks for is known.
         asks = found.state == states.NEEDS_APPROVAL
-        pairs = db_execution.unapproved(context, found.id)
+        pairs = db_item.unapproved(context, found.id)
         if not (asks and db_execution.approve(context, found.id, pairs)):
             raise _conflict(found, _('approved'))
         return views.view(db_execution.get(context, rule.id, found.id))

@@ -14,6 +14,7 @@ from glint.db import engine
 from glint.db import replication as db_replication
 from glint.db.models import rule as models
 from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import replica as db_replica
 from glint.db.rule import rule as db_rule
 from glint.tests import fixtures as glint_fixtures
@@ -111,7 +112,7 @@ class TestCase(base.TestCase):
         """:returns: what was done, and what came of it."""
         return [
             (item.action, item.state)
-            for item in db_execution.items(self.context, made.id, 100)
+            for item in db_item.items(self.context, made.id, 100)
         ]
 
     def replica(self, rule: db_rule.Rule) -> db_replica.Replica:

@@ -7,6 +7,7 @@ from glint.db import credential as db_credential
 from glint.db import listing
 from glint.db import replication as db_replication
 from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import rule as db_rule
 from glint.order import rule as rules
 from glint.tests.unit.conductor.rule import base
@@ -100,7 +101,7 @@ class ExecutorTest(base.TestCase):
         self.home.images[image_id]['status'] = 'deactivated'
         self.west.reply('POST', '/v2/images/[^/]+/actions/.*', 403, {})
         made = self.execute(rule)
-        [item] = db_execution.items(self.context, made.id, 10)
+        [item] = db_item.items(self.context, made.id, 10)
         self.assertIn('could not be deactivated', item.reason)
         self.assertTrue(self.only()['os_hidden'])
         self.home.images[image_id]['status'] = 'active'
@@ -183,7 +184,7 @@ class ExecutorTest(base.TestCase):
         made = self.execute(rule)
         self.assertEqual(states.NEEDS_APPROVAL, made.state)
         self.assertFalse(any(i['os_hidden'] for i in self.made()))
-        asked = db_execution.unapproved(self.context, made.id)
+        asked = db_item.unapproved(self.context, made.id)
         self.assertCountEqual(
             [[image_id, self.west_id] for image_id in gone], asked
         )
@@ -191,7 +192,7 @@ class ExecutorTest(base.TestCase):
             {'hide waits for approval, with 2 others'},
             {
                 item.reason
-                for item in db_execution.items(self.context, made.id, 100)
+                for item in db_item.items(self.context, made.id, 100)
                 if item.action == 'wait'
             },
         )
@@ -218,7 +219,7 @@ class ExecutorTest(base.TestCase):
     def _planned(self, made: db_execution.Execution) -> list[object]:
         return [
             (i.action, i.source_image_id, i.target_site_id, i.changes)
-            for i in db_execution.items(self.context, made.id, 100)
+            for i in db_item.items(self.context, made.id, 100)
         ]
 
     def test_at_most_so_many_are_copied_at_a_time(self) -> None:

@@ -9,6 +9,7 @@ from glint import states
 from glint.db import listing
 from glint.db.models import rule as models
 from glint.db.rule import execution as db_execution
+from glint.db.rule import item as db_item
 from glint.db.rule import rule as db_rule
 from glint.tests.unit.db.rule import base
 
@@ -177,10 +178,10 @@ class ExecutionTestCase(base.TestCase):
                 )
             )
         self.assertEqual({'copy': 1200}, self.execution(made).counts)
-        found = db_execution.items(self.context, made.id, 1000)
+        found = db_item.items(self.context, made.id, 1000)
         self.assertEqual([*range(1000)], [item.number for item in found])
         self.assertEqual({'a': [None, 1]}, found[0].changes)
-        found = db_execution.items(self.context, made.id, 1000, after=999)
+        found = db_item.items(self.context, made.id, 1000, after=999)
         self.assertEqual('image-1000', found[0].name)
         self.assertEqual(200, len(found))
 
@@ -190,13 +191,10 @@ class ExecutionTestCase(base.TestCase):
         db_execution.keep_plan(
             self.context, made.id, lease, [self.item(), self.item()]
         )
-        db_execution.note(self.context, made.id, 1, state='done')
+        db_item.note(self.context, made.id, 1, state='done')
         self.assertEqual(
             ['planned', 'done'],
-            [
-                item.state
-                for item in db_execution.items(self.context, made.id, 9)
-            ],
+            [item.state for item in db_item.items(self.context, made.id, 9)],
         )
 
     def test_one_that_copies_is_held_by_nobody(self) -> None:
