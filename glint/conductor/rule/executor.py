@@ -66,7 +66,17 @@ class Executor:
         lease = conf.CONF.conductor.lease
         for execution in db_execution.due(context, lease, _AT_ONCE):
             crew.interrupt.check()
-            rule = db_rule.get(context, execution.rule_id, None)
+            try:
+                rule = db_rule.get(context, execution.rule_id, None)
+            except exception.RuleNotFound:
+                # Deleted meanwhile, and its executions with it.
+                continue
+            idle = not (rule.enabled or execution.dry_run)
+            # One that a conductor left half done is still brought to its end.
+            if idle and db_execution.settle(
+                context, execution.id, states.CANCELLED
+            ):
+                continue
             if not crew.has_room(rule.project_id):
                 continue
             taken = db_execution.claim(context, execution, self._host, lease)

@@ -234,6 +234,27 @@ class ExecutorTest(base.TestCase):
         self.assertEqual(2, self.items(made).count(('copy', 'done')))
         self.assertEqual(2, self.items(made).count(('copy', 'copying')))
 
+    def test_rule_that_is_disabled_before_it_runs_does_nothing(self) -> None:
+        self.add()
+        rule = self.add_rule()
+        made = self.begin(rule)
+        self.set_rule(rule, enabled=False)
+        self.work()
+        self.assertEqual(states.CANCELLED, self.read(made).state)
+        self.assertEqual([], self.items(made))
+        self.assertEqual([], self.made())
+
+    def test_rule_that_is_deleted_meanwhile_stops_no_other(self) -> None:
+        self.add()
+        gone = self.add_rule()
+        self.begin(gone)
+        made = self.begin(self.add_rule())
+        due = db_execution.due(self.context, 5, 10)
+        db_rule.delete(self.context, gone.id)
+        self.patch(db_execution, 'due', lambda *_args: due)
+        self.work()
+        self.assertEqual([('copy', 'copying')], self.items(made))
+
     def test_source_that_does_not_list_changes_nothing(self) -> None:
         image_id = self.add()
         rule = self.add_rule(on_removed=FOREVER)
