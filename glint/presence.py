@@ -14,7 +14,7 @@ from glint import conf
 from glint import context as glint_context
 from glint import version
 from glint.db import engine
-from glint.db import service as db_service
+from glint.db.queue import service as db_service
 
 LOG = log.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from glint import context as glint_context
 from glint import states
 from glint.cmd import locked
 from glint.db import engine
-from glint.db import service as db_service
 from glint.db.queue import conductor as db_conductor
+from glint.db.queue import service as db_service
 from glint.db.queue import stuck
 from glint.db.queue import takeover
 

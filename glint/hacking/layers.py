@@ -176,7 +176,7 @@ LAYERS = {
             *_GROUND,
             'glint.context',
             'glint.db.engine',
-            'glint.db.service',
+            'glint.db.queue.service',
         ),
     ),
     'glint.policy': Layer(

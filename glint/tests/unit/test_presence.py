@@ -8,7 +8,7 @@ from oslo_db import exception as db_exception
 
 from glint import context as glint_context
 from glint import presence
-from glint.db import service
+from glint.db.queue import service
 from glint.tests import base
 from glint.tests import fixtures as glint_fixtures
 from glint.tests import waiting

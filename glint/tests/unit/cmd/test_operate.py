@@ -15,7 +15,7 @@ from glint import states
 from glint.cmd import manage
 from glint.db import engine
 from glint.db import models
-from glint.db import service as db_service
+from glint.db.queue import service as db_service
 from glint.db.queue import takeover
 from glint.tests.unit.cmd import base
 

@@ -8,7 +8,7 @@ from typing import Any
 from oslo_utils import timeutils
 
 from glint.db import models
-from glint.db import service
+from glint.db.queue import service
 from glint.tests.unit.db import base
 
 
